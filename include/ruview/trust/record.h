@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: MIT
+/**
+   @file record.h
+   The cycle record: everything that one cycle publishes. The engine fills it, the
+   privacy gate thins it out, the witness hashes its canonical bytes, publish/ turns it
+   into JSON. Every number is measured, or unknown with a reason.
+
+   Lists point into engine memory and live until the next cycle.
+*/
+#ifndef RV_TRUST_RECORD_H
+#define RV_TRUST_RECORD_H
+
+#include <ruview/base/attributes.h>
+#include <ruview/base/reason.h>
+#include <ruview/base/status.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+RV_BEGIN_DECLS
+
+enum {
+    RV_MAX_NODES    = 16,
+    RV_MAX_LINKS    = 64,
+    RV_MAX_PERSONS  = 8,
+    RV_N_KEYPOINTS  = 17, ///< COCO order
+    RV_MAX_ZONES    = 16,
+    RV_RECORD_TAPS  = 32, ///< CIR taps shown per link
+    RV_MAX_EVENTS   = 16, ///< New events in one cycle
+    RV_DIGEST_BYTES = 32,
+};
+
+typedef enum {
+    RV_CLASS_RAW,
+    RV_CLASS_DERIVED,
+    RV_CLASS_ANONYMOUS,
+    RV_CLASS_RESTRICTED
+} rv_privacy_class;
+
+typedef enum {
+    RV_MODE_RAW_RESEARCH,
+    RV_MODE_PRIVATE_HOME,
+    RV_MODE_ENTERPRISE_ANONYMOUS,
+    RV_MODE_CARE_WITH_CONSENT,
+    RV_MODE_STRICT_NO_IDENTITY,
+} rv_privacy_mode;
+
+/// A question with three answers
+typedef enum { RV_NO, RV_YES, RV_UNKNOWN } rv_tristate;
+
+typedef enum {
+    RV_GATE_ACCEPT,
+    RV_GATE_PREDICT_ONLY,
+    RV_GATE_REJECT,
+    RV_GATE_RECALIBRATE,
+} rv_gate_decision;
+
+/// Quality flags, one bit each; each is reachable and tested in both states
+enum {
+    RV_FLAG_CLOCK_SPREAD    = 1 << 0, ///< Frames of one cycle lie too far apart
+    RV_FLAG_NODE_ABSENT     = 1 << 1, ///< A registered node sent nothing for 2 cycles
+    RV_FLAG_LOSS            = 1 << 2, ///< Too many packets missing
+    RV_FLAG_UNCALIBRATED    = 1 << 3, ///< A link has no qualified baseline
+    RV_FLAG_CALIBRATION_OLD = 1 << 4,
+    RV_FLAG_CALIBRATION_MIX = 1 << 5, ///< Links hold baselines of different sessions
+    RV_FLAG_INCOHERENT      = 1 << 6,
+    RV_FLAG_DRIFT           = 1 << 7,
+    RV_FLAG_GEOMETRY        = 1 << 8, ///< Too few directions
+    RV_FLAG_PARTITION       = 1 << 9, ///< The mesh is about to fall apart
+    RV_FLAG_CONTRADICTION   = 1 << 10,
+    RV_FLAG_PHASE           = 1 << 11, ///< Phase without delay structure
+    RV_FLAG_NO_DATA         = 1 << 12,
+    RV_FLAG_CHANGE_POINT    = 1 << 13,
+};
+
+/// A node as the mesh sees it
+typedef struct {
+    uint8_t     node;
+    bool        present;         ///< A frame of any layout within the last two cycles
+    rv_reason   reason;          ///< Why it is absent or doubted
+    rv_estimate rate_hz;         ///< Frames per second, all layouts
+    rv_estimate loss;            ///< Share of frames missing, 0..1
+    rv_estimate clock_offset_us; ///< Node clock minus host clock
+    rv_estimate clock_drift_ppm;
+    rv_estimate jitter_us; ///< Arrival scatter, robust sigma
+    rv_estimate rssi_dbm;
+    float       position_m[3]; ///< East, north, up
+    bool        has_position;
+} rv_record_node;
+
+/// A link: (transmitter, receiver, channel, layout)
+typedef struct {
+    uint16_t         link;     ///< Index, stable for the run
+    uint8_t          node;     ///< Receiver
+    uint64_t         tx;       ///< RV_TX_UNKNOWN: not known
+    uint32_t         freq_mhz; ///< 0 unknown
+    uint16_t         layout;   ///< rv_layout id
+    bool             stale;    ///< Older than three of its own median intervals
+    uint32_t         frames;   ///< In this cycle
+    rv_estimate      rate_hz;
+    rv_estimate      age_ms;    ///< Of its newest frame at the end of the cycle
+    float            weight;    ///< Attention weight in the fused view, 0..1
+    rv_estimate      coherence; ///< 0..1
+    rv_gate_decision gate;
+    rv_reason        gate_reason;
+    bool             calibrated;
+    rv_estimate      deviation;       ///< From the baseline [robust sigmas]
+    rv_estimate      motion;          ///< Motion statistic, null has mean 0 and sigma 1
+    rv_estimate      delay_spread_ns; ///< RMS
+    rv_estimate      dominant_ratio;  ///< Energy share of the strongest tap
+    rv_estimate      sto_ns;          ///< Sampling-time offset removed
+    uint16_t         n_taps;          ///< Below; 0 when withheld or none
+    uint16_t         cir_iterations;
+    float            cir_gap;                      ///< Relative duality gap
+    float            tap_delay_ns[RV_RECORD_TAPS]; ///< Relative to the strongest tap
+    float            tap_power_db[RV_RECORD_TAPS]; ///< Relative to the strongest tap
+    uint16_t         n_tones;                      ///< Of `amplitude`; 0 when withheld
+    const float     *amplitude; ///< [n_tones] newest frame, gain-normalised (class Raw)
+} rv_record_link;
+
+/// State of somebody being tracked
+typedef enum { RV_TRACK_TENTATIVE, RV_TRACK_ACTIVE, RV_TRACK_LOST } rv_track_state;
+
+typedef struct {
+    uint32_t       id; ///< Of observed tracks only, never reused in a run
+    rv_track_state state;
+    float          confidence; ///< 0..1
+    float          position_m[3];
+    float          velocity_mps[3];
+    float          covariance_m2[3]; ///< xx, xy, yy of the position
+    rv_reason      keypoint_reason;  ///< NONE: keypoints below; NO_MODEL, PRIVACY, …
+    float          keypoint_m[RV_N_KEYPOINTS][3];
+    float          keypoint_sigma_m[RV_N_KEYPOINTS];
+    bool           ambiguous; ///< The id may have been swapped with another
+    int16_t        zone;      ///< Index into the configuration; -1 none
+} rv_record_person;
+
+/// Something that happened, as opposed to something that is
+typedef enum {
+    RV_EVENT_CHANGE_POINT,
+    RV_EVENT_FALL_CANDIDATE,
+    RV_EVENT_FALL_CONFIRMED,
+    RV_EVENT_APNOEA,
+    RV_EVENT_NODE_ABSENT,
+    RV_EVENT_NODE_BACK,
+    RV_EVENT_RECALIBRATE,
+    RV_EVENT_MODE_CHANGED,
+    RV_EVENT_PERSON_ENTERED,
+    RV_EVENT_PERSON_LEFT,
+} rv_event_kind;
+
+typedef struct {
+    rv_event_kind kind;
+    uint64_t      t_us;
+    uint32_t      subject;    ///< Node, link or track, as the kind says
+    float         confidence; ///< 0..1
+    rv_reason     reason;
+} rv_record_event;
+
+/// One published cycle
+typedef struct {
+    uint64_t         cycle;     ///< 0, 1, …
+    uint64_t         t_us;      ///< End of the cycle on the input's own timeline
+    bool             synthetic; ///< Any input of this run came from a simulator
+    bool             live;      ///< Frames arrived; false: offline
+    rv_privacy_class privacy_class;
+    rv_privacy_mode  privacy_mode;
+    bool             demoted; ///< Tightened because the evidence weakened
+    rv_reason        demoted_reason;
+
+    rv_tristate      presence;
+    rv_reason        presence_reason; ///< Set when unknown
+    float            presence_quality;
+    rv_estimate      motion; ///< 0 still .. 1 strong
+    rv_tristate      moving;
+    rv_estimate      occupancy;          ///< Number of persons
+    bool             occupancy_at_least; ///< The number is a lower bound
+    rv_estimate      breathing_bpm;
+    rv_estimate      heart_bpm;
+    rv_estimate      coherence; ///< Over time and across links, 0..1
+    rv_gate_decision gate;
+    rv_reason        gate_reason;
+    float            quality;     ///< 0..1
+    uint32_t         flags;       ///< RV_FLAG_*
+    bool             recalibrate; ///< Recommended
+    uint64_t         calibration; ///< Content hash of the baselines; 0 none
+    rv_estimate      variance;    ///< Amplitude variance over the tones of the view
+    rv_estimate      rssi_dbm;    ///< Mean over nodes
+
+    uint16_t                n_nodes, n_links, n_persons, n_events, n_zones;
+    rv_reason               persons_reason; ///< Why nobody is listed, when nobody is
+    const rv_record_node   *nodes;
+    const rv_record_link   *links;
+    const rv_record_person *persons;
+    const rv_record_event  *events;
+    rv_tristate             zone_occupied[RV_MAX_ZONES];
+
+    rv_reason    map_reason; ///< NONE: map below
+    uint16_t     map_nx, map_ny, map_nz;
+    float        map_origin_m[3]; ///< Centre of voxel 0
+    float        map_step_m[3];
+    const float *map;       ///< [nz][ny][nx] change [dB]
+    const float *map_sigma; ///< [nz][ny][nx], or NULL
+
+    uint8_t input_digest[RV_DIGEST_BYTES]; ///< Of the inputs of this cycle
+    uint8_t witness[RV_DIGEST_BYTES];      ///< w[n]; not part of what it hashes
+} rv_record;
+
+/**
+   Canonical little-endian bytes of a record, without the witness field.
+
+   @param out      O  The bytes; may be NULL to measure.
+   @param n_bytes  I/O  Room at `out`; then bytes written or needed.
+   @return OK; ERR_FULL with `n_bytes` set when `out` is too small.
+*/
+RV_API RV_NODISCARD rv_status rv_record_encode(const rv_record *record, uint8_t *out,
+                                               size_t *n_bytes);
+
+RV_END_DECLS
+
+#endif // RV_TRUST_RECORD_H
