@@ -27,14 +27,14 @@ grow(search *const s, const double *const cost, const uint32_t row,
      const uint32_t n_columns)
 {
     double least[RV_ASSIGN_MAX + 1];
-    bool   done[RV_ASSIGN_MAX + 1] = {false};
+    bool   done[RV_ASSIGN_MAX + 1]  = {false};
     bool   known[RV_ASSIGN_MAX + 1] = {false};
-    s->row_of[0]    = row;
-    uint32_t column = 0;
+    s->row_of[0]                    = row;
+    uint32_t column                 = 0;
     do {
-        done[column]          = true;
-        const uint32_t at     = s->row_of[column];
-        uint32_t       next   = 0;
+        done[column]            = true;
+        const uint32_t at       = s->row_of[column];
+        uint32_t       next     = 0;
         double         shortest = 0.0;
         for (uint32_t j = 1; j <= n_columns; ++j) {
             if (done[j]) {

@@ -58,12 +58,11 @@ void
 rv_motion_update(double x[4], double p[10], const double z[2], const double r[3])
 {
     // Rows of P H': covariance of each state with x and with y
-    const double ph[4][2] = {
-        {p[0], p[1]}, {p[1], p[4]}, {p[2], p[5]}, {p[3], p[6]}};
-    const double sxx = p[0] + r[0];
-    const double sxy = p[1] + r[1];
-    const double syy = p[4] + r[2];
-    const double det = sxx * syy - sxy * sxy;
+    const double ph[4][2] = {{p[0], p[1]}, {p[1], p[4]}, {p[2], p[5]}, {p[3], p[6]}};
+    const double sxx      = p[0] + r[0];
+    const double sxy      = p[1] + r[1];
+    const double syy      = p[4] + r[2];
+    const double det      = sxx * syy - sxy * sxy;
     if (!(det > 0.0)) {
         return;
     }

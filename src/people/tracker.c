@@ -146,15 +146,14 @@ assign_rows(rv_tracker *const self, const rv_detection *const detections,
         const rv_tracker_slot *const t   = &self->slot[c->row[i]];
         double *const                row = cost + (size_t)i * n_columns;
         for (uint32_t j = 0; j < n_columns; ++j) {
-            row[j] = j == c->n_detections + i ? (double)self->cfg.gate +
-                                                    (double)self->cfg.miss_evidence
-                                              : unreachable;
+            row[j] = j == c->n_detections + i
+                         ? (double)self->cfg.gate + (double)self->cfg.miss_evidence
+                         : unreachable;
         }
         for (uint32_t j = 0; j < c->n_detections; ++j) {
-            const rv_detection *const d    = &detections[c->detection[j]];
-            const double              z[2] = {(double)d->position_m[0],
-                                              (double)d->position_m[1]};
-            double                    r[3];
+            const rv_detection *const d = &detections[c->detection[j]];
+            const double z[2] = {(double)d->position_m[0], (double)d->position_m[1]};
+            double       r[3];
             noise_of(self, d, r);
             const double d2 = rv_motion_distance2(t->x, t->p, z, r);
             if (d2 <= (double)self->cfg.gate) {
@@ -170,9 +169,9 @@ assign_rows(rv_tracker *const self, const rv_detection *const detections,
         const bool hit = column[i] < c->n_detections &&
                          cost[(size_t)i * n_columns + column[i]] < unreachable;
         if (hit) {
-            const uint8_t d                  = c->detection[column[i]];
-            self->slot[c->row[i]].detection  = (int8_t)d;
-            taken_by[d]                      = (int8_t)c->row[i];
+            const uint8_t d                 = c->detection[column[i]];
+            self->slot[c->row[i]].detection = (int8_t)d;
+            taken_by[d]                     = (int8_t)c->row[i];
         }
     }
 }
@@ -295,7 +294,8 @@ miss(rv_tracker *const self, const uint32_t s, const uint64_t elapsed_us,
         t->state   = RV_TRACKER_LOST;
         t->lost_us = self->t_us;
     }
-    if ((t->state == RV_TRACKER_LOST && self->t_us - t->lost_us > self->cfg.forget_us) ||
+    if ((t->state == RV_TRACKER_LOST &&
+         self->t_us - t->lost_us > self->cfg.forget_us) ||
         !inside(self, t)) {
         end_track(self, s, out);
     }
@@ -335,19 +335,18 @@ give_birth(rv_tracker *const self, const rv_detection *const d, const uint32_t i
     double r[3];
     noise_of(self, d, r);
     rv_tracker_slot *const t = &self->slot[s];
-    const double           speed_var =
-        (double)self->cfg.speed_mps * (double)self->cfg.speed_mps;
-    *t = (rv_tracker_slot){
-        .state     = RV_TRACKER_TENTATIVE,
-        .x         = {(double)d->position_m[0], (double)d->position_m[1]},
-        .p         = {r[0], r[1], 0.0, 0.0, r[2], 0.0, 0.0, speed_var, 0.0, speed_var},
-        .z         = (double)d->position_m[2],
-        .z_var     = height_sigma_m * height_sigma_m,
-        .hits      = 1,
-        .born_us   = self->t_us,
-        .seen_us   = self->t_us,
-        .zone      = -1,
-        .detection = (int8_t)index,
+    const double speed_var = (double)self->cfg.speed_mps * (double)self->cfg.speed_mps;
+    *t                     = (rv_tracker_slot){
+                            .state     = RV_TRACKER_TENTATIVE,
+                            .x         = {(double)d->position_m[0], (double)d->position_m[1]},
+                            .p         = {r[0], r[1], 0.0, 0.0, r[2], 0.0, 0.0, speed_var, 0.0, speed_var},
+                            .z         = (double)d->position_m[2],
+                            .z_var     = height_sigma_m * height_sigma_m,
+                            .hits      = 1,
+                            .born_us   = self->t_us,
+                            .seen_us   = self->t_us,
+                            .zone      = -1,
+                            .detection = (int8_t)index,
     };
 }
 
@@ -363,10 +362,11 @@ overlap(const rv_tracker_slot *const a, const rv_tracker_slot *const b)
 static bool
 told_apart_by_velocity(const rv_tracker_slot *const a, const rv_tracker_slot *const b)
 {
-    const double xa[4] = {a->x[2], a->x[3], 0.0, 0.0};
-    const double pa[10] = {a->p[7], a->p[8], 0.0, 0.0, a->p[9], 0.0, 0.0, 0.0, 0.0, 0.0};
-    const double z[2] = {b->x[2], b->x[3]};
-    const double r[3] = {b->p[7], b->p[8], b->p[9]};
+    const double xa[4]  = {a->x[2], a->x[3], 0.0, 0.0};
+    const double pa[10] = {a->p[7], a->p[8], 0.0, 0.0, a->p[9],
+                           0.0,     0.0,     0.0, 0.0, 0.0};
+    const double z[2]   = {b->x[2], b->x[3]};
+    const double r[3]   = {b->p[7], b->p[8], b->p[9]};
     return rv_motion_distance2(xa, pa, z, r) > overlap_gate;
 }
 
@@ -391,20 +391,20 @@ publish_slot(const rv_tracker *const self, const uint32_t s, rv_track *const out
 {
     const rv_tracker_slot *const t = &self->slot[s];
     *out                           = (rv_track){
-        .id                 = t->id,
-        .state              = t->state,
-        .confidence         = (float)(t->evidence / evidence_cap),
-        .position_m         = {(float)t->x[0], (float)t->x[1], (float)t->z},
-        .velocity_mps       = {(float)t->x[2], (float)t->x[3], 0.0F},
-        .covariance_m2      = {(float)t->p[0], (float)t->p[1], (float)t->p[4]},
-        .velocity_sigma_mps = (float)__builtin_sqrt(0.5 * (t->p[7] + t->p[9])),
-        .observed           = t->detection >= 0,
-        .ambiguous          = t->mates != 0,
-        .zone               = t->zone,
-        .slot               = (uint8_t)s,
-        .detection          = t->detection,
-        .born_us            = t->born_us,
-        .seen_us            = t->seen_us,
+                                  .id                 = t->id,
+                                  .state              = t->state,
+                                  .confidence         = (float)(t->evidence / evidence_cap),
+                                  .position_m         = {(float)t->x[0], (float)t->x[1], (float)t->z},
+                                  .velocity_mps       = {(float)t->x[2], (float)t->x[3], 0.0F},
+                                  .covariance_m2      = {(float)t->p[0], (float)t->p[1], (float)t->p[4]},
+                                  .velocity_sigma_mps = (float)__builtin_sqrt(0.5 * (t->p[7] + t->p[9])),
+                                  .observed           = t->detection >= 0,
+                                  .ambiguous          = t->mates != 0,
+                                  .zone               = t->zone,
+                                  .slot               = (uint8_t)s,
+                                  .detection          = t->detection,
+                                  .born_us            = t->born_us,
+                                  .seen_us            = t->seen_us,
     };
 }
 
@@ -495,7 +495,7 @@ rv_tracker_identify(rv_tracker *const self, const uint32_t slot, const uint32_t 
     }
     rv_tracker_slot *const t = &self->slot[slot];
     for (uint32_t s = 0; s < RV_TRACKER_MAX_TRACKS; ++s) {
-        rv_tracker_slot *const mate = &self->slot[s];
+        rv_tracker_slot *const mate    = &self->slot[s];
         const bool             is_mate = (t->mates >> s & 1U) != 0;
         if ((s == slot || is_mate) && mate->id == id) {
             mate->id = t->id;

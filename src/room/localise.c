@@ -72,8 +72,9 @@ check_config(const rv_localise_config *const c)
         in_range(c->block_gain, 0.0F, 1e6F) && in_range(c->block_m, 1e-3F, 10.0F) &&
         in_range(c->misfit, 1e-3F, 10.0F) && in_range(c->threshold, 0.0F, 1e6F) &&
         c->max_detections >= 1 && c->max_detections <= RV_MAX_DETECTIONS;
-    if (!ok || cells(c->size_m[0], c->step_m) * (uint64_t)cells(c->size_m[1], c->step_m) >
-                   max_cells) {
+    if (!ok ||
+        cells(c->size_m[0], c->step_m) * (uint64_t)cells(c->size_m[1], c->step_m) >
+            max_cells) {
         return RV_ERR_CONFIG;
     }
     return RV_OK;
@@ -83,8 +84,8 @@ static void
 lay_out(rv_localise *const self, rv_arena *const arena)
 {
     const size_t n_cells = (size_t)self->nx * self->ny;
-    self->gain = rv_arena_take(arena, n_cells * self->cfg.max_links, sizeof(float));
-    self->score        = rv_arena_take(arena, n_cells, sizeof(float));
+    self->gain  = rv_arena_take(arena, n_cells * self->cfg.max_links, sizeof(float));
+    self->score = rv_arena_take(arena, n_cells, sizeof(float));
     self->log_strength = rv_arena_take(arena, n_cells, sizeof(float));
 }
 
@@ -137,8 +138,10 @@ distance(const float a[3], const float b[3])
 static void
 cell_centre(const rv_localise *const self, const uint32_t cell, float out[3])
 {
-    out[0] = self->cfg.origin_m[0] + ((float)(cell % self->nx) + 0.5F) * self->cfg.step_m;
-    out[1] = self->cfg.origin_m[1] + ((float)(cell / self->nx) + 0.5F) * self->cfg.step_m;
+    out[0] =
+        self->cfg.origin_m[0] + ((float)(cell % self->nx) + 0.5F) * self->cfg.step_m;
+    out[1] =
+        self->cfg.origin_m[1] + ((float)(cell / self->nx) + 0.5F) * self->cfg.step_m;
     out[2] = self->cfg.origin_m[2] + self->cfg.body_m;
 }
 
@@ -146,12 +149,12 @@ static float
 log_gain(const rv_localise *const self, const rv_room_pair *const pair,
          const float point[3])
 {
-    const float da      = distance(point, pair->a_m);
-    const float db      = distance(point, pair->b_m);
-    const float detour  = da + db - pair->length_m;
-    const float near_a  = da > nearest_m ? da : nearest_m;
-    const float near_b  = db > nearest_m ? db : nearest_m;
-    const float ratio   = pair->length_m / (near_a * near_b);
+    const float  da     = distance(point, pair->a_m);
+    const float  db     = distance(point, pair->b_m);
+    const float  detour = da + db - pair->length_m;
+    const float  near_a = da > nearest_m ? da : nearest_m;
+    const float  near_b = db > nearest_m ? db : nearest_m;
+    const float  ratio  = pair->length_m / (near_a * near_b);
     const double block  = (double)self->cfg.block_gain *
                          room_exp(-(double)detour / (double)self->cfg.block_m);
     return (float)room_log((double)ratio * (double)ratio + block);
@@ -169,10 +172,10 @@ rv_localise_set_links(rv_localise *const self, const rv_room_link *const links,
     const uint32_t n_pairs = rv_pairs_build(links, n_links, self->pair_of, pair);
     const uint32_t n_cells = self->nx * self->ny;
     for (uint32_t p = 0; p < n_pairs; ++p) {
-        const rv_room_pair *const old = &self->pair[p];
-        const bool                same =
-            p < self->n_pairs && memcmp(old->a_m, pair[p].a_m, sizeof old->a_m) == 0 &&
-            memcmp(old->b_m, pair[p].b_m, sizeof old->b_m) == 0;
+        const rv_room_pair *const old  = &self->pair[p];
+        const bool                same = p < self->n_pairs &&
+                          memcmp(old->a_m, pair[p].a_m, sizeof old->a_m) == 0 &&
+                          memcmp(old->b_m, pair[p].b_m, sizeof old->b_m) == 0;
         self->pair[p] = pair[p];
         for (uint32_t c = 0; c < n_cells && !same; ++c) {
             float point[3];
@@ -188,12 +191,12 @@ rv_localise_set_links(rv_localise *const self, const rv_room_link *const links,
 // What one pair contributes to the search for one more body
 typedef struct {
     const float *gain;
-    float        log_floor; // of noise and the bodies found so far
-    float        excess;    // log variance over the floor
-    float        scatter;   // variance of the log variance without the new body
-    float        misfit2;   // what a body of share f adds to it: misfit2 q, q = f^2
+    float        log_floor;   // of noise and the bodies found so far
+    float        excess;      // log variance over the floor
+    float        scatter;     // variance of the log variance without the new body
+    float        misfit2;     // what a body of share f adds to it: misfit2 q, q = f^2
     float        bend, slope; // log of that growth: (bend q + slope) q
-    float        pull;      // weight in the estimate of the strength
+    float        pull;        // weight in the estimate of the strength
     float        log_signal;
     float        trust;
 } term;
@@ -220,17 +223,17 @@ prepare(const rv_localise *const self, scene *const s)
         const rv_pair_sample *const m     = &s->sample[s->pair[i]];
         term *const                 t     = &s->term[i];
         const float                 floor = m->noise_db2 + s->explained[i];
-        const float share  = s->explained[i] / floor;
-        const float v      = m->variance_db2 > 0.02F * floor ? m->variance_db2
-                                                              : 0.02F * floor;
+        const float                 share = s->explained[i] / floor;
+        const float                 v =
+            m->variance_db2 > 0.02F * floor ? m->variance_db2 : 0.02F * floor;
         const float signal = v - floor > 0.05F * v ? v - floor : 0.05F * v;
-        t->gain       = self->gain + (size_t)s->pair[i] * s->n_cells;
-        t->log_floor  = log_of(floor);
-        t->excess     = log_of(v) - t->log_floor;
-        t->scatter    = 2.0F / self->cfg.variance_looks + misfit2 * share * share;
-        t->log_signal = log_of(signal);
-        t->trust      = m->looks < 1.0F ? m->looks : 1.0F;
-        t->pull       = t->trust * (signal / v) * (signal / v) / misfit2;
+        t->gain            = self->gain + (size_t)s->pair[i] * s->n_cells;
+        t->log_floor       = log_of(floor);
+        t->excess          = log_of(v) - t->log_floor;
+        t->scatter         = 2.0F / self->cfg.variance_looks + misfit2 * share * share;
+        t->log_signal      = log_of(signal);
+        t->trust           = m->looks < 1.0F ? m->looks : 1.0F;
+        t->pull            = t->trust * (signal / v) * (signal / v) / misfit2;
         // log(1 + k f^2) as a quadratic in q = f^2 through q = 0, 1/2, 1
         t->misfit2       = misfit2;
         const float k    = misfit2 / t->scatter;
@@ -283,14 +286,14 @@ gain_in_evidence(const term *const t, const float u, const float without)
     const float r8   = r4 * r4;
     const float w    = r8 * r8;
     const float log1 =
-        w * (0.99949556F +
-             w * (-0.49190896F +
-                  w * (0.28947478F + w * (-0.13606275F + w * 0.03215845F))));
-    const float rise  = (u > 0.0F ? u : 0.0F) + log1;
-    const float share = (u > 0.0F ? 1.0F : w) / (1.0F + w);
-    const float q     = share * share;
-    const float grow  = (t->bend * q + t->slope) * q; // log of scatter / scatter at 0
-    const float left  = t->excess - rise;
+        w *
+        (0.99949556F +
+         w * (-0.49190896F + w * (0.28947478F + w * (-0.13606275F + w * 0.03215845F))));
+    const float rise    = (u > 0.0F ? u : 0.0F) + log1;
+    const float share   = (u > 0.0F ? 1.0F : w) / (1.0F + w);
+    const float q       = share * share;
+    const float grow    = (t->bend * q + t->slope) * q; // log of scatter / scatter at 0
+    const float left    = t->excess - rise;
     const float scatter = t->scatter + t->misfit2 * q;
     return -0.5F * (bounded(left * left / scatter) + grow) - without;
 }
@@ -385,8 +388,8 @@ search(rv_localise *const self, scene *const s, rv_localise_result *const out)
         d->confidence         = evidence / (evidence + self->cfg.threshold);
         describe_peak(self, peak, d);
         if (out->n_detections == 1) {
-            out->sigma_m = __builtin_sqrtf(
-                0.5F * (d->covariance_m2[0] + d->covariance_m2[2]));
+            out->sigma_m =
+                __builtin_sqrtf(0.5F * (d->covariance_m2[0] + d->covariance_m2[2]));
         }
         add_to_background(self, s, peak);
     }

@@ -82,10 +82,10 @@ rv_pairs_build(const rv_room_link *const links, const uint32_t n_links,
             continue;
         }
         uint32_t p = 0;
-        while (p < n_pairs && !(same_end(pair[p].a_m, link->tx_m) &&
-                                same_end(pair[p].b_m, link->rx_m)) &&
-               !(same_end(pair[p].a_m, link->rx_m) &&
-                 same_end(pair[p].b_m, link->tx_m))) {
+        while (
+            p < n_pairs &&
+            !(same_end(pair[p].a_m, link->tx_m) && same_end(pair[p].b_m, link->rx_m)) &&
+            !(same_end(pair[p].a_m, link->rx_m) && same_end(pair[p].b_m, link->tx_m))) {
             ++p;
         }
         pair_of[i] = (uint8_t)p;

@@ -15,9 +15,9 @@ enum {
 
 /// Merged numbers of one pair in one cycle
 typedef struct {
-    float loss_db, loss_var;     ///< Weighted mean and its noise variance
+    float loss_db, loss_var;       ///< Weighted mean and its noise variance
     float variance_db2, noise_db2; ///< Weighted mean of the variances; of sigma^2
-    float looks;                 ///< Sum of weights: 1 for one fully trusted link
+    float looks;                   ///< Sum of weights: 1 for one fully trusted link
     bool  valid, has_loss;
 } rv_pair_sample;
 
@@ -33,6 +33,7 @@ void rv_pairs_merge(const rv_room_sample *samples, const uint8_t *pair_of,
                     uint32_t n_links, uint32_t n_pairs, rv_pair_sample *merged);
 
 /// Directions among the pairs whose bit is set
-uint32_t rv_pairs_directions(const rv_room_pair *pair, uint32_t n_pairs, uint64_t which);
+uint32_t rv_pairs_directions(const rv_room_pair *pair, uint32_t n_pairs,
+                             uint64_t which);
 
 #endif // RV_SRC_ROOM_PAIRS_H

@@ -34,7 +34,7 @@ room_exp(const double x)
     }
     const double  scaled = x * 1.4426950408889634;
     const int64_t k      = (int64_t)(scaled < 0.0 ? scaled - 0.5 : scaled + 0.5);
-    const double  r = (x - (double)k * 0.693147180369123816490) -
+    const double  r      = (x - (double)k * 0.693147180369123816490) -
                      (double)k * 1.90821492927058770002e-10;
     double sum = 1.0;
     for (int i = 14; i > 0; --i) {

@@ -188,8 +188,7 @@ rv_tomography_centre(const rv_tomography *const self, const uint32_t voxel,
     const uint32_t at[3] = {voxel % self->cfg.nx, voxel / self->cfg.nx % self->cfg.ny,
                             voxel / (self->cfg.nx * self->cfg.ny)};
     for (uint32_t k = 0; k < 3; ++k) {
-        centre_m[k] =
-            self->cfg.origin_m[k] + ((float)at[k] + 0.5F) * step_of(self, k);
+        centre_m[k] = self->cfg.origin_m[k] + ((float)at[k] + 0.5F) * step_of(self, k);
     }
 }
 
@@ -213,9 +212,8 @@ detour(const rv_tomography *const self, const rv_room_pair *const pair,
         // The sum of distances is convex in z: its free minimum, clamped to the body
         const float a = __builtin_sqrtf(ax * ax + ay * ay);
         const float b = __builtin_sqrtf(bx * bx + by * by);
-        z             = a + b > 0.0F
-                            ? pair->a_m[2] + (pair->b_m[2] - pair->a_m[2]) * (a / (a + b))
-                            : pair->a_m[2];
+        z = a + b > 0.0F ? pair->a_m[2] + (pair->b_m[2] - pair->a_m[2]) * (a / (a + b))
+                         : pair->a_m[2];
         const float floor_m = self->cfg.origin_m[2];
         const float head_m  = floor_m + self->cfg.body_m;
         z                   = z < floor_m ? floor_m : z > head_m ? head_m : z;
@@ -229,9 +227,8 @@ fill_weight(const rv_tomography *const self, const rv_room_pair *const pair,
             float *const weight)
 {
     const uint32_t n_sub_z = self->cfg.nz == 1 ? 1 : sub_samples;
-    const float    share =
-        1.0F / ((float)(sub_samples * sub_samples * n_sub_z) *
-                __builtin_sqrtf(pair->length_m));
+    const float    share   = 1.0F / ((float)(sub_samples * sub_samples * n_sub_z) *
+                                __builtin_sqrtf(pair->length_m));
     for (uint32_t v = 0; v < self->n_voxels; ++v) {
         float centre[3];
         rv_tomography_centre(self, v, centre);
@@ -365,9 +362,8 @@ factorise(const rv_tomography *const self, rv_tomography_inverse *const inv,
                 sum -= inv->factor[i * stride + k] * inv->factor[j * stride + k];
             }
             // Noise keeps the matrix positive; the guard is for its rounding only
-            inv->factor[i * stride + j] =
-                i != j ? sum / inv->factor[j * stride + j]
-                       : room_sqrt(sum > 1e-12 ? sum : 1e-12);
+            inv->factor[i * stride + j] = i != j ? sum / inv->factor[j * stride + j]
+                                                 : room_sqrt(sum > 1e-12 ? sum : 1e-12);
         }
     }
 }
@@ -550,8 +546,8 @@ rv_tomography_push(rv_tomography *const self, const rv_room_sample *const sample
     measured m;
     measure(self, samples, &m);
     *out = (rv_tomography_frame){
-        .reason = self->n_pairs == 0 ? RV_REASON_NO_GEOMETRY
-                                     : why_not(self, m.motion_pairs, RV_REASON_NO_DATA),
+        .reason       = self->n_pairs == 0 ? RV_REASON_NO_GEOMETRY
+                                           : why_not(self, m.motion_pairs, RV_REASON_NO_DATA),
         .n_directions = rv_pairs_directions(self->pair, self->n_pairs, m.motion_pairs),
     };
     for (uint64_t left = m.motion_pairs; left != 0; left &= left - 1) {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Coordinate descent on a working set. A room has tens of links, so the solution has at
-// most as many voxels: correlations of all voxels (one product) are needed only to check
-// optimality and to let the worst offenders in, and everything between runs on columns
-// as long as the number of links. The duality gap is computed each time: the result is
-// converged or says how far it is.
+// most as many voxels: correlations of all voxels (one product) are needed only to
+// check optimality and to let the worst offenders in, and everything between runs on
+// columns as long as the number of links. The duality gap is computed each time: the
+// result is converged or says how far it is.
 //
-// Source  "Coordinate descent algorithms", Math. Program. 151 (2015); gap and dual point:
+// Source  "Coordinate descent algorithms", Math. Program. 151 (2015); gap and dual
+// point:
 //         "Mind the duality gap: safer rules for the Lasso", ICML 2015, eq. 4-6, with
 //         x >= 0 (only positive correlations bind).
 #include "room/tomography_sparse.h"
@@ -39,7 +40,7 @@ enter(const rv_tomography *const self, problem *const p, const uint32_t voxel,
     const uint32_t at    = p->n_working++;
     float          norm2 = 0.0F;
     for (uint32_t i = 0; i < p->n_pairs; ++i) {
-        const float w = self->weight[(size_t)p->pair[i] * self->n_voxels + voxel];
+        const float w    = self->weight[(size_t)p->pair[i] * self->n_voxels + voxel];
         p->column[at][i] = w;
         norm2 += w * w;
         p->left[i] -= w * x;
@@ -169,8 +170,8 @@ finish(const rv_tomography *const self, rv_tomography_inverse *const inv,
 }
 
 static void
-enter_worst(const rv_tomography *const self, problem *const p,
-            float *const correlation, const float lambda)
+enter_worst(const rv_tomography *const self, problem *const p, float *const correlation,
+            const float lambda)
 {
     for (uint32_t n = 0; n < enter_at_once; ++n) {
         const uint32_t worst = argmax(correlation, self->n_voxels);
@@ -211,8 +212,8 @@ rv_tomography_solve_sparse(rv_tomography *const self, rv_tomography_inverse *con
         }
         leave_unused(&p);
         correlate(self, &p, p.left, correlation);
-        reached =
-            relative_gap(&p, steepest, correlation[argmax(correlation, self->n_voxels)]);
+        reached = relative_gap(&p, steepest,
+                               correlation[argmax(correlation, self->n_voxels)]);
         if (reached <= self->cfg.sparse_gap) {
             break;
         }

@@ -89,8 +89,8 @@ typedef struct {
 typedef struct {
     rv_tracker_state state;
     uint32_t         id;
-    double           x[4];    ///< x, y, vx, vy
-    double           p[10];   ///< Upper triangle of the covariance
+    double           x[4];  ///< x, y, vx, vy
+    double           p[10]; ///< Upper triangle of the covariance
     double           z, z_var;
     double           evidence; ///< Running log-likelihood ratio, bounded
     uint32_t         hits;     ///< Bit per recent cycle, newest lowest

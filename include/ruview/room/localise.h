@@ -8,16 +8,15 @@
    Model   A moving body at x adds to the variance of link l [dB^2]
            A (d^2 / (d1 d2)^2 + B exp(-detour / L)): what it scatters relative to the
            direct path (bistatic radar equation), and what it blocks near the line. The
-           strength A belongs to the body and is estimated at each place. The evidence of
-           a place is the log-likelihood ratio of the log variances, with misfit of the
-           model beside the scatter of a finite window, and with bounded influence of
-           each link. A second body is sought over the first as part of the background.
-   Source  "Introduction to Radar Systems" (1980), ch. 14 (bistatic equation); "See-Through
-           Walls: Motion Tracking Using Variance-Based Radio Tomography Networks", IEEE
-           Trans. Mobile Comput. 10 (2011) (variance as measurement); "Multiple target
-           localisation by matching pursuit": greedy search with refit.
-   Exactness  Sums over links in link order for each cell; maxima and ties to the lower
-           cell.
+           strength A belongs to the body and is estimated at each place. The evidence
+   of a place is the log-likelihood ratio of the log variances, with misfit of the model
+   beside the scatter of a finite window, and with bounded influence of each link. A
+   second body is sought over the first as part of the background. Source  "Introduction
+   to Radar Systems" (1980), ch. 14 (bistatic equation); "See-Through Walls: Motion
+   Tracking Using Variance-Based Radio Tomography Networks", IEEE Trans. Mobile Comput.
+   10 (2011) (variance as measurement); "Multiple target localisation by matching
+   pursuit": greedy search with refit. Exactness  Sums over links in link order for each
+   cell; maxima and ties to the lower cell.
 */
 #ifndef RV_ROOM_LOCALISE_H
 #define RV_ROOM_LOCALISE_H
@@ -48,19 +47,19 @@ typedef struct {
 
 /// Start from rv_localise_config_default()
 typedef struct {
-    float    origin_m[3];    ///< Lower corner of the room
-    float    size_m[3];      ///< Extent, > 0
-    float    step_m;         ///< Cell of the search plan, 0.05..1 (0.25)
-    uint32_t max_links;      ///< 1..RV_ROOM_MAX_LINKS (64)
-    float    body_m;         ///< Height of the scattering centre of a body (1.0)
-    float    variance_looks; ///< Independent samples in one `variance_db2` (8)
-    float    strength_db2;   ///< Usual strength A of a body [dB^2 m^2] (3)
+    float    origin_m[3];     ///< Lower corner of the room
+    float    size_m[3];       ///< Extent, > 0
+    float    step_m;          ///< Cell of the search plan, 0.05..1 (0.25)
+    uint32_t max_links;       ///< 1..RV_ROOM_MAX_LINKS (64)
+    float    body_m;          ///< Height of the scattering centre of a body (1.0)
+    float    variance_looks;  ///< Independent samples in one `variance_db2` (8)
+    float    strength_db2;    ///< Usual strength A of a body [dB^2 m^2] (3)
     float    strength_spread; ///< Its scatter [nats] (1.2)
-    float    block_gain;     ///< B [1/m^2] (8)
-    float    block_m;        ///< L, detour over which blockage fades [m] (0.05)
-    float    misfit;         ///< Scatter of the model's log variance [nats] (0.8)
-    float    threshold;      ///< Evidence to report a detection [nats], > 0 (8)
-    uint32_t max_detections; ///< 1..RV_MAX_DETECTIONS (4)
+    float    block_gain;      ///< B [1/m^2] (8)
+    float    block_m;         ///< L, detour over which blockage fades [m] (0.05)
+    float    misfit;          ///< Scatter of the model's log variance [nats] (0.8)
+    float    threshold;       ///< Evidence to report a detection [nats], > 0 (8)
+    uint32_t max_detections;  ///< 1..RV_MAX_DETECTIONS (4)
 } rv_localise_config;
 
 /// What one cycle gave
@@ -69,7 +68,7 @@ typedef struct {
     uint32_t     n_detections;
     rv_detection detection[RV_MAX_DETECTIONS]; ///< Strongest first
     float        evidence;                     ///< Of the strongest place [nats]
-    float        sigma_m;  ///< Of the strongest place, root of the mean axis variance
+    float        sigma_m; ///< Of the strongest place, root of the mean axis variance
 } rv_localise_result;
 
 /// State; fields are private
@@ -81,8 +80,8 @@ typedef struct {
     rv_room_link       link[RV_ROOM_MAX_LINKS];
     uint8_t            pair_of[RV_ROOM_MAX_LINKS];
     rv_room_pair       pair[RV_ROOM_MAX_LINKS];
-    float             *gain;  ///< [n_pairs][ny][nx] log motion gain
-    float             *score; ///< [ny][nx] evidence [nats]
+    float             *gain;         ///< [n_pairs][ny][nx] log motion gain
+    float             *score;        ///< [ny][nx] evidence [nats]
     float             *log_strength; ///< [ny][nx] log A that fits best there
 } rv_localise;
 
@@ -109,9 +108,9 @@ RV_API RV_NODISCARD rv_status rv_localise_set_links(rv_localise        *self,
    @param out      O  Detections, or the reason why there can be none.
    @return ERR_SHAPE when `n` is not the number of links.
 */
-RV_API RV_REALTIME RV_NODISCARD rv_status rv_localise_push(
-    rv_localise *self, const rv_room_sample *samples, uint32_t n,
-    const rv_tomography_frame *image, rv_localise_result *out);
+RV_API RV_REALTIME RV_NODISCARD rv_status
+rv_localise_push(rv_localise *self, const rv_room_sample *samples, uint32_t n,
+                 const rv_tomography_frame *image, rv_localise_result *out);
 
 RV_END_DECLS
 

@@ -16,11 +16,11 @@
            Linear Inverse Problems", SIAM J. Imaging Sci. 2 (2009) and "Adaptive Restart
            for Accelerated Gradient Schemes", Found. Comput. Math. 15 (2015) (the sparse
            solver).
-   Method  The linear inverse is written in measurement space, x = C W' (W C W' + R)^-1 y:
-           one small triangular solve and one product [voxels][links] per frame. The set
-           of valid links may change from frame to frame: the factor is renewed exactly,
-           and nothing else.
-   Exactness  Sums over links run in link order for each voxel; no reduction is split.
+   Method  The linear inverse is written in measurement space, x = C W' (W C W' + R)^-1
+   y: one small triangular solve and one product [voxels][links] per frame. The set of
+   valid links may change from frame to frame: the factor is renewed exactly, and
+   nothing else. Exactness  Sums over links run in link order for each voxel; no
+   reduction is split.
 */
 #ifndef RV_ROOM_TOMOGRAPHY_H
 #define RV_ROOM_TOMOGRAPHY_H
@@ -46,19 +46,19 @@ typedef enum {
 
 /// All there is to choose; start from rv_tomography_config_default()
 typedef struct {
-    float    origin_m[3]; ///< Lower corner of the room (0, 0, 0)
-    float    size_m[3];   ///< Extent, > 0 (6, 6, 2.8)
-    uint32_t nx, ny, nz;  ///< Voxels per axis (8, 8, 4); nz = 1: a plan, in which a
-                          ///< body is a column from floor to `body_m`
-    uint32_t max_links;   ///< Directed links, 1..RV_ROOM_MAX_LINKS (64)
-    float    body_m;      ///< Height of a body [m] (1.8), used by plans
-    float    excess_m;    ///< Detour of the ellipse [m], 0.005..1 (0.03)
-    float    prior_sigma_db;        ///< Prior scatter of a voxel's loss (0.32)
+    float    origin_m[3];    ///< Lower corner of the room (0, 0, 0)
+    float    size_m[3];      ///< Extent, > 0 (6, 6, 2.8)
+    uint32_t nx, ny, nz;     ///< Voxels per axis (8, 8, 4); nz = 1: a plan, in which a
+                             ///< body is a column from floor to `body_m`
+    uint32_t max_links;      ///< Directed links, 1..RV_ROOM_MAX_LINKS (64)
+    float    body_m;         ///< Height of a body [m] (1.8), used by plans
+    float    excess_m;       ///< Detour of the ellipse [m], 0.005..1 (0.03)
+    float    prior_sigma_db; ///< Prior scatter of a voxel's loss (0.32)
     float    prior_sigma_motion_db; ///< Prior scatter of a voxel's motion [dB^2] (1.5)
     float    prior_length_m;        ///< Distance at which the prior forgets (0.7)
-    float    model_sigma_db;        ///< Misfit of the model itself, added to noise (0.5)
-    float    variance_looks; ///< Independent samples in one `variance_db2` (8)
-    rv_tomography_solver solver;         ///< (LINEAR)
+    float    model_sigma_db;     ///< Misfit of the model itself, added to noise (0.5)
+    float    variance_looks;     ///< Independent samples in one `variance_db2` (8)
+    rv_tomography_solver solver; ///< (LINEAR)
     float                sparse_kappa;   ///< L1 weight relative to |W'y|_inf (0.1)
     float                sparse_gap;     ///< Relative duality gap to stop at (1e-3)
     uint32_t             max_iterations; ///< Of the sparse solver (400)
@@ -82,12 +82,12 @@ typedef struct {
 
 /// Linear inverse of one kind of image; private
 typedef struct {
-    float    prior;                      ///< Prior variance of a voxel
-    uint64_t pairs;                      ///< Pairs in the factor
-    float    noise[RV_ROOM_MAX_LINKS];   ///< Noise variance in the factor
-    double  *factor;                     ///< Cholesky of prior x gram + noise
-    float   *image, *sigma;              ///< [n_voxels]
-    float   *iterate;                    ///< Sparse solution, kept for a warm start
+    float    prior;                    ///< Prior variance of a voxel
+    uint64_t pairs;                    ///< Pairs in the factor
+    float    noise[RV_ROOM_MAX_LINKS]; ///< Noise variance in the factor
+    double  *factor;                   ///< Cholesky of prior x gram + noise
+    float   *image, *sigma;            ///< [n_voxels]
+    float   *iterate;                  ///< Sparse solution, kept for a warm start
 } rv_tomography_inverse;
 
 /// State; fields are private
@@ -143,9 +143,9 @@ RV_API RV_NODISCARD rv_status rv_tomography_set_links(rv_tomography      *self,
    @param out      O  Images, or reasons: NO_GEOMETRY (no located link),
                    NO_DATA (none valid), GEOMETRY_INSUFFICIENT (< 3 directions).
 */
-RV_API RV_REALTIME RV_NODISCARD rv_status rv_tomography_push(
-    rv_tomography *self, const rv_room_sample *samples, uint32_t n,
-    rv_tomography_frame *out);
+RV_API RV_REALTIME RV_NODISCARD rv_status
+rv_tomography_push(rv_tomography *self, const rv_room_sample *samples, uint32_t n,
+                   rv_tomography_frame *out);
 
 /// Centre of a voxel [m]
 RV_API void rv_tomography_centre(const rv_tomography *self, uint32_t voxel,
