@@ -204,6 +204,74 @@ add_paths(rv_channel_link *const link, const rv_channel_room *const room,
     }
 }
 
+enum { order = 4 }; ///< Of the expansion of a body's spread over the band
+
+/**
+   Rays that differ little in length, as one: with x the turns per tone beyond the first
+   ray's, exp(-2 pi i n x) is expanded in n to the fourth order. A body is 2 m at most,
+   so |2 pi n x| <= 0.4 and the rest is below 1e-4 of the ray.
+*/
+typedef struct {
+    double length_m; ///< To which the others are compared
+    float  re[order + 1], im[order + 1];
+} bundle;
+
+static void
+add_to_bundle(bundle *const b, const rv_channel_room *const room, const double length_m,
+              const rv_cplx gain)
+{
+    const rv_ray ray = make_ray(room, length_m, gain);
+    const float  x =
+        (float)((length_m - b->length_m) * (RV_SIM_SPACING_HZ / RV_SIM_C_MPS));
+    float power = 1.0F;
+    for (int k = 0; k <= order; ++k) {
+        b->re[k] += ray.re * power;
+        b->im[k] += ray.im * power;
+        power *= x;
+    }
+}
+
+static void
+add_bundle(const bundle *const b, float *const re, float *const im)
+{
+    // times (-2 pi i)^k / k!
+    float cr[order + 1], ci[order + 1];
+    float scale = 1.0F;
+    for (int k = 0; k <= order; ++k) {
+        const float turned[4][2] = {{b->re[k], b->im[k]},
+                                    {b->im[k], -b->re[k]},
+                                    {-b->re[k], -b->im[k]},
+                                    {-b->im[k], b->re[k]}};
+        cr[k]                    = scale * turned[k % 4][0];
+        ci[k]                    = scale * turned[k % 4][1];
+        scale *= (float)(2.0 * RV_SIM_PI) / (float)(k + 1);
+    }
+    const double turns = -b->length_m * (RV_SIM_SPACING_HZ / RV_SIM_C_MPS);
+    float        wr[group], wi[group];
+    for (int i = 0; i < group; ++i) {
+        const rv_cplx w = rv_sim_turn(turns * (i - 32));
+        wr[i]           = w.re;
+        wi[i]           = w.im;
+    }
+    const rv_cplx step = rv_sim_turn(turns * group);
+    for (int k = 0; k < RV_CHANNEL_TONES; k += group) {
+        for (int i = 0; i < group; ++i) {
+            const float n = (float)(k + i - 32);
+            float       r = cr[order];
+            float       q = ci[order];
+            for (int m = order - 1; m >= 0; --m) {
+                r = r * n + cr[m];
+                q = q * n + ci[m];
+            }
+            re[k + i] += r * wr[i] - q * wi[i];
+            im[k + i] += r * wi[i] + q * wr[i];
+            const float t = wr[i] * step.re - wi[i] * step.im;
+            wi[i]         = wr[i] * step.im + wi[i] * step.re;
+            wr[i]         = t;
+        }
+    }
+}
+
 /// What `n` scatterers about `centre` send on, straight and over one wall
 static void
 add_scatterers(const rv_channel_link *const link, const rv_channel_room *const room,
@@ -211,6 +279,8 @@ add_scatterers(const rv_channel_link *const link, const rv_channel_room *const r
                const float *const root_rcs, const int n, float *const re,
                float *const im)
 {
+    const float left = through_walls(room, doors, link->tx_at, centre) *
+                       through_walls(room, doors, centre, link->rx_at);
     for (int way = 0; way < RV_CHANNEL_BOUNCES; ++way) {
         // 0 straight; 1..6 over a wall first; 7..12 over a wall last
         rv_vec3 from = link->tx_at;
@@ -223,21 +293,21 @@ add_scatterers(const rv_channel_link *const link, const rv_channel_room *const r
             to   = rv_box_image(&room->box, way - 7, to);
             wall = rv_box_reflection(&room->box, way - 7, to, centre);
         }
-        const float left = through_walls(room, doors, link->tx_at, centre) *
-                           through_walls(room, doors, centre, link->rx_at);
         wall.re *= left;
         wall.im *= left;
         if (wall.re == 0.0F && wall.im == 0.0F) {
             continue;
         }
+        bundle all = {.length_m =
+                          rv_vec_distance(from, centre) + rv_vec_distance(centre, to)};
         for (int i = 0; i < n; ++i) {
             const double  d1   = rv_vec_distance(from, point[i]);
             const double  d2   = rv_vec_distance(point[i], to);
             const float   g    = scatter_gain(room, root_rcs[i], d1, d2);
             const rv_cplx gain = {wall.re * g, wall.im * g};
-            const rv_ray  ray  = make_ray(room, d1 + d2, gain);
-            add_ray(&ray, re, im);
+            add_to_bundle(&all, room, d1 + d2, gain);
         }
+        add_bundle(&all, re, im);
     }
 }
 

@@ -35,7 +35,7 @@ free_space(rv_sim_config *const c)
     for (int i = 0; i < 6; ++i) {
         c->room.wall[i] = RV_SIM_VACUUM;
     }
-    c->n_nodes = 2;
+    c->n_nodes       = 2;
     const float a[3] = {1.0F, 1.0F, 1.0F};
     const float b[3] = {4.5F, 3.0F, 1.5F};
     memcpy(c->node[0].position_m, a, sizeof a);
@@ -101,10 +101,10 @@ one_wall_is_one_image(void **state)
         const double d        = distance(c.node[0].position_m, c.node[1].position_m);
         const double d2       = distance(image, c.node[1].position_m);
         // Table 3 and equation 31a of P.2040-3
-        const double a[]     = {5.24, 3.91, 2.73, 1.99, 6.31, 2.58, 3.66};
-        const double s[]     = {0.0462, 0.0238, 0.0085, 0.0047, 0.0036, 0.0217, 0.0044};
-        const double e[]     = {0.7822, 0.16, 0.9395, 1.0718, 1.3394, 0.78, 1.3515};
-        const double ghz     = fc * 1e-9;
+        const double a[] = {5.24, 3.91, 2.73, 1.99, 6.31, 2.58, 3.66};
+        const double s[] = {0.0462, 0.0238, 0.0085, 0.0047, 0.0036, 0.0217, 0.0044};
+        const double e[] = {0.7822, 0.16, 0.9395, 1.0718, 1.3394, 0.78, 1.3515};
+        const double ghz = fc * 1e-9;
         const double complex eta =
             a[material] - I * 17.98 * s[material] * pow(ghz, e[material]) / ghz;
         const double         cosine = 5.5 / d2;
@@ -158,7 +158,8 @@ a_box_has_twenty_five_paths_of_the_right_length(void **state)
         }
         assert_int_equal(n, 25);
         const double scale = C0 / fc / (4 * PI * 4.0);
-        assert_true(cabs(want - (re[k] + I * im[k])) < 2e-2 * scale); // metal is not perfect
+        assert_true(cabs(want - (re[k] + I * im[k])) <
+                    2e-2 * scale); // metal is not perfect
     }
     free(memory);
 }
@@ -169,18 +170,18 @@ a_moving_point_shifts_by_the_bistatic_rate(void **state)
     rv_sim_config c;
     rv_sim        sim;
     free_space(&c);
-    void *const still = build(&sim, &c);
-    float       re0, im0;
+    void *const   still = build(&sim, &c);
+    float         re0, im0;
     const int16_t dc = 0;
     assert_int_equal(rv_sim_channel(&sim, 0, 1, 0.0, 1, &dc, &re0, &im0), RV_OK);
     free(still);
 
-    c.n_fans = 1; // one blade: a point on a circle
-    c.fan[0] = (rv_sim_fan){.position_m     = {2.0F, 4.0F, 1.5F},
-                            .radius_m       = 0.5F,
-                            .rpm            = 60.0F,
-                            .n_blades       = 1,
-                            .swing_period_s = 1.0F};
+    c.n_fans            = 1; // one blade: a point on a circle
+    c.fan[0]            = (rv_sim_fan){.position_m     = {2.0F, 4.0F, 1.5F},
+                                       .radius_m       = 0.5F,
+                                       .rpm            = 60.0F,
+                                       .n_blades       = 1,
+                                       .swing_period_s = 1.0F};
     void *const  memory = build(&sim, &c);
     const double fc     = c.radio.freq_mhz * 1e6;
     for (int i = 0; i < 50; ++i) {
@@ -195,8 +196,8 @@ a_moving_point_shifts_by_the_bistatic_rate(void **state)
             const double d2       = distance(point, c.node[1].position_m);
             float        re, im;
             assert_int_equal(rv_sim_channel(&sim, 0, 1, t, 1, &dc, &re, &im), RV_OK);
-            h[k]   = re - re0 + I * (im - im0);
-            sum[k] = d1 + d2;
+            h[k]              = re - re0 + I * (im - im0);
+            sum[k]            = d1 + d2;
             const double gain = C0 / fc * sqrt(0.005) / (pow(4 * PI, 1.5) * d1 * d2);
             assert_true(fabs(cabs(h[k]) / gain - 1) < 1e-2);
             const double complex want = gain * cexp(-2 * PI * I * fc / C0 * sum[k]);
@@ -215,9 +216,9 @@ walk_doppler(const float speed)
     rv_sim_config c;
     rv_sim        sim;
     free_space(&c);
-    c.room.size_m[0]           = 30.0F;
-    const float a[3]           = {1.0F, 2.5F, 1.0F};
-    const float b[3]           = {1.0F, 2.6F, 1.0F};
+    c.room.size_m[0] = 30.0F;
+    const float a[3] = {1.0F, 2.5F, 1.0F};
+    const float b[3] = {1.0F, 2.6F, 1.0F};
     memcpy(c.node[0].position_m, a, sizeof a);
     memcpy(c.node[1].position_m, b, sizeof b);
     c.n_persons = 1;
@@ -225,14 +226,15 @@ walk_doppler(const float speed)
     c.person[0].n_waypoints = 2;
     c.person[0].loop        = false;
     c.person[0].waypoint[0] = (rv_sim_waypoint){4.0F, 2.55F, 0.0F, speed, RV_SIM_STAND};
-    c.person[0].waypoint[1] = (rv_sim_waypoint){24.0F, 2.55F, 0.0F, speed, RV_SIM_STAND};
-    void *const    memory   = build(&sim, &c);
-    const int16_t  dc       = 0;
-    const double   d0 = 0.1;
-    const double   fc = c.radio.freq_mhz * 1e6;
-    const double complex still = ray(d0, fc, fc);
-    double complex last = 0, turned = 0;
-    const double   dt = 2e-3;
+    c.person[0].waypoint[1] =
+        (rv_sim_waypoint){24.0F, 2.55F, 0.0F, speed, RV_SIM_STAND};
+    void *const          memory = build(&sim, &c);
+    const int16_t        dc     = 0;
+    const double         d0     = 0.1;
+    const double         fc     = c.radio.freq_mhz * 1e6;
+    const double complex still  = ray(d0, fc, fc);
+    double complex       last = 0, turned = 0;
+    const double         dt = 2e-3;
     for (int i = 0; i < 2000; ++i) { // four seconds in full stride
         float re, im;
         assert_int_equal(rv_sim_channel(&sim, 0, 1, 3.0 + dt * i, 1, &dc, &re, &im),
@@ -306,10 +308,10 @@ the_same_seed_gives_the_same_bytes(void **state)
     rv_sim_person_default(&c.person[0]);
     assert_int_equal(rv_sim_person_wander(&c.person[0], &c.room, 7, 20), RV_OK);
     void *memory[3];
-    memory[0] = build(&sim[0], &c);
-    memory[1] = build(&sim[1], &c);
-    c.seed    = 2;
-    memory[2] = build(&sim[2], &c);
+    memory[0]  = build(&sim[0], &c);
+    memory[1]  = build(&sim[1], &c);
+    c.seed     = 2;
+    memory[2]  = build(&sim[2], &c);
     int differ = 0;
     for (int i = 0; i < 500; ++i) {
         rv_sim_packet p[3];
@@ -337,7 +339,7 @@ the_truth_is_a_body(void **state)
     c.n_persons = 1;
     rv_sim_person_default(&c.person[0]);
     assert_int_equal(rv_sim_person_wander(&c.person[0], &c.room, 3, 30), RV_OK);
-    void *const memory = build(&sim, &c);
+    void *const  memory = build(&sim, &c);
     rv_sim_truth before = {0};
     for (int i = 0; i < 2000; ++i) {
         rv_sim_truth truth;
