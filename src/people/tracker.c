@@ -496,7 +496,7 @@ rv_tracker_identify(rv_tracker *const self, const uint32_t slot, const uint32_t 
     rv_tracker_slot *const t = &self->slot[slot];
     for (uint32_t s = 0; s < RV_TRACKER_MAX_TRACKS; ++s) {
         rv_tracker_slot *const mate    = &self->slot[s];
-        const bool             is_mate = (t->mates >> s & 1U) != 0;
+        const bool             is_mate = ((uint32_t)t->mates >> s & 1U) != 0;
         if ((s == slot || is_mate) && mate->id == id) {
             mate->id = t->id;
             t->id    = id;

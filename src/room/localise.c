@@ -7,6 +7,8 @@
 
 #include <ruview/base/arena.h>
 
+#include <string.h>
+
 enum { max_cells = 16384 };
 
 // Distances below this are inside the body [m]
@@ -38,12 +40,6 @@ rv_localise_config_default(const float origin_m[3], const float size_m[3])
     };
 }
 
-static bool
-in_range(const float x, const float lowest, const float highest)
-{
-    return x >= lowest && x <= highest; // false for NaN
-}
-
 static uint32_t
 cells(const float extent_m, const float step_m)
 {
@@ -58,20 +54,22 @@ static rv_status
 check_config(const rv_localise_config *const c)
 {
     for (uint32_t k = 0; k < 3; ++k) {
-        if (!in_range(c->origin_m[k], -1e4F, 1e4F) ||
-            !in_range(c->size_m[k], 0.1F, 1e3F)) {
+        if (!room_in_range(c->origin_m[k], -1e4F, 1e4F) ||
+            !room_in_range(c->size_m[k], 0.1F, 1e3F)) {
             return RV_ERR_CONFIG;
         }
     }
-    const bool ok =
-        in_range(c->step_m, 0.05F, 1.0F) && c->max_links >= 1 &&
-        c->max_links <= RV_ROOM_MAX_LINKS && in_range(c->body_m, 0.0F, 3.0F) &&
-        in_range(c->variance_looks, 1.0F, 1e4F) &&
-        in_range(c->strength_db2, 1e-6F, 1e6F) &&
-        in_range(c->strength_spread, 1e-3F, 1e3F) &&
-        in_range(c->block_gain, 0.0F, 1e6F) && in_range(c->block_m, 1e-3F, 10.0F) &&
-        in_range(c->misfit, 1e-3F, 10.0F) && in_range(c->threshold, 0.0F, 1e6F) &&
-        c->max_detections >= 1 && c->max_detections <= RV_MAX_DETECTIONS;
+    const bool ok = room_in_range(c->step_m, 0.05F, 1.0F) && c->max_links >= 1 &&
+                    c->max_links <= RV_ROOM_MAX_LINKS &&
+                    room_in_range(c->body_m, 0.0F, 3.0F) &&
+                    room_in_range(c->variance_looks, 1.0F, 1e4F) &&
+                    room_in_range(c->strength_db2, 1e-6F, 1e6F) &&
+                    room_in_range(c->strength_spread, 1e-3F, 1e3F) &&
+                    room_in_range(c->block_gain, 0.0F, 1e6F) &&
+                    room_in_range(c->block_m, 1e-3F, 10.0F) &&
+                    room_in_range(c->misfit, 1e-3F, 10.0F) &&
+                    room_in_range(c->threshold, 0.0F, 1e6F) && c->max_detections >= 1 &&
+                    c->max_detections <= RV_MAX_DETECTIONS;
     if (!ok ||
         cells(c->size_m[0], c->step_m) * (uint64_t)cells(c->size_m[1], c->step_m) >
             max_cells) {
@@ -156,8 +154,8 @@ log_gain(const rv_localise *const self, const rv_room_pair *const pair,
     const float  near_b = db > nearest_m ? db : nearest_m;
     const float  ratio  = pair->length_m / (near_a * near_b);
     const double block  = (double)self->cfg.block_gain *
-                         room_exp(-(double)detour / (double)self->cfg.block_m);
-    return (float)room_log((double)ratio * (double)ratio + block);
+                         rv_exp_f64(-(double)detour / (double)self->cfg.block_m);
+    return (float)rv_log_f64((double)ratio * (double)ratio + block);
 }
 
 rv_status
@@ -209,12 +207,6 @@ typedef struct {
     term           term[RV_ROOM_MAX_LINKS];
 } scene;
 
-static float
-log_of(const float x)
-{
-    return (float)room_log((double)x);
-}
-
 static void
 prepare(const rv_localise *const self, scene *const s)
 {
@@ -228,17 +220,17 @@ prepare(const rv_localise *const self, scene *const s)
             m->variance_db2 > 0.02F * floor ? m->variance_db2 : 0.02F * floor;
         const float signal = v - floor > 0.05F * v ? v - floor : 0.05F * v;
         t->gain            = self->gain + (size_t)s->pair[i] * s->n_cells;
-        t->log_floor       = log_of(floor);
-        t->excess          = log_of(v) - t->log_floor;
+        t->log_floor       = room_log_f32(floor);
+        t->excess          = room_log_f32(v) - t->log_floor;
         t->scatter         = 2.0F / self->cfg.variance_looks + misfit2 * share * share;
-        t->log_signal      = log_of(signal);
+        t->log_signal      = room_log_f32(signal);
         t->trust           = m->looks < 1.0F ? m->looks : 1.0F;
         t->pull            = t->trust * (signal / v) * (signal / v) / misfit2;
         // log(1 + k f^2) as a quadratic in q = f^2 through q = 0, 1/2, 1
         t->misfit2       = misfit2;
         const float k    = misfit2 / t->scatter;
-        const float full = log_of(1.0F + k);
-        const float half = log_of(1.0F + 0.5F * k);
+        const float full = room_log_f32(1.0F + k);
+        const float half = room_log_f32(1.0F + 0.5F * k);
         t->slope         = 4.0F * half - full;
         t->bend          = full - t->slope;
     }
@@ -250,7 +242,7 @@ fit_strength(rv_localise *const self, const scene *const s)
 {
     const float spread2 = self->cfg.strength_spread * self->cfg.strength_spread;
     float       weight  = 1.0F / spread2;
-    float       sum     = weight * log_of(self->cfg.strength_db2);
+    float       sum     = weight * room_log_f32(self->cfg.strength_db2);
     for (uint32_t i = 0; i < s->n_pairs; ++i) {
         weight += s->term[i].pull;
         sum += s->term[i].pull * s->term[i].log_signal;
@@ -302,7 +294,7 @@ static float
 scan(rv_localise *const self, const scene *const s, uint32_t *const best)
 {
     const float spread2 = self->cfg.strength_spread * self->cfg.strength_spread;
-    const float usual   = log_of(self->cfg.strength_db2);
+    const float usual   = room_log_f32(self->cfg.strength_db2);
     fit_strength(self, s);
     for (uint32_t c = 0; c < s->n_cells; ++c) {
         const float off = self->log_strength[c] - usual;
@@ -342,7 +334,7 @@ describe_peak(const rv_localise *const self, const uint32_t peak,
         if (dx * dx + dy * dy > peak_radius_m * peak_radius_m || less < -12.0F) {
             continue;
         }
-        const float w = (float)room_exp((double)less);
+        const float w = (float)rv_exp_f64((double)less);
         sum += w;
         mx += w * dx;
         my += w * dy;
@@ -365,8 +357,8 @@ static void
 add_to_background(const rv_localise *const self, scene *const s, const uint32_t peak)
 {
     for (uint32_t i = 0; i < s->n_pairs; ++i) {
-        s->explained[i] +=
-            (float)room_exp((double)(self->log_strength[peak] + s->term[i].gain[peak]));
+        s->explained[i] += (float)rv_exp_f64(
+            (double)(self->log_strength[peak] + s->term[i].gain[peak]));
     }
 }
 

@@ -3,6 +3,8 @@
 
 #include "room/room_math.h"
 
+#include <string.h>
+
 // Ends nearer than this are the same antenna [m]
 static const float same_end_m = 0.02F;
 
@@ -32,7 +34,8 @@ rv_pairs_check(const rv_room_link *const links, const uint32_t n_links)
 {
     for (uint32_t i = 0; i < n_links; ++i) {
         for (uint32_t k = 0; k < 3 && links[i].located; ++k) {
-            if (!room_finite(links[i].tx_m[k]) || !room_finite(links[i].rx_m[k])) {
+            if (!rv_is_finite_f32(links[i].tx_m[k]) ||
+                !rv_is_finite_f32(links[i].rx_m[k])) {
                 return RV_ERR_NONFINITE;
             }
         }
@@ -103,9 +106,10 @@ rv_pairs_build(const rv_room_link *const links, const uint32_t n_links,
 static bool
 usable(const rv_room_sample *const s)
 {
-    return s->valid && room_finite(s->loss_db) && room_finite(s->variance_db2) &&
-           s->variance_db2 >= 0.0F && room_finite(s->sigma_db) && s->sigma_db > 0.0F &&
-           room_finite(s->weight) && s->weight > 0.0F;
+    return s->valid && rv_is_finite_f32(s->loss_db) &&
+           rv_is_finite_f32(s->variance_db2) && s->variance_db2 >= 0.0F &&
+           rv_is_finite_f32(s->sigma_db) && s->sigma_db > 0.0F &&
+           rv_is_finite_f32(s->weight) && s->weight > 0.0F;
 }
 
 void
