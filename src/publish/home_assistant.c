@@ -69,11 +69,7 @@ rv_is_safe_id(const char *const id)
 static void
 put_text(rv_json *const j, const char *const text)
 {
-    size_t n = 0;
-    while (text[n]) {
-        ++n;
-    }
-    rv_json_raw(j, text, n);
+    rv_json_raw(j, text, rv_json_length(text));
 }
 
 static void
@@ -256,12 +252,8 @@ static void
 put_number(rv_json *const j, const char *const key, const rv_estimate e,
            const float scale, const uint32_t n_decimals, const rv_record *const r)
 {
-    size_t n = 0;
-    while (key[n]) {
-        ++n;
-    }
     rv_json_open(j, '{');
-    rv_json_key_n(j, key, n);
+    rv_json_key_n(j, key, rv_json_length(key));
     if (rv_is_known(e)) {
         rv_json_fixed(j, e.value * scale, n_decimals);
         rv_json_key(j, "confidence");

@@ -7,11 +7,7 @@
 static void
 put_key(rv_json *const j, const char *const name)
 {
-    size_t n = 0;
-    while (name[n]) {
-        ++n;
-    }
-    rv_json_key_n(j, name, n);
+    rv_json_key_n(j, name, rv_json_length(name));
 }
 
 static void

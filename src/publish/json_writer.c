@@ -8,16 +8,6 @@
 
 #include <string.h>
 
-static size_t
-length(const char *const text)
-{
-    size_t n = 0;
-    while (text[n]) {
-        ++n;
-    }
-    return n;
-}
-
 /// Room for n bytes, or NULL; counts either way
 static char *
 space(rv_json *const json, const size_t n)
@@ -209,7 +199,7 @@ rv_json_hex_bytes(rv_json *const json, const uint8_t *const bytes, const size_t 
 void
 rv_json_name(rv_json *const json, const char *const name)
 {
-    const size_t n = length(name);
+    const size_t n = rv_json_length(name);
     separate(json);
     char *const p = space(json, n + 2);
     if (p) {

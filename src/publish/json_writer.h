@@ -29,6 +29,18 @@ rv_json_begin(char *const out, const size_t size)
     return json;
 }
 
+/// Characters of a name of this program, 4096 at most (a bound, so that the compiler
+/// does not call strlen, which the core does without)
+static inline size_t
+rv_json_length(const char *const text)
+{
+    size_t n = 0;
+    while (n < 4096 && text[n]) {
+        ++n;
+    }
+    return n;
+}
+
 /// Length into `n_bytes`; ERR_FULL when the buffer was too small
 rv_status rv_json_end(const rv_json *json, size_t *n_bytes);
 

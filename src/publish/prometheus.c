@@ -11,11 +11,7 @@
 static void
 put_text(rv_json *const page, const char *const text)
 {
-    size_t n = 0;
-    while (text[n]) {
-        ++n;
-    }
-    rv_json_raw(page, text, n);
+    rv_json_raw(page, text, rv_json_length(text));
 }
 
 static void
