@@ -331,6 +331,12 @@ rv_sim_channel(rv_sim *const self, const uint16_t tx, const uint16_t rx,
     return RV_ERR_NOT_FOUND;
 }
 
+uint32_t
+rv_sim_tx_hash(const rv_sim *const self, const uint16_t index)
+{
+    return self->world->config.node[index].tx_hash;
+}
+
 rv_sim_counters
 rv_sim_counts(const rv_sim *const self)
 {
