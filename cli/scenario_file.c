@@ -34,7 +34,8 @@ take_room(const yaml_sim_room *const from, rv_sim_room *const to)
     memcpy(to->size_m, from->size, sizeof to->size_m);
     const yaml_sim_walls *const w = from->walls;
     if (w) {
-        const int wall[6] = {w->west, w->east, w->south, w->north, w->floor, w->ceiling};
+        const int wall[6] = {w->west,  w->east,  w->south,
+                             w->north, w->floor, w->ceiling};
         for (int i = 0; i < 6; ++i) {
             to->wall[i] = (rv_sim_material)wall[i];
         }
@@ -113,8 +114,7 @@ take_person(const yaml_sim_person *const from, const rv_sim_config *const c,
         to->waypoint[i]                 = (rv_sim_waypoint){.x_m       = stop->at[0],
                                                             .y_m       = stop->at[1],
                                                             .speed_mps = 1.0F,
-                                                            .posture =
-                                                (rv_sim_posture)stop->posture};
+                                                            .posture   = (rv_sim_posture)stop->posture};
         TAKE(to->waypoint[i].pause_s, stop->pause_s);
         TAKE(to->waypoint[i].speed_mps, stop->speed_mps);
         to->n_waypoints = (uint16_t)(i + 1);

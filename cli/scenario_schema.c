@@ -19,10 +19,14 @@ static const cyaml_schema_value_t i16_entry = {
     CYAML_VALUE_INT(CYAML_FLAG_DEFAULT, int16_t)};
 
 static const cyaml_strval_t material_names[] = {
-    {"concrete", RV_SIM_CONCRETE},   {"brick", RV_SIM_BRICK},
-    {"plasterboard", RV_SIM_PLASTERBOARD}, {"wood", RV_SIM_WOOD},
-    {"glass", RV_SIM_GLASS},         {"chipboard", RV_SIM_CHIPBOARD},
-    {"floorboard", RV_SIM_FLOORBOARD}, {"metal", RV_SIM_METAL},
+    {"concrete", RV_SIM_CONCRETE},
+    {"brick", RV_SIM_BRICK},
+    {"plasterboard", RV_SIM_PLASTERBOARD},
+    {"wood", RV_SIM_WOOD},
+    {"glass", RV_SIM_GLASS},
+    {"chipboard", RV_SIM_CHIPBOARD},
+    {"floorboard", RV_SIM_FLOORBOARD},
+    {"metal", RV_SIM_METAL},
     {"nothing", RV_SIM_VACUUM},
 };
 
@@ -36,11 +40,13 @@ static const cyaml_strval_t posture_names[] = {
                      CYAML_ARRAY_LEN(material_names))
 #define F32(type, field) CYAML_FIELD_FLOAT_PTR(#field, opt, type, field)
 
-static const cyaml_schema_field_t walls_fields[] = {
-    MATERIAL(yaml_sim_walls, west),  MATERIAL(yaml_sim_walls, east),
-    MATERIAL(yaml_sim_walls, south), MATERIAL(yaml_sim_walls, north),
-    MATERIAL(yaml_sim_walls, floor), MATERIAL(yaml_sim_walls, ceiling),
-    CYAML_FIELD_END};
+static const cyaml_schema_field_t walls_fields[] = {MATERIAL(yaml_sim_walls, west),
+                                                    MATERIAL(yaml_sim_walls, east),
+                                                    MATERIAL(yaml_sim_walls, south),
+                                                    MATERIAL(yaml_sim_walls, north),
+                                                    MATERIAL(yaml_sim_walls, floor),
+                                                    MATERIAL(yaml_sim_walls, ceiling),
+                                                    CYAML_FIELD_END};
 
 static const cyaml_schema_field_t room_fields[] = {
     CYAML_FIELD_SEQUENCE("size", ptr, yaml_sim_room, size, &f32_entry, 3, 3),
@@ -85,8 +91,7 @@ static const cyaml_schema_value_t pair_entry = {
 
 static const cyaml_schema_field_t stop_fields[] = {
     CYAML_FIELD_SEQUENCE("at", ptr, yaml_sim_stop, at, &f32_entry, 2, 2),
-    F32(yaml_sim_stop, pause_s),
-    F32(yaml_sim_stop, speed_mps),
+    F32(yaml_sim_stop, pause_s), F32(yaml_sim_stop, speed_mps),
     CYAML_FIELD_ENUM("posture", CYAML_FLAG_STRICT | CYAML_FLAG_OPTIONAL, yaml_sim_stop,
                      posture, posture_names, CYAML_ARRAY_LEN(posture_names)),
     CYAML_FIELD_END};

@@ -52,10 +52,10 @@ typedef struct {
 } yaml_sim_stop;
 
 typedef struct {
-    float    *height_m, *facing_deg, *breaths_per_min, *breath_mm, *breath_wander;
-    float    *heart_per_min, *heart_mm, *sway_mm, *from_s, *until_s;
-    bool     *loop;
-    uint16_t *wander;
+    float         *height_m, *facing_deg, *breaths_per_min, *breath_mm, *breath_wander;
+    float         *heart_per_min, *heart_mm, *sway_mm, *from_s, *until_s;
+    bool          *loop;
+    uint16_t      *wander;
     yaml_sim_pair *held;
     unsigned       held_count;
     yaml_sim_stop *stops;
