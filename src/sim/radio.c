@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "sim/radio.h"
 
-#include <ruview/base/bytes.h>
+#include <ruview/capture/adr018.h>
+
+#include <string.h>
 
 static bool
 is_active(const int tone, const bool legacy)
@@ -50,7 +52,7 @@ noise_sigma(const rv_sim_radio *const radio, const float power)
 /// Gain in whole steps, kept until the level is a step and a half off
 static float
 agc_gain(rv_radio_agc *const agc, const rv_sim_radio *const radio, const float power,
-         rv_sim_random *const random)
+         rv_random *const random)
 {
     const float wanted = 2.0F * rv_sim_to_db(radio->agc_target) - rv_sim_to_db(power);
     const float step   = radio->agc_step_db;
@@ -60,7 +62,7 @@ agc_gain(rv_radio_agc *const agc, const rv_sim_radio *const radio, const float p
             step > 0.0F ? step * (float)rv_sim_floor((double)(wanted / step)) : wanted;
         agc->locked = true;
     }
-    const float chance = rv_sim_random_unit(random);
+    const float chance = rv_random_uniform_f32(random);
     const float toggled =
         step > 0.0F && chance < radio->agc_toggle
             ? agc->gain_db + (chance < 0.5F * radio->agc_toggle ? step : -step)
@@ -81,7 +83,7 @@ to_i8(const float x, uint32_t *const clipped)
 
 /// One training field into 64 entries in FFT order
 static void
-write_field(const rv_sim_radio *const radio, rv_sim_random *const random,
+write_field(const rv_sim_radio *const radio, rv_random *const random,
             const float *const re, const float *const im, const float gain,
             const float sigma, const bool legacy, rv_radio_report *const out,
             int8_t *const iq)
@@ -94,8 +96,8 @@ write_field(const rv_sim_radio *const radio, rv_sim_random *const random,
             r = re[tone + 32];
             i = im[tone + 32];
             if (sigma > 0.0F) {
-                r += sigma * rv_sim_random_normal(random);
-                i += sigma * rv_sim_random_normal(random);
+                r += sigma * rv_sim_normal(random);
+                i += sigma * rv_sim_normal(random);
             }
         }
         iq[2 * entry]     = to_i8(gain * i, &out->clipped);
@@ -105,17 +107,17 @@ write_field(const rv_sim_radio *const radio, rv_sim_random *const random,
 
 void
 rv_radio_measure(rv_radio_agc *const agc, const rv_sim_radio *const radio,
-                 rv_sim_random *const random, float *const re, float *const im,
+                 rv_random *const random, float *const re, float *const im,
                  rv_radio_report *const out)
 {
-    const float power     = mean_power(re, im) + 1e-20F;
-    const float sigma     = noise_sigma(radio, power);
-    const float gain      = agc_gain(agc, radio, power, random);
-    const float sto_turns = radio->sto_ns > 0.0F
-                                ? radio->sto_ns * 1e-9F * (float)RV_SIM_SPACING_HZ *
-                                      rv_sim_random_normal(random)
-                                : 0.0F;
-    const float common    = radio->common_phase ? rv_sim_random_unit(random) : 0.0F;
+    const float power = mean_power(re, im) + 1e-20F;
+    const float sigma = noise_sigma(radio, power);
+    const float gain  = agc_gain(agc, radio, power, random);
+    const float sto_turns =
+        radio->sto_ns > 0.0F
+            ? radio->sto_ns * 1e-9F * (float)RV_SIM_SPACING_HZ * rv_sim_normal(random)
+            : 0.0F;
+    const float common = radio->common_phase ? rv_random_uniform_f32(random) : 0.0F;
     if (radio->sto_ns > 0.0F || radio->common_phase) {
         for (int k = 0; k < RV_CHANNEL_TONES; ++k) {
             const rv_cplx h = {re[k], im[k]};
@@ -143,21 +145,23 @@ uint16_t
 rv_radio_encode_csi(const rv_radio_header *const h, const rv_radio_report *const report,
                     uint8_t *const out)
 {
-    rv_writer w = {.bytes = out, .size = RV_SIM_MAX_BYTES};
-    rv_write_u32(&w, UINT32_C(0xC5110001));
-    rv_write_u8(&w, h->node);
-    rv_write_u8(&w, 1);
-    rv_write_u16(&w, h->n_entries);
-    rv_write_u32(&w, h->freq_mhz);
-    rv_write_u32(&w, h->sequence);
-    rv_write_u8(&w, (uint8_t)report->rssi_dbm);
-    rv_write_u8(&w, (uint8_t)report->noise_dbm);
-    rv_write_u8(&w, 0);               // HT or legacy
-    rv_write_u8(&w, 1 << 4 | 1 << 5); // clock follows the mesh; trailer
-    rv_write_bytes(&w, report->iq, 2U * h->n_entries);
-    rv_write_u32(&w, h->tx_hash);
-    rv_write_u32(&w, UINT32_C(0x4D495352)); // "RSIM"
-    return (uint16_t)w.at;
+    uint8_t iq[sizeof report->iq];
+    memcpy(iq, report->iq, sizeof iq);
+    rv_packet packet = {.kind = RV_PACKET_CSI, .node = h->node};
+    packet.as.csi    = (rv_packet_csi){.n_antennas = 1,
+                                       .n_tones    = h->n_entries,
+                                       .freq_mhz   = h->freq_mhz,
+                                       .sequence   = h->sequence,
+                                       .rssi_dbm   = report->rssi_dbm,
+                                       .noise_dbm  = report->noise_dbm,
+                                       .flags   = RV_CSI_FLAG_SYNCED | RV_CSI_FLAG_TRAILER,
+                                       .iq      = iq,
+                                       .has_tx  = true,
+                                       .tx_hash = h->tx_hash,
+                                       .simulated = true};
+    size_t n         = 0;
+    return rv_adr018_encode(&packet, out, RV_SIM_MAX_BYTES, &n) == RV_OK ? (uint16_t)n
+                                                                         : 0;
 }
 
 uint16_t
@@ -165,15 +169,12 @@ rv_radio_encode_sync(const uint8_t node, const bool leader, const uint64_t local
                      const uint64_t epoch_us, const uint32_t sequence,
                      uint8_t *const out)
 {
-    rv_writer w = {.bytes = out, .size = RV_SIM_MAX_BYTES};
-    rv_write_u32(&w, UINT32_C(0xC511A110));
-    rv_write_u8(&w, node);
-    rv_write_u8(&w, 1);
-    rv_write_u8(&w, (uint8_t)((leader ? 1 : 4) | 2));
-    rv_write_u8(&w, 0);
-    rv_write_u64(&w, local_us);
-    rv_write_u64(&w, epoch_us);
-    rv_write_u32(&w, sequence);
-    rv_write_u32(&w, 0);
-    return (uint16_t)w.at;
+    rv_packet packet = {.kind = RV_PACKET_SYNC, .node = node};
+    packet.as.sync   = (rv_packet_sync){.flags    = (uint8_t)((leader ? 1 : 4) | 2),
+                                        .local_us = local_us,
+                                        .epoch_us = epoch_us,
+                                        .sequence = sequence};
+    size_t n         = 0;
+    return rv_adr018_encode(&packet, out, RV_SIM_MAX_BYTES, &n) == RV_OK ? (uint16_t)n
+                                                                         : 0;
 }
