@@ -25,7 +25,7 @@ rv_link_level_config_default(const uint32_t n_tones)
 {
     return (rv_link_level_config){
         .n_tones     = n_tones,
-        .mean_s      = 0.4F,
+        .mean_s      = 0.8F,
         .variance_s  = 0.3F,
         .stale_s     = 0.5F,
         .warmup_s    = 1.0F,
@@ -239,6 +239,7 @@ rv_link_level_sample(const rv_link_level *const self, const uint64_t t_us,
     out->weight       = 1.0F;
     out->variance_db2 = self->motion_db2;
     out->sigma_db     = rv_sqrt_f32(noise);
+    out->level_db     = self->has_gain ? self->level_db : 0.0F;
     out->has_baseline = self->calibrated && self->has_gain;
     out->loss_db = out->has_baseline ? self->empty_level_db - self->level_db : 0.0F;
 }

@@ -118,7 +118,9 @@ rv_pairs_merge(const rv_room_sample *const samples, const uint8_t *const pair_of
                rv_pair_sample *const merged)
 {
     float loss_weight[RV_ROOM_MAX_LINKS];
+    float level_weight[RV_ROOM_MAX_LINKS];
     memset(loss_weight, 0, sizeof loss_weight);
+    memset(level_weight, 0, sizeof level_weight);
     memset(merged, 0, n_pairs * sizeof *merged);
     for (uint32_t i = 0; i < n_links; ++i) {
         const rv_room_sample *const s = &samples[i];
@@ -132,6 +134,10 @@ rv_pairs_merge(const rv_room_sample *const samples, const uint8_t *const pair_of
         m->looks += weight;
         m->variance_db2 += weight * s->variance_db2;
         m->noise_db2 += weight * var;
+        if (rv_is_finite_f32(s->level_db) && s->level_db != 0.0F) {
+            m->level_db += weight * s->level_db;
+            level_weight[pair_of[i]] += weight;
+        }
         if (s->has_baseline) {
             // A distrusted link counts as a noisier one
             const float precision = weight / var;
@@ -145,6 +151,9 @@ rv_pairs_merge(const rv_room_sample *const samples, const uint8_t *const pair_of
         if (m->valid) {
             m->variance_db2 /= m->looks;
             m->noise_db2 /= m->looks;
+        }
+        if (level_weight[p] > 0.0F) {
+            m->level_db /= level_weight[p];
         }
         if (m->has_loss) {
             m->loss_db /= loss_weight[p];

@@ -546,6 +546,13 @@ rv_tomography_push(rv_tomography *const self, const rv_room_sample *const sample
                                            : why_not(self, m.motion_pairs, RV_REASON_NO_DATA),
         .n_directions = rv_pairs_directions(self->pair, self->n_pairs, m.motion_pairs),
     };
+    out->nx = self->cfg.nx;
+    out->ny = self->cfg.ny;
+    out->nz = self->cfg.nz;
+    rv_tomography_centre(self, 0, out->origin_m);
+    for (uint32_t k = 0; k < 3; ++k) {
+        out->step_m[k] = step_of(self, k);
+    }
     for (uint64_t left = m.motion_pairs; left != 0; left &= left - 1) {
         ++out->n_pairs;
     }

@@ -38,7 +38,7 @@ enum {
 
 typedef struct {
     uint32_t n_tones;     ///< 1..RV_LINK_LEVEL_MAX_TONES
-    float    mean_s;      ///< Time constant of the mean [s] (0.4)
+    float    mean_s;      ///< Time constant of the mean [s] (0.8)
     float    variance_s;  ///< Time constant of the variance [s] (0.3)
     float    stale_s;     ///< Without frame for longer: not valid [s] (0.5)
     float    warmup_s;    ///< After the first frame or a gap: not valid [s] (1.0)
