@@ -113,6 +113,9 @@ timing_fault(const rv_engine_config *const config)
     if ((unsigned)config->mode > RV_MODE_STRICT_NO_IDENTITY) {
         return "privacy mode: not one of the five";
     }
+    if ((unsigned)config->sink >= RV_SINK_COUNT) {
+        return "sink: local, network or matter";
+    }
     return NULL;
 }
 
@@ -176,6 +179,7 @@ rv_engine_config_digest(const rv_engine_config *const config,
         }
     }
     rv_write_u8(&w, (uint8_t)config->mode);
+    rv_write_u8(&w, (uint8_t)config->sink);
     rv_write_u8(&w, config->consent);
     rv_write_u8(&w, config->vitals_opt_in);
     rv_blake3_hash(bytes, w.at, out);

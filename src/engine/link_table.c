@@ -96,15 +96,15 @@ take_ring(rv_link *const link, rv_arena *const pool, const uint32_t wanted,
 }
 
 // Memory for one stage, sized and laid out by the stage itself
-#define TAKE_STAGE(name, config)                                                       \
+#define TAKE_STAGE(type, field, config)                                                \
     do {                                                                               \
         size_t n_bytes = 0;                                                            \
-        RV_TRY(rv_##name##_size(&(config), &n_bytes));                                 \
+        RV_TRY(rv_##type##_size(&(config), &n_bytes));                                 \
         void *const memory = rv_arena_take(pool, 1, n_bytes);                          \
         if (!memory) {                                                                 \
             return RV_ERR_FULL;                                                        \
         }                                                                              \
-        RV_TRY(rv_##name##_init(&link->name, &(config), memory, n_bytes));             \
+        RV_TRY(rv_##type##_init(&link->field, &(config), memory, n_bytes));            \
     } while (0)
 
 static rv_status
@@ -115,20 +115,20 @@ take_stages(rv_link *const link, rv_arena *const pool)
 
     const rv_normalise_config normalise =
         rv_normalise_config_default(link->key.layout, link->key.n_rx, link->key.n_tx);
-    TAKE_STAGE(normalise, normalise);
+    TAKE_STAGE(normalise, normalise, normalise);
     const rv_sanitise_config sanitise = rv_sanitise_config_default(n_tones, n_streams);
-    TAKE_STAGE(sanitise, sanitise);
+    TAKE_STAGE(sanitise, sanitise, sanitise);
     rv_calibrate_config calibrate = rv_calibrate_config_default(n_tones, n_streams);
     calibrate.link                = (rv_calibrate_link){.tx       = link->key.tx,
                                                         .freq_mhz = link->key.freq_mhz,
                                                         .layout   = link->key.layout->id,
                                                         .node     = link->key.node};
-    TAKE_STAGE(calibrate, calibrate);
+    TAKE_STAGE(calibrate, calibrate, calibrate);
     const rv_coherence_config coherence =
         rv_coherence_config_default(n_tones, n_streams);
-    TAKE_STAGE(coherence, coherence);
+    TAKE_STAGE(coherence, coherence, coherence);
     const rv_link_level_config level = rv_link_level_config_default(n_tones);
-    TAKE_STAGE(level, level);
+    TAKE_STAGE(link_level, level, level);
 
     const rv_gate_config gate = rv_gate_config_default();
     rv_gate_init(&link->gate, &gate);
