@@ -39,8 +39,8 @@ static rv_status
 take_across_links(rv_engine *const self, rv_arena *const arena,
                   const rv_engine_config *const cfg)
 {
-    const rv_cross_config  cross   = rv_cross_config_default(cfg->max_links);
-    size_t                 n_cross = 0;
+    const rv_cross_config cross   = rv_cross_config_default(cfg->max_links);
+    size_t                n_cross = 0;
     RV_TRY(rv_cross_size(&cross, &n_cross));
     void *const cross_memory = rv_arena_take(arena, 1, n_cross);
     if (!arena->base || arena->failed) {

@@ -71,7 +71,7 @@ typedef struct {
     rv_zone_config        zone[RV_MAX_ZONES];
 
     rv_privacy_mode mode;          ///< (PRIVATE_HOME)
-    rv_sink         sink; ///< Where the records go (LOCAL: this machine)
+    rv_sink         sink;          ///< Where the records go (LOCAL: this machine)
     bool            consent;       ///< Given for outputs that need it (false)
     bool            vitals_opt_in; ///< Breathing and heart rate in PRIVATE_HOME (false)
 } rv_engine_config;

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+/**
+   @file input_file.h
+   A capture file opened for reading, whatever its format, with messages for people.
+*/
+#ifndef RV_CLI_INPUT_FILE_H
+#define RV_CLI_INPUT_FILE_H
+
+#include <ruview/capture/capture.h>
+
+#include <stdbool.h>
+#include <stdio.h>
+
+typedef struct {
+    const char    *path;
+    const uint8_t *bytes;
+    size_t         n;
+    rv_capture    *capture;
+    void          *memory;
+    rv_reason      first_reason; ///< Of the first refusal, with its place
+    uint64_t       first_offset, first_line;
+} rv_input_file;
+
+/// Open and recognise; prints the reason and returns false when it cannot
+bool rv_input_file_open(rv_input_file *file, const char *path);
+
+void rv_input_file_close(rv_input_file *file);
+
+/// As rv_capture_next()
+rv_status rv_input_file_next(rv_input_file *file, rv_capture_item *item);
+
+/// "pcapng", "ruview-jsonl", …
+const char *rv_input_file_format(const rv_input_file *file);
+
+/// What the reader refused, by reason, with the place of the first; nothing when all is
+/// well
+void rv_input_file_print_refused(const rv_input_file *file, FILE *out);
+
+#endif // RV_CLI_INPUT_FILE_H
