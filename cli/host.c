@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#define _GNU_SOURCE
 #include "cli/host.h"
 
 #include <ruview/base/version.h>

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
+#define _GNU_SOURCE
 #include "cli/input_file.h"
+
+#include <ruview/platform/config_print.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -90,6 +93,34 @@ rv_input_file_next(rv_input_file *const file, rv_capture_item *const item)
         file->first_line   = item->line;
     }
     return status;
+}
+
+bool
+rv_input_file_configure(rv_input_file *const file, rv_capture_item *const item,
+                        rv_host *const host, const bool keep)
+{
+    const size_t head = strlen(RV_CONFIG_NOTE);
+    while (rv_input_file_next(file, item) == RV_OK) {
+        if (item->reason != RV_REASON_NONE) {
+            continue;
+        }
+        const rv_input *const note = &item->input;
+        if (note->kind != RV_INPUT_NOTE) {
+            return true;
+        }
+        if (keep || note->n <= head || memcmp(note->bytes, RV_CONFIG_NOTE, head) != 0) {
+            continue;
+        }
+        char error[RV_CONFIG_ERROR_BYTES];
+        if (rv_config_parse((const char *)note->bytes + head, note->n - head,
+                            "configuration in the recording", &host->config,
+                            &host->edge, error) != RV_OK) {
+            fprintf(stderr, "ruview: %s\n", error);
+            return false;
+        }
+    }
+    item->reason = RV_REASON_NO_DATA;
+    return true;
 }
 
 const char *

@@ -6,6 +6,8 @@
 #ifndef RV_CLI_INPUT_FILE_H
 #define RV_CLI_INPUT_FILE_H
 
+#include "cli/host.h"
+
 #include <ruview/capture/capture.h>
 
 #include <stdbool.h>
@@ -28,6 +30,16 @@ void rv_input_file_close(rv_input_file *file);
 
 /// As rv_capture_next()
 rv_status rv_input_file_next(rv_input_file *file, rv_capture_item *item);
+
+/**
+   Read up to the first item that is no note. A configuration among the notes replaces
+   the host's, unless `keep`.
+
+   @param item  O  That item; its reason is NO_DATA when there is none.
+   @return false, after a message, when the configuration in the file is wrong.
+*/
+bool rv_input_file_configure(rv_input_file *file, rv_capture_item *item, rv_host *host,
+                             bool keep);
 
 /// "pcapng", "ruview-jsonl", …
 const char *rv_input_file_format(const rv_input_file *file);

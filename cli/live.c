@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#define _GNU_SOURCE
 #include "cli/live.h"
 
 #include "cli/command_queue.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#define _GNU_SOURCE
 #include "cli/recorder.h"
 
 #include <ruview/capture/pcapng.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
+#define _GNU_SOURCE
 #include "cli/host.h"
 #include "cli/input_file.h"
 #include "cli/verb.h"
 
-#include <ruview/platform/config_print.h>
 #include <ruview/platform/cpu.h>
 
 #include <getopt.h>
@@ -87,35 +87,6 @@ wait_for(replay *const self, const uint64_t t_us)
     }
 }
 
-// Notes may bring the configuration along; it counts until the first frame was pushed
-static bool
-start_with_notes(replay *const self, rv_input_file *const file,
-                 rv_capture_item *const item)
-{
-    rv_status status;
-    while ((status = rv_input_file_next(file, item)) == RV_OK) {
-        if (item->reason != RV_REASON_NONE) {
-            continue;
-        }
-        if (item->input.kind != RV_INPUT_NOTE) {
-            return true;
-        }
-        const size_t head = strlen(RV_CONFIG_NOTE);
-        if (!self->config_path && item->input.n > head &&
-            memcmp(item->input.bytes, RV_CONFIG_NOTE, head) == 0) {
-            char error[RV_CONFIG_ERROR_BYTES];
-            if (rv_config_parse((const char *)item->input.bytes + head,
-                                item->input.n - head, "configuration in the recording",
-                                &self->host.config, &self->host.edge, error) != RV_OK) {
-                fprintf(stderr, "ruview: %s\n", error);
-                return false;
-            }
-        }
-    }
-    item->reason = RV_REASON_NO_DATA;
-    return true;
-}
-
 static int
 run(replay *const self, const char *const path, const bool as_json)
 {
@@ -126,7 +97,8 @@ run(replay *const self, const char *const path, const bool as_json)
     rv_capture_item item;
     // A recording is not live: simulated datagrams are welcome and make it synthetic
     self->host.config.allow_synthetic = true;
-    if (!start_with_notes(self, &file, &item) ||
+    if (!rv_input_file_configure(&file, &item, &self->host,
+                                 self->config_path != NULL) ||
         !rv_host_start(&self->host, take_cycle, self)) {
         rv_input_file_close(&file);
         return RV_EXIT_USAGE;

@@ -7,7 +7,6 @@ pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib)
 pkg_check_modules(PCAP REQUIRED IMPORTED_TARGET libpcap)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 find_package(Threads REQUIRED)
-target_compile_definitions(ruview_platform PRIVATE _GNU_SOURCE)
 target_link_libraries(
   ruview_platform
   PUBLIC Threads::Threads PkgConfig::ZSTD PkgConfig::ZLIB

@@ -228,8 +228,7 @@ rv_cycle_cir(rv_engine *const self)
 // ---- stage 6
 
 static void
-gate_link(rv_engine *const self, rv_link *const link, const uint64_t end_us,
-          rv_record_link *const out)
+gate_link(rv_link *const link, const uint64_t end_us, rv_record_link *const out)
 {
     const rv_csi *const csi      = rv_link_newest(link);
     const bool          has_gate = csi && !csi->amplitude_only;
@@ -269,7 +268,7 @@ rv_cycle_gate(rv_engine *const self, const uint64_t end_us)
     uint32_t       n = 0;
     for (int i = 0; i < self->links.n_links; ++i) {
         rv_link *const link = &self->links.link[i];
-        gate_link(self, link, end_us, &self->record_link[i]);
+        gate_link(link, end_us, &self->record_link[i]);
         if (link->weight > 0.0F) {
             gated[n]  = link->gated;
             weight[n] = link->weight;

@@ -35,20 +35,6 @@ take_room(rv_engine *const self, rv_arena *const arena,
     return RV_OK;
 }
 
-static rv_status
-take_across_links(rv_engine *const self, rv_arena *const arena,
-                  const rv_engine_config *const cfg)
-{
-    const rv_cross_config cross   = rv_cross_config_default(cfg->max_links);
-    size_t                n_cross = 0;
-    RV_TRY(rv_cross_size(&cross, &n_cross));
-    void *const cross_memory = rv_arena_take(arena, 1, n_cross);
-    if (!arena->base || arena->failed) {
-        return RV_OK;
-    }
-    return rv_cross_init(&self->cross, &cross, cross_memory, n_cross);
-}
-
 // The one walk over the engine's memory: measures without memory, places with it
 static rv_status
 lay_out(rv_arena *const arena, const rv_engine_config *const cfg, rv_engine **const out)
@@ -67,7 +53,6 @@ lay_out(rv_arena *const arena, const rv_engine_config *const cfg, rv_engine **co
     self->links.pool.size   = cfg->link_pool;
     self->links.pool.used   = 0;
     self->links.pool.failed = false;
-    RV_TRY(take_across_links(self, arena, cfg));
     if (cfg->has_room) {
         RV_TRY(take_room(self, arena, cfg));
     }

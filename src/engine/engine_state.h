@@ -12,7 +12,6 @@
 #include <ruview/engine/cycle_clock.h>
 #include <ruview/engine/engine.h>
 #include <ruview/fusion/clock.h>
-#include <ruview/fusion/cross.h>
 #include <ruview/math/blake3.h>
 #include <ruview/people/tracker.h>
 #include <ruview/room/localise.h>
@@ -63,7 +62,6 @@ struct rv_engine {
     uint64_t           newest_us;                       ///< Of any frame
     uint64_t           spread_first_us, spread_last_us; ///< Frames of the open cycle
 
-    rv_cross            cross;
     rv_tomography       tomography;
     rv_localise         localise;
     rv_tracker          tracker;
