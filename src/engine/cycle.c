@@ -15,7 +15,7 @@ begin_record(rv_engine *const self, const uint64_t end_us)
     record->t_us      = end_us;
     record->synthetic = self->synthetic;
     record->source    = RV_SOURCE_RADIO;
-    record->live = self->heard && end_us - self->newest_us <= self->config.no_data_us;
+    record->live = self->heard && end_us <= self->newest_us + self->config.no_data_us;
     for (int i = 0; i < self->links.n_links; ++i) {
         const rv_chip chip = self->links.link[i].key.layout->chip;
         if (chip == RV_CHIP_ESP32 || chip == RV_CHIP_ESP32_C5_C6) {

@@ -29,6 +29,9 @@ fill_node(rv_engine *const self, rv_node *const node, const uint64_t end_us,
     out->rssi_dbm              = node->has_rssi ? rv_known(node->rssi_dbm, 1.0F, 1.0F)
                                                 : rv_unknown(node->has_spoken ? RV_REASON_UNSUPPORTED
                                                                               : RV_REASON_NO_DATA);
+    if (!node->clock.has_sequence && node->has_spoken) {
+        out->loss = rv_unknown(RV_REASON_UNSUPPORTED); // nothing to count by
+    }
     if (!state.present) {
         out->rssi_dbm = rv_unknown(RV_REASON_NO_DATA);
     }
