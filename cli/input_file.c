@@ -1,91 +1,31 @@
 // SPDX-License-Identifier: MIT
-#define _GNU_SOURCE
 #include "cli/input_file.h"
 
 #include <ruview/platform/config_print.h>
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-static bool
-map_file(rv_input_file *const file)
-{
-    const int   fd = open(file->path, O_RDONLY | O_CLOEXEC);
-    struct stat info;
-    if (fd < 0 || fstat(fd, &info) != 0) {
-        fprintf(stderr, "ruview: %s: %s\n", file->path, strerror(errno));
-        if (fd >= 0) {
-            close(fd);
-        }
-        return false;
-    }
-    if (!S_ISREG(info.st_mode) || info.st_size == 0) {
-        fprintf(stderr, "ruview: %s: %s\n", file->path,
-                S_ISREG(info.st_mode) ? "the file is empty; record something first"
-                                      : "not a regular file");
-        close(fd);
-        return false;
-    }
-    file->n          = (size_t)info.st_size;
-    void *const data = mmap(NULL, file->n, PROT_READ, MAP_PRIVATE, fd, 0);
-    close(fd);
-    if (data == MAP_FAILED) {
-        fprintf(stderr, "ruview: %s: %s\n", file->path, strerror(errno));
-        return false;
-    }
-    file->bytes = data;
-    return true;
-}
 
 bool
 rv_input_file_open(rv_input_file *const file, const char *const path)
 {
-    *file = (rv_input_file){.path = path};
-    if (!map_file(file)) {
-        return false;
-    }
-    const rv_capture_source source = {.bytes = file->bytes, .n = file->n};
-    rv_capture_config       config;
-    size_t                  n = 0;
-    rv_capture_config_default(&config);
-    rv_status status = rv_capture_size(&config, &source, &n);
-    if (status == RV_OK) {
-        file->memory = aligned_alloc(64, (n + 63) & ~(size_t)63);
-        status       = file->memory ? rv_capture_init(&file->capture, &config, &source,
-                                                      file->memory, n)
-                                    : RV_ERR_MEMORY;
-    }
+    *file                  = (rv_input_file){.path = path};
+    const rv_status status = rv_recording_open(&file->recording, path, NULL);
     if (status != RV_OK) {
-        fprintf(stderr, "ruview: %s: byte 0: %s\n", path,
-                status == RV_ERR_MAGIC
-                    ? "no known capture format; ruview inspect --help lists them"
-                    : rv_status_text(status));
-        rv_input_file_close(file);
-        return false;
+        fprintf(stderr, "ruview: %s: %s\n", path, rv_recording_advice(status));
     }
-    return true;
+    return status == RV_OK;
 }
 
 void
 rv_input_file_close(rv_input_file *const file)
 {
-    free(file->memory);
-    if (file->bytes) {
-        munmap((void *)(uintptr_t)file->bytes, file->n);
-    }
-    file->memory = NULL;
-    file->bytes  = NULL;
+    rv_recording_close(&file->recording);
 }
 
 rv_status
 rv_input_file_next(rv_input_file *const file, rv_capture_item *const item)
 {
-    const rv_status status = rv_capture_next(file->capture, item);
+    const rv_status status = rv_capture_next(file->recording.capture, item);
     if (status == RV_OK && item->reason != RV_REASON_NONE &&
         file->first_reason == RV_REASON_NONE) {
         file->first_reason = item->reason;
@@ -126,13 +66,13 @@ rv_input_file_configure(rv_input_file *const file, rv_capture_item *const item,
 const char *
 rv_input_file_format(const rv_input_file *const file)
 {
-    return rv_format_name(rv_capture_format(file->capture));
+    return rv_format_name(rv_capture_format(file->recording.capture));
 }
 
 void
 rv_input_file_print_refused(const rv_input_file *const file, FILE *const out)
 {
-    const rv_capture_counts *const counts = rv_capture_counted(file->capture);
+    const rv_capture_counts *const counts = rv_capture_counted(file->recording.capture);
     for (int r = 1; r < RV_REASON_COUNT; ++r) {
         if (counts->refused[r] == 0) {
             continue;

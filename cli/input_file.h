@@ -8,19 +8,18 @@
 
 #include "cli/host.h"
 
+#include "platform/file_source.h"
+
 #include <ruview/capture/capture.h>
 
 #include <stdbool.h>
 #include <stdio.h>
 
 typedef struct {
-    const char    *path;
-    const uint8_t *bytes;
-    size_t         n;
-    rv_capture    *capture;
-    void          *memory;
-    rv_reason      first_reason; ///< Of the first refusal, with its place
-    uint64_t       first_offset, first_line;
+    const char  *path;
+    rv_recording recording;
+    rv_reason    first_reason; ///< Of the first refusal, with its place
+    uint64_t     first_offset, first_line;
 } rv_input_file;
 
 /// Open and recognise; prints the reason and returns false when it cannot

@@ -9,8 +9,7 @@ rv_cycle_vital(rv_engine *const self, const uint64_t end_us)
 {
     (void)end_us;
     rv_record *const record = &self->record;
-    const rv_reason  why =
-        record->live ? RV_REASON_CANNOT_TELL : RV_REASON_NO_DATA;
+    const rv_reason  why    = record->live ? RV_REASON_CANNOT_TELL : RV_REASON_NO_DATA;
     record->motion          = rv_unknown(why);
     record->moving          = RV_UNKNOWN;
     record->moving_reason   = why;

@@ -44,8 +44,7 @@ typedef struct {
 } yaml_transmitter;
 
 typedef struct {
-    float   *xy;
-    unsigned xy_count;
+    float xy[2];
 } yaml_vertex;
 
 typedef struct {
@@ -152,7 +151,7 @@ static const cyaml_schema_value_t transmitter_entry = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, yaml_transmitter, transmitter_fields)};
 
 static const cyaml_schema_value_t vertex_entry = {
-    CYAML_VALUE_SEQUENCE(CYAML_FLAG_DEFAULT, yaml_vertex, &f32_entry, 2, 2)};
+    CYAML_VALUE_SEQUENCE_FIXED(CYAML_FLAG_DEFAULT, float, &f32_entry, 2)};
 
 static const cyaml_schema_field_t zone_fields[] = {
     CYAML_FIELD_STRING_PTR("name", ptr, yaml_zone, name, 1, RV_NAME_BYTES - 1),
@@ -246,6 +245,29 @@ note_complaint(const cyaml_log_t level, void *const ctx, const char *const forma
         const char *const skip = strncmp(text, "Load: ", 6) == 0 ? text + 6 : text;
         snprintf(complaint->text, sizeof complaint->text, "%s", skip);
     }
+}
+
+// libcyaml names the mapping's line; a key that should not be there has its own
+static int
+line_of_key(const char *const text, const size_t n, const char *const complaint,
+            const int from)
+{
+    static const char lead[] = "Unexpected key: ";
+    if (strncmp(complaint, lead, strlen(lead)) != 0) {
+        return from;
+    }
+    const char *const key  = complaint + strlen(lead);
+    const size_t      size = strlen(key);
+    int               line = 1;
+    for (size_t at = 0; at < n; ++at) {
+        const bool starts = at == 0 || strchr("\n \t{,-", text[at - 1]) != NULL;
+        if (starts && line >= from && n - at > size &&
+            memcmp(text + at, key, size) == 0 && text[at + size] == ':') {
+            return line;
+        }
+        line += (text[at] == '\n');
+    }
+    return from;
 }
 
 // ---- from the file to the configuration
@@ -402,7 +424,8 @@ rv_config_parse(const char *const text, const size_t n, const char *const name,
         cyaml_load_data((const uint8_t *)text, n, &config, &file_schema, &data, NULL);
     if (err != CYAML_OK) {
         snprintf(error, RV_CONFIG_ERROR_BYTES, "%s:%d: %s (%s)", name,
-                 complaint.line > 0 ? complaint.line : 1,
+                 line_of_key(text, n, complaint.text,
+                             complaint.line > 0 ? complaint.line : 1),
                  complaint.text[0] ? complaint.text : "cannot be read",
                  cyaml_strerror(err));
         return RV_ERR_CONFIG;

@@ -34,8 +34,12 @@ a_room_with_three_nodes(void **state)
     rv_engine_config engine = rv_engine_config_default();
     rv_edge_config   edge   = rv_edge_config_default();
     char             error[RV_CONFIG_ERROR_BYTES];
-    assert_int_equal(
-        rv_config_parse(text, strlen(text), "home.yaml", &engine, &edge, error), RV_OK);
+    const rv_status  status =
+        rv_config_parse(text, strlen(text), "home.yaml", &engine, &edge, error);
+    if (status != RV_OK) {
+        print_error("%s\n", error);
+    }
+    assert_int_equal(status, RV_OK);
     assert_int_equal(engine.n_nodes, 3);
     assert_string_equal(engine.node[0].name, "door");
     assert_true(engine.node[1].has_position);
