@@ -80,8 +80,9 @@ fill_link(rv_engine *const self, rv_link *const link, const uint64_t end_us,
     if (out->stale) {
         out->rate_hz = rv_unknown(RV_REASON_STALE);
     }
-    const uint64_t age = end_us > link->newest_us ? end_us - link->newest_us : 0;
-    out->age_ms        = rv_known((float)age * 1e-3F, 0.0F, 1.0F);
+    const uint64_t age    = end_us > link->newest_us ? end_us - link->newest_us : 0;
+    out->age_ms           = rv_known((float)age * 1e-3F, 0.0F, 1.0F);
+    out->amplitude_reason = out->stale ? RV_REASON_STALE : RV_REASON_NONE;
 }
 
 static void
@@ -133,6 +134,9 @@ weigh_links(rv_engine *const self)
             take_profile(link, csi);
         }
         if (csi && !self->record_link[i].stale) {
+            self->record_link[i].amplitude = link->amplitude;
+            self->record_link[i].n_tones =
+                csi->n_tones < RV_RECORD_TONES ? csi->n_tones : RV_RECORD_TONES;
             profile[n] = link->profile;
             index[n++] = (uint16_t)i;
         }

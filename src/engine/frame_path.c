@@ -66,6 +66,9 @@ align_and_calibrate(rv_engine *const self, rv_link *const link, rv_csi *const cs
     }
     start = rv_engine_lap(self, RV_STAGE_ALIGN, start);
     if (self->calibration.active) {
+        if (link->ring.total == 1) { // it was not there when the recording began
+            rv_calibrate_begin(&link->calibrate, self->calibration.session);
+        }
         (void)!rv_calibrate_record(&link->calibrate, csi);
     }
     (void)!rv_calibrate_apply(&link->calibrate, csi, &link->calibrated);
