@@ -161,7 +161,7 @@ rv_channel_moment_at(const rv_channel_room *const room, const double t_s,
         out->doors |= (uint32_t)is_in(c->partition[i].open, c->partition[i].n_open, t_s)
                       << i;
     }
-    for (int i = 0; i < c->n_fans; ++i) {
+    for (int i = 0; i < c->n_fans && i < RV_SIM_MAX_FANS; ++i) {
         const rv_sim_fan *const f = &c->fan[i];
         out->fans |= (uint32_t)(t_s >= (double)f->from_s &&
                                 (f->until_s <= 0.0F || t_s < (double)f->until_s))

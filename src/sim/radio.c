@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "sim/radio.h"
 
-#include <ruview/base/bytes.h>
+#include <ruview/capture/adr018.h>
+
+#include <string.h>
 
 static bool
 is_active(const int tone, const bool legacy)
@@ -143,21 +145,23 @@ uint16_t
 rv_radio_encode_csi(const rv_radio_header *const h, const rv_radio_report *const report,
                     uint8_t *const out)
 {
-    rv_writer w = {.bytes = out, .size = RV_SIM_MAX_BYTES};
-    rv_write_u32(&w, UINT32_C(0xC5110001));
-    rv_write_u8(&w, h->node);
-    rv_write_u8(&w, 1);
-    rv_write_u16(&w, h->n_entries);
-    rv_write_u32(&w, h->freq_mhz);
-    rv_write_u32(&w, h->sequence);
-    rv_write_u8(&w, (uint8_t)report->rssi_dbm);
-    rv_write_u8(&w, (uint8_t)report->noise_dbm);
-    rv_write_u8(&w, 0);               // HT or legacy
-    rv_write_u8(&w, 1 << 4 | 1 << 5); // clock follows the mesh; trailer
-    rv_write_bytes(&w, report->iq, 2U * h->n_entries);
-    rv_write_u32(&w, h->tx_hash);
-    rv_write_u32(&w, UINT32_C(0x4D495352)); // "RSIM"
-    return (uint16_t)w.at;
+    uint8_t iq[sizeof report->iq];
+    memcpy(iq, report->iq, sizeof iq);
+    rv_packet packet = {.kind = RV_PACKET_CSI, .node = h->node};
+    packet.as.csi    = (rv_packet_csi){.n_antennas = 1,
+                                       .n_tones    = h->n_entries,
+                                       .freq_mhz   = h->freq_mhz,
+                                       .sequence   = h->sequence,
+                                       .rssi_dbm   = report->rssi_dbm,
+                                       .noise_dbm  = report->noise_dbm,
+                                       .flags   = RV_CSI_FLAG_SYNCED | RV_CSI_FLAG_TRAILER,
+                                       .iq      = iq,
+                                       .has_tx  = true,
+                                       .tx_hash = h->tx_hash,
+                                       .simulated = true};
+    size_t n         = 0;
+    return rv_adr018_encode(&packet, out, RV_SIM_MAX_BYTES, &n) == RV_OK ? (uint16_t)n
+                                                                         : 0;
 }
 
 uint16_t
@@ -165,15 +169,12 @@ rv_radio_encode_sync(const uint8_t node, const bool leader, const uint64_t local
                      const uint64_t epoch_us, const uint32_t sequence,
                      uint8_t *const out)
 {
-    rv_writer w = {.bytes = out, .size = RV_SIM_MAX_BYTES};
-    rv_write_u32(&w, UINT32_C(0xC511A110));
-    rv_write_u8(&w, node);
-    rv_write_u8(&w, 1);
-    rv_write_u8(&w, (uint8_t)((leader ? 1 : 4) | 2));
-    rv_write_u8(&w, 0);
-    rv_write_u64(&w, local_us);
-    rv_write_u64(&w, epoch_us);
-    rv_write_u32(&w, sequence);
-    rv_write_u32(&w, 0);
-    return (uint16_t)w.at;
+    rv_packet packet = {.kind = RV_PACKET_SYNC, .node = node};
+    packet.as.sync   = (rv_packet_sync){.flags    = (uint8_t)((leader ? 1 : 4) | 2),
+                                        .local_us = local_us,
+                                        .epoch_us = epoch_us,
+                                        .sequence = sequence};
+    size_t n         = 0;
+    return rv_adr018_encode(&packet, out, RV_SIM_MAX_BYTES, &n) == RV_OK ? (uint16_t)n
+                                                                         : 0;
 }
