@@ -11,8 +11,8 @@ target_compile_options(
 
 # Same bits everywhere: no contraction, no excess precision, no errno from sqrt
 add_library(rv_exact INTERFACE)
-target_compile_options(rv_exact INTERFACE -ffp-contract=off -fno-math-errno
-                                          -fno-fast-math)
+target_compile_options(rv_exact INTERFACE -fno-fast-math -ffp-contract=off
+                                          -fno-math-errno)
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
   target_compile_options(rv_exact INTERFACE -fexcess-precision=fast -Wno-psabi)
 endif()

@@ -5,7 +5,8 @@
    privacy gate thins it out, the witness hashes its canonical bytes, publish/ turns it
    into JSON. Every number is measured, or unknown with a reason.
 
-   Lists point into engine memory and live until the next cycle.
+   Lists point into engine memory and live until the next cycle; the privacy gate thins
+   them out where they lie.
 */
 #ifndef RV_TRUST_RECORD_H
 #define RV_TRUST_RECORD_H
@@ -13,6 +14,7 @@
 #include <ruview/base/attributes.h>
 #include <ruview/base/reason.h>
 #include <ruview/base/status.h>
+#include <ruview/gate/decision.h>
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,9 +28,11 @@ enum {
     RV_MAX_PERSONS  = 8,
     RV_N_KEYPOINTS  = 17, ///< COCO order
     RV_MAX_ZONES    = 16,
-    RV_RECORD_TAPS  = 32, ///< CIR taps shown per link
-    RV_MAX_EVENTS   = 16, ///< New events in one cycle
+    RV_RECORD_TAPS  = 32,  ///< CIR taps shown per link
+    RV_RECORD_TONES = 512, ///< Amplitudes shown per link, at most
+    RV_MAX_EVENTS   = 16,  ///< New events in one cycle
     RV_DIGEST_BYTES = 32,
+    RV_MAX_VOXELS   = 1 << 16, ///< Of the map
 };
 
 typedef enum {
@@ -46,15 +50,14 @@ typedef enum {
     RV_MODE_STRICT_NO_IDENTITY,
 } rv_privacy_mode;
 
+/// What kind of radio the run listens to
+typedef enum {
+    RV_SOURCE_ESP32,
+    RV_SOURCE_RADIO, ///< Any other
+} rv_source;
+
 /// A question with three answers
 typedef enum { RV_NO, RV_YES, RV_UNKNOWN } rv_tristate;
-
-typedef enum {
-    RV_GATE_ACCEPT,
-    RV_GATE_PREDICT_ONLY,
-    RV_GATE_REJECT,
-    RV_GATE_RECALIBRATE,
-} rv_gate_decision;
 
 /// Quality flags, one bit each; each is reachable and tested in both states
 enum {
@@ -110,11 +113,13 @@ typedef struct {
     rv_estimate      delay_spread_ns; ///< RMS
     rv_estimate      dominant_ratio;  ///< Energy share of the strongest tap
     rv_estimate      sto_ns;          ///< Sampling-time offset removed
+    rv_reason        cir_reason;      ///< NONE: taps below
     uint16_t         n_taps;          ///< Below; 0 when withheld or none
     uint16_t         cir_iterations;
     float            cir_gap;                      ///< Relative duality gap
     float            tap_delay_ns[RV_RECORD_TAPS]; ///< Relative to the strongest tap
     float            tap_power_db[RV_RECORD_TAPS]; ///< Relative to the strongest tap
+    rv_reason        amplitude_reason;             ///< NONE: amplitude below
     uint16_t         n_tones;                      ///< Of `amplitude`; 0 when withheld
     const float     *amplitude; ///< [n_tones] newest frame, gain-normalised (class Raw)
 } rv_record_link;
@@ -148,6 +153,7 @@ typedef enum {
     RV_EVENT_MODE_CHANGED,
     RV_EVENT_PERSON_ENTERED,
     RV_EVENT_PERSON_LEFT,
+    RV_EVENT_COUNT,
 } rv_event_kind;
 
 typedef struct {
@@ -163,7 +169,8 @@ typedef struct {
     uint64_t         cycle;     ///< 0, 1, …
     uint64_t         t_us;      ///< End of the cycle on the input's own timeline
     bool             synthetic; ///< Any input of this run came from a simulator
-    bool             live;      ///< Frames arrived; false: offline
+    bool             live;      ///< Frames arrived in the last 2 s; false: offline
+    rv_source        source;
     rv_privacy_class privacy_class;
     rv_privacy_mode  privacy_mode;
     bool             demoted; ///< Tightened because the evidence weakened
@@ -174,6 +181,7 @@ typedef struct {
     float            presence_quality;
     rv_estimate      motion; ///< 0 still .. 1 strong
     rv_tristate      moving;
+    rv_reason        moving_reason;      ///< Set when unknown
     rv_estimate      occupancy;          ///< Number of persons
     bool             occupancy_at_least; ///< The number is a lower bound
     rv_estimate      breathing_bpm;
@@ -188,13 +196,14 @@ typedef struct {
     rv_estimate      variance;    ///< Amplitude variance over the tones of the view
     rv_estimate      rssi_dbm;    ///< Mean over nodes
 
-    uint16_t                n_nodes, n_links, n_persons, n_events, n_zones;
-    rv_reason               persons_reason; ///< Why nobody is listed, when nobody is
-    const rv_record_node   *nodes;
-    const rv_record_link   *links;
-    const rv_record_person *persons;
-    const rv_record_event  *events;
-    rv_tristate             zone_occupied[RV_MAX_ZONES];
+    uint16_t          n_nodes, n_links, n_persons, n_events, n_zones;
+    rv_reason         persons_reason; ///< Why nobody is listed, when nobody is
+    rv_reason         zones_reason;   ///< Why zones are unknown or withheld
+    rv_record_node   *nodes;          ///< [n_nodes] ascending
+    rv_record_link   *links;          ///< [n_links] ascending
+    rv_record_person *persons;        ///< [n_persons]
+    rv_record_event  *events;         ///< [n_events] in order of time
+    rv_tristate       zone_occupied[RV_MAX_ZONES];
 
     rv_reason    map_reason; ///< NONE: map below
     uint16_t     map_nx, map_ny, map_nz;
@@ -208,14 +217,32 @@ typedef struct {
 } rv_record;
 
 /**
-   Canonical little-endian bytes of a record, without the witness field.
+   Canonical little-endian bytes of a record, without the witness field: the fields in
+   the order of record_fields.c, an unknown estimate as its reason and zeros, lists as
+   u16 count and items, the map last.
 
    @param out      O  The bytes; may be NULL to measure.
    @param n_bytes  I/O  Room at `out`; then bytes written or needed.
-   @return OK; ERR_FULL with `n_bytes` set when `out` is too small.
+   @return OK; ERR_FULL with `n_bytes` set when `out` is too small; ERR_NONFINITE when a
+           number is NaN or infinite; ERR_RANGE when a list is longer than its limit.
 */
-RV_API RV_NODISCARD rv_status rv_record_encode(const rv_record *record, uint8_t *out,
-                                               size_t *n_bytes);
+RV_API RV_REALTIME RV_NODISCARD rv_status rv_record_encode(const rv_record *record,
+                                                           uint8_t         *out,
+                                                           size_t          *n_bytes);
+
+/// Bytes of memory that `rv_record_decode` wants for the lists of any record of n bytes
+RV_API RV_NODISCARD rv_status rv_record_decode_size(size_t n_bytes, size_t *n_memory);
+
+/**
+   A record from its canonical bytes; lists and map lie in `memory`. The witness is not
+   among the bytes and comes out as zeros.
+
+   @return OK; ERR_TRUNCATED, ERR_TRAILING, ERR_VALUE (an enumeration, flag or number
+           that no record can hold), ERR_RANGE (a list too long), ERR_MEMORY.
+*/
+RV_API RV_NODISCARD rv_status rv_record_decode(const uint8_t *bytes, size_t n_bytes,
+                                               void *memory, size_t n_memory,
+                                               rv_record *record);
 
 RV_END_DECLS
 

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+/**
+   @file tracker.h
+   From detections to people who keep their number: prediction, gating, one assignment
+   for all, birth and death.
+
+   Place   After localise. Tracks map field by field to rv_record_person.
+   Model   Position and velocity in the plan with their full 4 x 4 covariance, white
+           acceleration; height as a slow scalar.
+   Source  "Estimation with Applications to Tracking and Navigation" (2001), ch. 6
+           (discrete white-noise acceleration); "The Hungarian method for the assignment
+           problem", Nav. Res. Logist. Q. 2 (1955), in the shortest-augmenting-path form
+           of "A shortest augmenting path algorithm for dense and sparse linear
+           assignment problems", Computing 38 (1987); M-of-N confirmation: "Design and
+           Analysis of Modern Tracking Systems" (1999), ch. 6.
+   Exactness  f64 in a written order; equal costs go to the lower track, then the lower
+           detection.
+*/
+#ifndef RV_PEOPLE_TRACKER_H
+#define RV_PEOPLE_TRACKER_H
+
+#include <ruview/base/attributes.h>
+#include <ruview/base/status.h>
+#include <ruview/room/localise.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+RV_BEGIN_DECLS
+
+enum {
+    RV_TRACKER_MAX_TRACKS = 8,
+};
+
+/// Numbered as rv_track_state of the record, then what is never published
+typedef enum {
+    RV_TRACKER_TENTATIVE,
+    RV_TRACKER_ACTIVE,
+    RV_TRACKER_LOST,
+    RV_TRACKER_FREE,
+} rv_tracker_state;
+
+typedef struct {
+    uint32_t max_tracks;    ///< 1..8 (8)
+    float    accel_mps2;    ///< Scatter of the acceleration (1.0)
+    float    speed_mps;     ///< Scatter of the speed at birth (0.8)
+    float    gate;          ///< Chi-square gate, 2 degrees of freedom (13.8: 99.9 %)
+    float    noise_cycles;  ///< Errors of detections stay this many updates (1):
+                            ///< covariances are multiplied by it
+    float    miss_evidence; ///< Cost of leaving a track without detection [nats] (3)
+    uint32_t birth_hits;    ///< M of M-of-N (3)
+    uint32_t birth_window;  ///< N of M-of-N, 1..32 (5)
+    uint64_t lost_us;       ///< Active without detection for longer: lost (1 s)
+    uint64_t forget_us;     ///< Lost for longer: terminated (10 s)
+    float    merge_m;       ///< Tentative tracks this near an older one die (0.5)
+    uint64_t max_dt_us;     ///< Longest prediction at once; more splits it (500 ms)
+    float    lower_m[2];    ///< Where people can be (-100, -100)
+    float    upper_m[2];    ///< (100, 100)
+} rv_tracker_config;
+
+typedef struct {
+    uint32_t         id; ///< 1, 2, …; 0 while tentative and never published
+    rv_tracker_state state;
+    float            confidence; ///< 0..1
+    float            position_m[3];
+    float            velocity_mps[3];
+    float            covariance_m2[3]; ///< xx, xy, yy of the position
+    float            velocity_sigma_mps;
+    bool             observed;  ///< Took a detection in this cycle
+    bool             ambiguous; ///< The id may have been swapped
+    int16_t          zone;      ///< -1; kept here for rv_zones_locate()
+    uint8_t          slot;      ///< Stable place in the tracker while it lives
+    int8_t           detection; ///< Index taken in this cycle; -1 none
+    uint64_t         born_us, seen_us;
+} rv_track;
+
+/// What one cycle gave: active and lost tracks, by id. `published` leaves out the lost.
+typedef struct {
+    uint32_t n_tracks;
+    rv_track track[RV_TRACKER_MAX_TRACKS];
+    uint32_t n_active; ///< Active tracks
+    uint32_t n_born;   ///< Confirmed in this cycle
+    uint32_t n_ended;  ///< Terminated in this cycle
+    uint32_t ended_id[RV_TRACKER_MAX_TRACKS];
+} rv_tracker_frame;
+
+/// One slot; private
+typedef struct {
+    rv_tracker_state state;
+    uint32_t         id;
+    double           x[4];  ///< x, y, vx, vy
+    double           p[10]; ///< Upper triangle of the covariance
+    double           z, z_var;
+    double           evidence; ///< Running log-likelihood ratio, bounded
+    uint32_t         hits;     ///< Bit per recent cycle, newest lowest
+    uint32_t         age;      ///< Cycles, stops at 2^31
+    uint64_t         born_us, seen_us, lost_us;
+    uint8_t          mates; ///< Slots with which the id may have been swapped
+    int16_t          zone;
+    int8_t           detection;
+} rv_tracker_slot;
+
+typedef struct {
+    rv_tracker_config cfg;
+    uint32_t          next_id;
+    uint64_t          t_us;
+    bool              started;
+    rv_tracker_slot   slot[RV_TRACKER_MAX_TRACKS];
+} rv_tracker;
+
+RV_API rv_tracker_config rv_tracker_config_default(void);
+
+/// The tracker holds its tracks itself: no memory is lent. ERR_CONFIG; then unchanged.
+RV_API RV_NODISCARD rv_status rv_tracker_init(rv_tracker              *self,
+                                              const rv_tracker_config *cfg);
+
+/**
+   One cycle.
+
+   @param t_us        Event time, not before the last one (else ERR_RANGE, unchanged).
+   @param detections  I  [n]; those not finite are left out.
+   @param n           0..RV_MAX_DETECTIONS; 0 when nobody was seen.
+   @param blind       No detection was possible (no data, gate): tracks age, but a miss
+                      does not count against them.
+   @param out         O  Tracks that have an id.
+*/
+RV_API RV_REALTIME RV_NODISCARD rv_status
+rv_tracker_push(rv_tracker *self, uint64_t t_us, const rv_detection *detections,
+                uint32_t n, bool blind, rv_tracker_frame *out);
+
+/**
+   Re-identification settled who is who: slot `slot` carries identity `id` of a track
+   that was ambiguous with it; both stop being ambiguous, ids are exchanged when needed.
+
+   @return ERR_NOT_FOUND when no ambiguous mate carries that id.
+*/
+RV_API RV_NODISCARD rv_status rv_tracker_identify(rv_tracker *self, uint32_t slot,
+                                                  uint32_t id);
+
+RV_END_DECLS
+
+#endif // RV_PEOPLE_TRACKER_H

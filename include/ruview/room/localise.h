@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+/**
+   @file localise.h
+   From what the links measured to places where somebody moves: detections with a
+   covariance that is meant to be true.
+
+   Place   After tomography, before the tracker.
+   Model   A moving body at x adds to the variance of link l [dB^2]
+           A (d^2 / (d1 d2)^2 + B exp(-detour / L)): what it scatters relative to the
+           direct path (bistatic radar equation), and what it blocks near the line. The
+           strength A belongs to the body and is estimated at each place. The evidence
+   of a place is the log-likelihood ratio of the log variances, with misfit of the model
+   beside the scatter of a finite window, and with bounded influence of each link. A
+   second body is sought over the first as part of the background. Source  "Introduction
+   to Radar Systems" (1980), ch. 14 (bistatic equation); "See-Through Walls: Motion
+   Tracking Using Variance-Based Radio Tomography Networks", IEEE Trans. Mobile Comput.
+   10 (2011) (variance as measurement); "Multiple target localisation by matching
+   pursuit": greedy search with refit. Exactness  Sums over links in link order for each
+   cell; maxima and ties to the lower cell.
+*/
+#ifndef RV_ROOM_LOCALISE_H
+#define RV_ROOM_LOCALISE_H
+
+#include <ruview/base/attributes.h>
+#include <ruview/base/reason.h>
+#include <ruview/base/status.h>
+#include <ruview/room/room_link.h>
+#include <ruview/room/tomography.h>
+
+#include <stddef.h>
+#include <stdint.h>
+
+RV_BEGIN_DECLS
+
+enum {
+    RV_MAX_DETECTIONS = 8,
+};
+
+/// Somebody or something that moves or shadows, at a place
+typedef struct {
+    float position_m[3];    ///< z is the height of the plan when links cannot tell it
+    float covariance_m2[3]; ///< xx, xy, yy
+    float strength;         ///< Evidence [nats] over an empty room, > 0
+    float confidence;       ///< 0..1
+    bool  still;            ///< Seen by shadowing alone, not by motion
+} rv_detection;
+
+/// Start from rv_localise_config_default()
+typedef struct {
+    float    origin_m[3];     ///< Lower corner of the room
+    float    size_m[3];       ///< Extent, > 0
+    float    step_m;          ///< Cell of the search plan, 0.05..1 (0.25)
+    uint32_t max_links;       ///< 1..RV_ROOM_MAX_LINKS (64)
+    float    body_m;          ///< Height of the scattering centre of a body (1.0)
+    float    variance_looks;  ///< Independent samples in one `variance_db2` (8)
+    float    strength_db2;    ///< Usual strength A of a body [dB^2 m^2] (3)
+    float    strength_spread; ///< Its scatter [nats] (1.2)
+    float    block_gain;      ///< B [1/m^2] (8)
+    float    block_m;         ///< L, detour over which blockage fades [m] (0.05)
+    float    misfit;          ///< Scatter of the model's log variance [nats] (0.8)
+    float    threshold;       ///< Evidence to report a detection [nats], > 0 (8)
+    uint32_t max_detections;  ///< 1..RV_MAX_DETECTIONS (4)
+} rv_localise_config;
+
+/// What one cycle gave
+typedef struct {
+    rv_reason    reason; ///< NONE: detections below (possibly none)
+    uint32_t     n_detections;
+    rv_detection detection[RV_MAX_DETECTIONS]; ///< Strongest first
+    float        evidence;                     ///< Of the strongest place [nats]
+    float        sigma_m; ///< Of the strongest place, root of the mean axis variance
+} rv_localise_result;
+
+/// State; fields are private
+typedef struct {
+    rv_localise_config cfg;
+    uint32_t           nx, ny;
+    uint32_t           n_links;
+    uint32_t           n_pairs;
+    rv_room_link       link[RV_ROOM_MAX_LINKS];
+    uint8_t            pair_of[RV_ROOM_MAX_LINKS];
+    rv_room_pair       pair[RV_ROOM_MAX_LINKS];
+    float             *gain;         ///< [n_pairs][ny][nx] log motion gain
+    float             *score;        ///< [ny][nx] evidence [nats]
+    float             *log_strength; ///< [ny][nx] log A that fits best there
+} rv_localise;
+
+RV_API rv_localise_config rv_localise_config_default(const float origin_m[3],
+                                                     const float size_m[3]);
+
+RV_API RV_NODISCARD rv_status rv_localise_size(const rv_localise_config *cfg,
+                                               size_t                   *n_bytes);
+
+RV_API RV_NODISCARD rv_status rv_localise_init(rv_localise              *self,
+                                               const rv_localise_config *cfg, void *mem,
+                                               size_t n_bytes);
+
+/// As rv_tomography_set_links()
+RV_API RV_NODISCARD rv_status rv_localise_set_links(rv_localise        *self,
+                                                    const rv_room_link *links,
+                                                    uint32_t            n_links);
+
+/**
+   One cycle.
+
+   @param samples  I  [n] in the order of the links.
+   @param image    I  What tomography gave for the same samples, or NULL.
+   @param out      O  Detections, or the reason why there can be none.
+   @return ERR_SHAPE when `n` is not the number of links.
+*/
+RV_API RV_REALTIME RV_NODISCARD rv_status
+rv_localise_push(rv_localise *self, const rv_room_sample *samples, uint32_t n,
+                 const rv_tomography_frame *image, rv_localise_result *out);
+
+RV_END_DECLS
+
+#endif // RV_ROOM_LOCALISE_H

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT
+/**
+   @file solver_gradient.c
+   Proximal gradient: dense-ista and fft-ista (the same iteration, two operators) and
+   fista with restart.
+*/
+#include "base/exact.h"
+#include "cir/solve.h"
+
+#include <string.h>
+
+enum { ista_iterations = 100, fista_iterations = 2000 };
+
+static void
+dense_forward(const rv_cir_solver *const self, const float *const x_re,
+              const float *const x_im)
+{
+    const rv_cir_plan *const plan = self->plan;
+    for (uint32_t k = 0; k < plan->n_tones; ++k) {
+        const float *const p_re = plan->dense_re + (size_t)k * plan->dense_stride;
+        const float *const p_im = plan->dense_im + (size_t)k * plan->dense_stride;
+        float              re   = 0.0F;
+        float              im   = 0.0F;
+        for (uint32_t g = 0; g < plan->n_taps; ++g) {
+            re += p_re[g] * x_re[g] - p_im[g] * x_im[g];
+            im += p_re[g] * x_im[g] + p_im[g] * x_re[g];
+        }
+        self->u_re[k] = re;
+        self->u_im[k] = im;
+    }
+}
+
+static void
+dense_adjoint(const rv_cir_solver *const self)
+{
+    const rv_cir_plan *const plan = self->plan;
+    memset(self->q_re, 0, plan->n_taps * sizeof *self->q_re);
+    memset(self->q_im, 0, plan->n_taps * sizeof *self->q_im);
+    for (uint32_t k = 0; k < plan->n_tones; ++k) {
+        const float *const p_re = plan->dense_re + (size_t)k * plan->dense_stride;
+        const float *const p_im = plan->dense_im + (size_t)k * plan->dense_stride;
+        const float        re   = self->u_re[k];
+        const float        im   = self->u_im[k];
+        for (uint32_t g = 0; g < plan->n_taps; ++g) {
+            self->q_re[g] += p_re[g] * re + p_im[g] * im;
+            self->q_im[g] += p_re[g] * im - p_im[g] * re;
+        }
+    }
+}
+
+/// q = Phi^H (Phi x - y), and u = Phi x - y
+static void
+gradient_at(const rv_cir_solver *const self, const float *const x_re,
+            const float *const x_im)
+{
+    const rv_cir_plan *const plan  = self->plan;
+    const bool               dense = self->config.kind == RV_CIR_DENSE_ISTA;
+    if (dense) {
+        dense_forward(self, x_re, x_im);
+    } else {
+        rv_cir_forward(plan, x_re, x_im, self->u_re, self->u_im, self->work);
+    }
+    for (uint32_t k = 0; k < plan->n_tones; ++k) {
+        self->u_re[k] -= self->y_re[k];
+        self->u_im[k] -= self->y_im[k];
+    }
+    if (dense) {
+        dense_adjoint(self);
+    } else {
+        rv_cir_adjoint(plan, self->u_re, self->u_im, self->q_re, self->q_im,
+                       self->work);
+    }
+}
+
+/// Certificate of x; needs gradient_at(x)
+static void
+take_stock(const rv_cir_solver *const self, rv_cir_tally *const tally)
+{
+    const rv_cir_plan *const plan = self->plan;
+    double                   fit  = 0.0;
+    double                   rr   = 0.0;
+    double                   l1   = 0.0;
+    for (uint32_t k = 0; k < plan->n_tones; ++k) {
+        const double re = (double)self->u_re[k];
+        const double im = (double)self->u_im[k];
+        fit -= re * (double)self->y_re[k] + im * (double)self->y_im[k];
+        rr += re * re + im * im;
+    }
+    for (uint32_t g = 0; g < plan->n_taps; ++g) {
+        const double re = (double)self->x_re[g];
+        const double im = (double)self->x_im[g];
+        l1 += __builtin_sqrt(re * re + im * im);
+    }
+    tally->fit      = fit;
+    tally->residual = rr;
+    tally->l1       = l1;
+    tally->steepest = (double)__builtin_sqrtf(
+        rv_cir_largest_power(self->q_re, self->q_im, plan->n_taps));
+    rv_cir_certify(tally);
+}
+
+/// x = S(z - step q, threshold); returns the relative change against the old x
+static double
+shrink(const rv_cir_solver *const self, const float *const z_re,
+       const float *const z_im, const float step, const float threshold)
+{
+    double moved = 0.0;
+    double size  = 0.0;
+    for (uint32_t g = 0; g < self->plan->n_taps; ++g) {
+        const float v_re  = z_re[g] - self->q_re[g] * step;
+        const float v_im  = z_im[g] - self->q_im[g] * step;
+        const float norm  = __builtin_sqrtf(v_re * v_re + v_im * v_im);
+        const float floor = norm > 1e-12F ? norm : 1e-12F;
+        const float keep  = norm > threshold ? (norm - threshold) / floor : 0.0F;
+        const float d_re  = v_re * keep - self->x_re[g];
+        const float d_im  = v_im * keep - self->x_im[g];
+        moved += (double)(d_re * d_re + d_im * d_im);
+        size += (double)(self->x_re[g] * self->x_re[g] + self->x_im[g] * self->x_im[g]);
+        self->x_re[g] = v_re * keep;
+        self->x_im[g] = v_im * keep;
+    }
+    const double base = __builtin_sqrt(size);
+    return __builtin_sqrt(moved) / (base > 1e-12 ? base : 1e-12);
+}
+
+static void
+ista(rv_cir_solver *const self, const float lambda, rv_cir_tally *const tally)
+{
+    const uint32_t most =
+        self->config.max_iterations ? self->config.max_iterations : ista_iterations;
+    const float step = 1.0F / self->plan->lipschitz;
+    while (tally->iterations < most) {
+        gradient_at(self, self->x_re, self->x_im);
+        tally->change = shrink(self, self->x_re, self->x_im, step, lambda * step);
+        ++tally->iterations;
+        if (tally->change < (double)self->config.tolerance) {
+            tally->converged = true;
+            break;
+        }
+    }
+}
+
+/// Momentum, dropped whenever it points uphill
+static void
+fista(rv_cir_solver *const self, const float lambda, rv_cir_tally *const tally)
+{
+    const uint32_t n = self->plan->n_taps;
+    const uint32_t most =
+        self->config.max_iterations ? self->config.max_iterations : fista_iterations;
+    const float step = 1.0F / self->plan->lipschitz;
+    float       t    = 1.0F;
+    memcpy(self->z_re, self->x_re, n * sizeof *self->z_re);
+    memcpy(self->z_im, self->x_im, n * sizeof *self->z_im);
+    while (tally->iterations < most) {
+        float *const old_re = self->b_re;
+        float *const old_im = self->b_im;
+        memcpy(old_re, self->x_re, n * sizeof *old_re);
+        memcpy(old_im, self->x_im, n * sizeof *old_im);
+        gradient_at(self, self->z_re, self->z_im);
+        tally->change = shrink(self, self->z_re, self->z_im, step, lambda * step);
+        ++tally->iterations;
+        double uphill = 0.0;
+        for (uint32_t g = 0; g < n; ++g) {
+            uphill +=
+                (double)((self->z_re[g] - self->x_re[g]) * (self->x_re[g] - old_re[g]) +
+                         (self->z_im[g] - self->x_im[g]) * (self->x_im[g] - old_im[g]));
+        }
+        const float last  = uphill > 0.0 ? 1.0F : t;
+        const float next  = 0.5F * (1.0F + __builtin_sqrtf(1.0F + 4.0F * last * last));
+        const float carry = uphill > 0.0 ? 0.0F : (last - 1.0F) / next;
+        t                 = uphill > 0.0 ? 1.0F : next;
+        for (uint32_t g = 0; g < n; ++g) {
+            self->z_re[g] = self->x_re[g] + carry * (self->x_re[g] - old_re[g]);
+            self->z_im[g] = self->x_im[g] + carry * (self->x_im[g] - old_im[g]);
+        }
+        if (tally->iterations % 10 == 0) {
+            gradient_at(self, self->x_re, self->x_im);
+            take_stock(self, tally);
+            if (tally->gap <= (double)self->config.gap) {
+                tally->converged = true;
+                break;
+            }
+        }
+    }
+}
+
+void
+rv_cir_solve_gradient(rv_cir_solver *const self, const float lambda,
+                      rv_cir_tally *const tally)
+{
+    const uint32_t n = self->plan->n_taps;
+    // The seed's start, Phi^H y over its diagonal; the first step makes it S(b / L)
+    const float start = 1.0F / (1.0F + lambda);
+    for (uint32_t g = 0; g < n; ++g) {
+        self->x_re[g] = self->b_re[g] * start;
+        self->x_im[g] = self->b_im[g] * start;
+    }
+    if (self->config.kind == RV_CIR_FISTA) {
+        fista(self, lambda, tally);
+    } else {
+        ista(self, lambda, tally);
+    }
+    gradient_at(self, self->x_re, self->x_im);
+    take_stock(self, tally);
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+#include <ruview/math/order.h>
+
+#include "base/exact.h"
+
+#include <ruview/math/elementary.h>
+
+static uint64_t
+key_f64(const double x)
+{
+    const uint64_t bits = rv_bits_f64(x);
+    if ((bits & 0x7FFFFFFFFFFFFFFFU) > 0x7FF0000000000000U) {
+        return UINT64_MAX;
+    }
+    return bits >> 63 ? ~bits : bits | 0x8000000000000000U;
+}
+
+#define TYPE       float
+#define NAME(stem) stem##_f32
+#define LESS(a, b) (rv_order_key(a) < rv_order_key(b))
+#include "math/order_generic.h"
+#undef TYPE
+#undef NAME
+#undef LESS
+
+#define TYPE       double
+#define NAME(stem) stem##_f64
+#define LESS(a, b) (key_f64(a) < key_f64(b))
+#include "math/order_generic.h"
+#undef TYPE
+#undef NAME
+#undef LESS
+
+#define TYPE       uint32_t
+#define NAME(stem) stem##_u32
+#define LESS(a, b) ((a) < (b))
+#define SORT_ONLY
+#include "math/order_generic.h"
+#undef TYPE
+#undef NAME
+#undef LESS
+
+#define TYPE       uint64_t
+#define NAME(stem) stem##_u64
+#define LESS(a, b) ((a) < (b))
+#include "math/order_generic.h"
+
+// Whether index a stands before index b in ascending order of (value, index)
+static int
+stands_before(const float *const x, const uint32_t a, const uint32_t b)
+{
+    const uint32_t ka = rv_order_key(x[a]);
+    const uint32_t kb = rv_order_key(x[b]);
+    return ka != kb ? ka < kb : a < b;
+}
+
+static void
+sift_index(const float *const x, uint32_t *const index, size_t root, const size_t n)
+{
+    const uint32_t item = index[root];
+    for (size_t child = 2 * root + 1; child < n; child = 2 * root + 1) {
+        child += child + 1 < n && stands_before(x, index[child], index[child + 1]);
+        if (!stands_before(x, item, index[child])) {
+            break;
+        }
+        index[root] = index[child];
+        root        = child;
+    }
+    index[root] = item;
+}
+
+void
+rv_argsort_f32(const float *const x, uint32_t *const index, const size_t n)
+{
+    for (size_t i = 0; i < n; ++i) {
+        index[i] = (uint32_t)i;
+    }
+    for (size_t i = n / 2; i-- > 0;) {
+        sift_index(x, index, i, n);
+    }
+    for (size_t i = n; i-- > 1;) {
+        const uint32_t swap = index[0];
+        index[0]            = index[i];
+        index[i]            = swap;
+        sift_index(x, index, 0, i);
+    }
+}
+
+// Key that is larger for what top wants first; NaN last of all
+static uint32_t
+top_key(const float x)
+{
+    const uint32_t key = rv_order_key(x);
+    return key == 0xFFFFFFFFU ? 0 : key;
+}
+
+static int
+worse(const float *const x, const uint32_t a, const uint32_t b)
+{
+    const uint32_t ka = top_key(x[a]);
+    const uint32_t kb = top_key(x[b]);
+    return ka != kb ? ka < kb : a > b;
+}
+
+// The worst of the kept ones stands at the root
+static void
+sift_top(const float *const x, uint32_t *const index, size_t root, const size_t n)
+{
+    const uint32_t item = index[root];
+    for (size_t child = 2 * root + 1; child < n; child = 2 * root + 1) {
+        child += child + 1 < n && worse(x, index[child + 1], index[child]);
+        if (!worse(x, index[child], item)) {
+            break;
+        }
+        index[root] = index[child];
+        root        = child;
+    }
+    index[root] = item;
+}
+
+void
+rv_top_f32(const float *const x, const size_t n, const size_t k, uint32_t *const index)
+{
+    if (k == 0) {
+        return;
+    }
+    for (size_t i = 0; i < k; ++i) {
+        index[i] = (uint32_t)i;
+    }
+    for (size_t i = k / 2; i-- > 0;) {
+        sift_top(x, index, i, k);
+    }
+    for (size_t i = k; i < n; ++i) {
+        if (worse(x, index[0], (uint32_t)i)) {
+            index[0] = (uint32_t)i;
+            sift_top(x, index, 0, k);
+        }
+    }
+    for (size_t i = k; i-- > 1;) {
+        const uint32_t swap = index[0];
+        index[0]            = index[i];
+        index[i]            = swap;
+        sift_top(x, index, 0, i);
+    }
+}
+
+float
+rv_quantile_f32(const float *const x, const size_t n, const float q, float *const work)
+{
+    memcpy(work, x, n * sizeof *work);
+    const double at   = (double)rv_clamp_f32(q, 0.0F, 1.0F) * (double)(n - 1);
+    const size_t low  = (size_t)rv_to_i64(at);
+    const double part = at - (double)low;
+    const float  a    = rv_nth_f32(work, n, low);
+    if (!(part > 0.0)) {
+        return a;
+    }
+    const float b = rv_nth_f32(work, n, low + 1);
+    return (float)((double)a + part * ((double)b - (double)a));
+}

@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: MIT
+#include "sim/channel.h"
+
+#include <string.h>
+
+enum { group = 8 };
+
+static rv_vec3
+at(const float p[3])
+{
+    return rv_vec(p[0], p[1], p[2]);
+}
+
+void
+rv_channel_room_init(rv_channel_room *const self, const rv_sim_config *const config)
+{
+    *self                   = (rv_channel_room){.config = config};
+    const float *const size = config->room.size_m;
+    rv_box_init(&self->box, &config->room, config->radio.freq_mhz);
+    for (int i = 0; i < config->n_partitions; ++i) {
+        const rv_sim_partition *const p = &config->partition[i];
+        const float                   f = self->box.freq_ghz;
+        self->pass[i]                   = rv_material_transmission(
+                              rv_material_permittivity(p->material, f), f, p->thickness_m);
+        self->door_pass[i] = rv_material_transmission(
+            rv_material_permittivity(RV_SIM_WOOD, f), f, 0.04F);
+    }
+    rv_random random;
+    rv_random_init(&random, config->seed, RV_SIM_STREAM_CLUTTER);
+    for (int i = 0; i < config->n_clutter; ++i) {
+        self->clutter[i].x = size[0] * (0.05F + 0.9F * rv_random_uniform_f32(&random));
+        self->clutter[i].y = size[1] * (0.05F + 0.9F * rv_random_uniform_f32(&random));
+        self->clutter[i].z = size[2] * (0.05F + 0.6F * rv_random_uniform_f32(&random));
+        const float db     = RV_SIM_RCS_CLUTTER_LOW_DB +
+                         (RV_SIM_RCS_CLUTTER_HIGH_DB - RV_SIM_RCS_CLUTTER_LOW_DB) *
+                             rv_random_uniform_f32(&random);
+        self->clutter_root_rcs[i] = __builtin_sqrtf(rv_sim_from_db(db));
+    }
+    for (int i = 0; i < config->n_persons; ++i) {
+        rv_script_init(&self->script[i], &config->person[i]);
+    }
+}
+
+/// Amplitude left after the inner walls between two points
+static float
+through_walls(const rv_channel_room *const room, const uint32_t doors, const rv_vec3 a,
+              const rv_vec3 b)
+{
+    float left = 1.0F;
+    for (int i = 0; i < room->config->n_partitions; ++i) {
+        const rv_sim_partition *const p   = &room->config->partition[i];
+        const float                   wx  = p->to_m[0] - p->from_m[0];
+        const float                   wy  = p->to_m[1] - p->from_m[1];
+        const float                   dx  = b.x - a.x;
+        const float                   dy  = b.y - a.y;
+        const float                   det = dx * wy - dy * wx;
+        if (det == 0.0F) {
+            continue;
+        }
+        const float ox = p->from_m[0] - a.x;
+        const float oy = p->from_m[1] - a.y;
+        const float s  = (ox * wy - oy * wx) / det; // along the ray
+        const float u  = (ox * dy - oy * dx) / det; // along the wall
+        if (s <= 0.0F || s >= 1.0F || u < 0.0F || u > 1.0F) {
+            continue;
+        }
+        const float metres = u * __builtin_sqrtf(wx * wx + wy * wy);
+        const float height = a.z + s * (b.z - a.z);
+        const bool  door =
+            metres > p->door_m[0] && metres < p->door_m[1] && height < 2.0F;
+        left *= !door ? room->pass[i] : (doors >> i & 1U) ? 1.0F : room->door_pass[i];
+    }
+    return left;
+}
+
+static rv_ray
+make_ray(const rv_channel_room *const room, const double length_m, const rv_cplx gain)
+{
+    const double  carrier = (double)room->config->radio.freq_mhz * 1e6 / RV_SIM_C_MPS;
+    const rv_cplx turned  = rv_cplx_mul(gain, rv_sim_turn(-length_m * carrier));
+    const rv_ray  ray     = {turned.re, turned.im,
+                             (float)(-length_m * (RV_SIM_SPACING_HZ / RV_SIM_C_MPS))};
+    return ray;
+}
+
+/// Adds a ray at every tone
+static void
+add_ray(const rv_ray *const ray, float *const re, float *const im)
+{
+    float         wr[group], wi[group];
+    const rv_cplx start = {ray->re, ray->im};
+    for (int i = 0; i < group; ++i) {
+        const rv_cplx w =
+            rv_cplx_mul(start, rv_sim_turn((double)ray->turns_per_tone * (i - 32)));
+        wr[i] = w.re;
+        wi[i] = w.im;
+    }
+    const rv_cplx step = rv_sim_turn((double)ray->turns_per_tone * group);
+    for (int k = 0; k < RV_CHANNEL_TONES; k += group) {
+        for (int i = 0; i < group; ++i) {
+            re[k + i] += wr[i];
+            im[k + i] += wi[i];
+            const float r = wr[i] * step.re - wi[i] * step.im;
+            wi[i]         = wr[i] * step.im + wi[i] * step.re;
+            wr[i]         = r;
+        }
+    }
+}
+
+/// Gain of a scattered path: the bistatic radar equation
+static float
+scatter_gain(const rv_channel_room *const room, const float root_rcs, const double d1,
+             const double d2)
+{
+    const double near = 0.2; // closer than this the far field does not hold
+    return room->box.wavelength_m * root_rcs /
+           (float)(44.546623974653656 * (d1 > near ? d1 : near) *
+                   (d2 > near ? d2 : near));
+}
+
+void
+rv_channel_link_init(rv_channel_link *const self, const rv_channel_room *const room,
+                     const uint16_t tx, const uint16_t rx)
+{
+    memset(self, 0, sizeof *self);
+    self->tx      = tx;
+    self->rx      = rx;
+    self->tx_at   = at(room->config->node[tx].position_m);
+    self->rx_at   = at(room->config->node[rx].position_m);
+    self->n_paths = rv_box_paths(&room->box, self->tx_at, self->rx_at, 2, self->path);
+    self->doors   = UINT32_MAX;
+    for (int i = 0; i < room->config->n_clutter; ++i) {
+        const double  d1   = rv_vec_distance(self->tx_at, room->clutter[i]);
+        const double  d2   = rv_vec_distance(room->clutter[i], self->rx_at);
+        const rv_cplx gain = {scatter_gain(room, room->clutter_root_rcs[i], d1, d2), 0};
+        const rv_ray  ray  = make_ray(room, d1 + d2, gain);
+        add_ray(&ray, self->still_re, self->still_im);
+    }
+}
+
+static bool
+is_in(const rv_sim_span *const span, const uint8_t n, const double t)
+{
+    for (uint8_t i = 0; i < n; ++i) {
+        if (t >= (double)span[i].from_s && t < (double)span[i].to_s) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void
+rv_channel_moment_at(const rv_channel_room *const room, const double t_s,
+                     rv_channel_moment *const out)
+{
+    const rv_sim_config *const c = room->config;
+    out->t_s                     = t_s;
+    out->doors                   = 0;
+    out->fans                    = 0;
+    out->n_bodies                = 0;
+    for (int i = 0; i < c->n_partitions; ++i) {
+        out->doors |= (uint32_t)is_in(c->partition[i].open, c->partition[i].n_open, t_s)
+                      << i;
+    }
+    for (int i = 0; i < c->n_fans && i < RV_SIM_MAX_FANS; ++i) {
+        const rv_sim_fan *const f = &c->fan[i];
+        out->fans |= (uint32_t)(t_s >= (double)f->from_s &&
+                                (f->until_s <= 0.0F || t_s < (double)f->until_s))
+                     << i;
+    }
+    for (int i = 0; i < c->n_persons; ++i) {
+        out->n_bodies += rv_body_at(&room->script[i], &c->person[i], t_s,
+                                    &out->body[out->n_bodies], NULL);
+    }
+}
+
+/// Straight path and walls: what people leave of it
+static void
+add_paths(rv_channel_link *const link, const rv_channel_room *const room,
+          const rv_channel_moment *const moment, float *const re, float *const im)
+{
+    if (link->doors != moment->doors) {
+        for (int p = 0; p < link->n_paths; ++p) {
+            const rv_path *const path = &link->path[p];
+            link->wall_loss[p]        = 1.0F;
+            for (int i = 0; i <= path->n_bounces; ++i) {
+                link->wall_loss[p] *= through_walls(
+                    room, moment->doors, path->corner[i], path->corner[i + 1]);
+            }
+        }
+        link->doors = moment->doors;
+    }
+    for (int p = 0; p < link->n_paths; ++p) {
+        const rv_path *const path = &link->path[p];
+        float                left = link->wall_loss[p];
+        for (int b = 0; b < moment->n_bodies; ++b) {
+            for (int i = 0; i <= path->n_bounces; ++i) {
+                left *= rv_channel_shadow(&moment->body[b], room->box.wavelength_m,
+                                          path->corner[i], path->corner[i + 1]);
+            }
+        }
+        const rv_cplx gain = {path->gain.re * left, path->gain.im * left};
+        const rv_ray  ray  = make_ray(room, path->length_m, gain);
+        add_ray(&ray, re, im);
+    }
+}
+
+enum { order = 4 }; ///< Of the expansion of a body's spread over the band
+
+/**
+   Rays that differ little in length, as one: with x the turns per tone beyond the first
+   ray's, exp(-2 pi i n x) is expanded in n to the fourth order. A body is 2 m at most,
+   so |2 pi n x| <= 0.4 and the rest is below 1e-4 of the ray.
+*/
+typedef struct {
+    double length_m; ///< To which the others are compared
+    float  re[order + 1], im[order + 1];
+} bundle;
+
+static void
+add_to_bundle(bundle *const b, const rv_channel_room *const room, const double length_m,
+              const rv_cplx gain)
+{
+    const rv_ray ray = make_ray(room, length_m, gain);
+    const float  x =
+        (float)((length_m - b->length_m) * (RV_SIM_SPACING_HZ / RV_SIM_C_MPS));
+    float power = 1.0F;
+    for (int k = 0; k <= order; ++k) {
+        b->re[k] += ray.re * power;
+        b->im[k] += ray.im * power;
+        power *= x;
+    }
+}
+
+static void
+add_bundle(const bundle *const b, float *const re, float *const im)
+{
+    // times (-2 pi i)^k / k!
+    float cr[order + 1], ci[order + 1];
+    float scale = 1.0F;
+    for (int k = 0; k <= order; ++k) {
+        const float turned[4][2] = {{b->re[k], b->im[k]},
+                                    {b->im[k], -b->re[k]},
+                                    {-b->re[k], -b->im[k]},
+                                    {-b->im[k], b->re[k]}};
+        cr[k]                    = scale * turned[k % 4][0];
+        ci[k]                    = scale * turned[k % 4][1];
+        scale *= (float)(2.0 * RV_SIM_PI) / (float)(k + 1);
+    }
+    const double turns = -b->length_m * (RV_SIM_SPACING_HZ / RV_SIM_C_MPS);
+    float        wr[group], wi[group];
+    for (int i = 0; i < group; ++i) {
+        const rv_cplx w = rv_sim_turn(turns * (i - 32));
+        wr[i]           = w.re;
+        wi[i]           = w.im;
+    }
+    const rv_cplx step = rv_sim_turn(turns * group);
+    for (int k = 0; k < RV_CHANNEL_TONES; k += group) {
+        for (int i = 0; i < group; ++i) {
+            const float n = (float)(k + i - 32);
+            float       r = cr[order];
+            float       q = ci[order];
+            for (int m = order - 1; m >= 0; --m) {
+                r = r * n + cr[m];
+                q = q * n + ci[m];
+            }
+            re[k + i] += r * wr[i] - q * wi[i];
+            im[k + i] += r * wi[i] + q * wr[i];
+            const float t = wr[i] * step.re - wi[i] * step.im;
+            wi[i]         = wr[i] * step.im + wi[i] * step.re;
+            wr[i]         = t;
+        }
+    }
+}
+
+/// What `n` scatterers about `centre` send on, straight and over one wall
+static void
+add_scatterers(const rv_channel_link *const link, const rv_channel_room *const room,
+               const uint32_t doors, const rv_vec3 centre, const rv_vec3 *const point,
+               const float *const root_rcs, const int n, float *const re,
+               float *const im)
+{
+    const float left = through_walls(room, doors, link->tx_at, centre) *
+                       through_walls(room, doors, centre, link->rx_at);
+    for (int way = 0; way < RV_CHANNEL_BOUNCES; ++way) {
+        // 0 straight; 1..6 over a wall first; 7..12 over a wall last
+        rv_vec3 from = link->tx_at;
+        rv_vec3 to   = link->rx_at;
+        rv_cplx wall = {1.0F, 0.0F};
+        if (way >= 1 && way <= 6) {
+            from = rv_box_image(&room->box, way - 1, from);
+            wall = rv_box_reflection(&room->box, way - 1, from, centre);
+        } else if (way >= 7) {
+            to   = rv_box_image(&room->box, way - 7, to);
+            wall = rv_box_reflection(&room->box, way - 7, to, centre);
+        }
+        wall.re *= left;
+        wall.im *= left;
+        if (wall.re == 0.0F && wall.im == 0.0F) {
+            continue;
+        }
+        bundle all = {.length_m =
+                          rv_vec_distance(from, centre) + rv_vec_distance(centre, to)};
+        for (int i = 0; i < n; ++i) {
+            const double  d1   = rv_vec_distance(from, point[i]);
+            const double  d2   = rv_vec_distance(point[i], to);
+            const float   g    = scatter_gain(room, root_rcs[i], d1, d2);
+            const rv_cplx gain = {wall.re * g, wall.im * g};
+            add_to_bundle(&all, room, d1 + d2, gain);
+        }
+        add_bundle(&all, re, im);
+    }
+}
+
+/// Tips of the blades, on a head that swings
+static void
+add_fan(const rv_channel_link *const link, const rv_channel_room *const room,
+        const rv_channel_moment *const moment, const rv_sim_fan *const fan,
+        float *const re, float *const im)
+{
+    rv_vec3       point[8];
+    float         root_rcs[8];
+    const rv_vec3 centre = at(fan->position_m);
+    const int     n      = fan->n_blades < 8 ? fan->n_blades : 8;
+    const float   swing =
+        fan->swing_rad * rv_sim_wave(moment->t_s / (double)fan->swing_period_s);
+    const float c = rv_cos_f32(swing);
+    const float s = rv_sin_f32(swing);
+    for (int i = 0; i < n; ++i) {
+        const rv_cplx w =
+            rv_sim_turn(moment->t_s * (double)fan->rpm / 60.0 + (double)i / n);
+        const float r = 0.7F * fan->radius_m;
+        point[i]      = rv_vec(centre.x - s * r * w.re, centre.y + c * r * w.re,
+                               centre.z + r * w.im);
+        root_rcs[i]   = __builtin_sqrtf(RV_SIM_RCS_BLADE);
+    }
+    add_scatterers(link, room, moment->doors, centre, point, root_rcs, n, re, im);
+}
+
+void
+rv_channel_gain(rv_channel_link *const link, const rv_channel_room *const room,
+                const rv_channel_moment *const moment, float *const re, float *const im)
+{
+    memcpy(re, link->still_re, sizeof link->still_re);
+    memcpy(im, link->still_im, sizeof link->still_im);
+    add_paths(link, room, moment, re, im);
+    for (int b = 0; b < moment->n_bodies; ++b) {
+        const rv_body *const body = &moment->body[b];
+        add_scatterers(link, room, moment->doors, body->centre, body->point,
+                       body->root_rcs, RV_BODY_SCATTERERS, re, im);
+    }
+    for (int i = 0; i < room->config->n_fans; ++i) {
+        if (moment->fans >> i & 1U) {
+            add_fan(link, room, moment, &room->config->fan[i], re, im);
+        }
+    }
+}

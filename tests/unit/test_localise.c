@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+#include "cmocka_rv.h"
+
+#include <ruview/room/localise.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { n_nodes = 6, n_links = n_nodes * (n_nodes - 1) };
+
+static const float nodes[n_nodes][3] = {{0.2F, 0.2F, 1.0F}, {5.8F, 0.2F, 1.0F},
+                                        {5.8F, 5.8F, 1.0F}, {0.2F, 5.8F, 1.0F},
+                                        {3.0F, 0.1F, 1.0F}, {3.0F, 5.9F, 1.0F}};
+
+static uint32_t
+all_links(rv_room_link *const links)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < n_nodes; ++i) {
+        for (uint32_t j = 0; j < n_nodes; ++j) {
+            if (i != j) {
+                rv_room_link *const link = &links[count++];
+                memcpy(link->tx_m, nodes[i], sizeof nodes[i]);
+                memcpy(link->rx_m, nodes[j], sizeof nodes[j]);
+                link->located = true;
+            }
+        }
+    }
+    return count;
+}
+
+static void *
+begin(rv_localise *const self)
+{
+    const float        origin[3] = {0}, size[3] = {6, 6, 2.8F};
+    rv_localise_config cfg     = rv_localise_config_default(origin, size);
+    size_t             n_bytes = 0;
+    assert_int_equal(rv_localise_size(&cfg, &n_bytes), RV_OK);
+    void *const mem = aligned_alloc(64, (n_bytes + 63) / 64 * 64);
+    assert_int_equal(rv_localise_init(self, &cfg, mem, n_bytes), RV_OK);
+    rv_room_link links[n_links];
+    all_links(links);
+    assert_int_equal(rv_localise_set_links(self, links, n_links), RV_OK);
+    return mem;
+}
+
+// What the radar equation says a body at (x, y) adds [dB^2]
+static double
+scattered(const float a[3], const float b[3], const double x, const double y)
+{
+    const double da = sqrt(pow(x - a[0], 2) + pow(y - a[1], 2) + pow(1.0 - a[2], 2));
+    const double db = sqrt(pow(x - b[0], 2) + pow(y - b[1], 2) + pow(1.0 - b[2], 2));
+    const double d  = hypot(a[0] - b[0], a[1] - b[1]);
+    return 3.0 * (pow(d / (da * db), 2) + 8.0 * exp(-(da + db - d) / 0.05));
+}
+
+static void
+move(rv_room_sample *const samples, const double bodies[][2], const uint32_t n_bodies)
+{
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < n_nodes; ++i) {
+        for (uint32_t j = 0; j < n_nodes; ++j) {
+            double variance = 0.01;
+            for (uint32_t k = 0; k < n_bodies; ++k) {
+                variance += scattered(nodes[i], nodes[j], bodies[k][0], bodies[k][1]);
+            }
+            if (i != j) {
+                samples[at++] = (rv_room_sample){.variance_db2 = (float)variance,
+                                                 .sigma_db     = 0.1F,
+                                                 .weight       = 1.0F,
+                                                 .valid        = true};
+            }
+        }
+    }
+}
+
+static void
+one_who_walks_is_found(void **state)
+{
+    rv_localise self;
+    void *const mem = begin(&self);
+    for (int k = 0; k < 25; ++k) {
+        const double   body[1][2] = {{1.2 + 0.9 * (k % 5), 1.2 + 0.9 * (k / 5)}};
+        rv_room_sample samples[n_links];
+        move(samples, body, 1);
+        rv_localise_result out;
+        assert_int_equal(rv_localise_push(&self, samples, n_links, NULL, &out), RV_OK);
+        assert_int_equal(out.reason, RV_REASON_NONE);
+        assert_int_equal(out.n_detections, 1);
+        const rv_detection *const d = &out.detection[0];
+        const double              off =
+            hypot(d->position_m[0] - body[0][0], d->position_m[1] - body[0][1]);
+        assert_true(off < 0.5);
+        assert_true(d->covariance_m2[0] > 0 && d->covariance_m2[2] > 0);
+        assert_true(d->covariance_m2[1] * d->covariance_m2[1] <
+                    d->covariance_m2[0] * d->covariance_m2[2]);
+    }
+    free(mem);
+}
+
+static void
+an_empty_room_has_nobody(void **state)
+{
+    rv_localise self;
+    void *const mem = begin(&self);
+    srand(7);
+    for (int k = 0; k < 500; ++k) {
+        rv_room_sample samples[n_links];
+        move(samples, NULL, 0);
+        for (uint32_t i = 0; i < n_links; ++i) {
+            double chi = 0.0; // variance of nine samples of a normal sum
+            for (int t = 0; t < 9; ++t) {
+                double normal = -6.0;
+                for (int u = 0; u < 12; ++u) {
+                    normal += rand() / (double)RAND_MAX;
+                }
+                chi += normal * normal / 9.0;
+            }
+            samples[i].variance_db2 *= (float)chi;
+        }
+        rv_localise_result out;
+        assert_int_equal(rv_localise_push(&self, samples, n_links, NULL, &out), RV_OK);
+        assert_int_equal(out.n_detections, 0);
+    }
+    free(mem);
+}
+
+static void
+what_cannot_be_known_has_a_reason(void **state)
+{
+    rv_localise    self;
+    void *const    mem = begin(&self);
+    rv_room_sample samples[n_links];
+    move(samples, NULL, 0);
+    rv_localise_result out;
+    for (uint32_t i = 0; i < n_links; ++i) {
+        samples[i].valid = i < 2;
+    }
+    assert_int_equal(rv_localise_push(&self, samples, n_links, NULL, &out), RV_OK);
+    assert_int_equal(out.reason, RV_REASON_GEOMETRY_INSUFFICIENT);
+    samples[0].variance_db2 = NAN;
+    samples[1].sigma_db     = 0.0F;
+    assert_int_equal(rv_localise_push(&self, samples, n_links, NULL, &out), RV_OK);
+    assert_int_equal(out.reason, RV_REASON_NO_DATA);
+    assert_int_equal(rv_localise_set_links(&self, NULL, 0), RV_OK);
+    assert_int_equal(rv_localise_push(&self, samples, 0, NULL, &out), RV_OK);
+    assert_int_equal(out.reason, RV_REASON_NO_GEOMETRY);
+    assert_int_equal(rv_localise_push(&self, samples, 1, NULL, &out), RV_ERR_SHAPE);
+    free(mem);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_who_walks_is_found),
+        cmocka_unit_test(an_empty_room_has_nobody),
+        cmocka_unit_test(what_cannot_be_known_has_a_reason),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
