@@ -56,6 +56,7 @@ const reasons = [
 ].map(([reason, text]) => ({reason, text}));
 const layouts = [{layout: 1, name: 'esp32-lltf64', tones: 52}];
 
+process.stdout.on('error', () => process.exit(0)); // the reader has gone
 const say = object => process.stdout.write(JSON.stringify(object) + '\n');
 const level = ['raw', 'derived', 'anonymous', 'restricted'].indexOf(options.class);
 const shows = {amplitude: level === 0, tracks: level === 0, vitals: level === 0, zones: level <= 2, links: level <= 2};

@@ -47,6 +47,16 @@ export class Stages {
     return made;
   }
 
+  /** Times are as old as the last message that told them */
+  clear(): void {
+    say(this.headline, 'No times: the program is silent.');
+    for (const row of this.rows.values()) {
+      say(row.text, '–');
+      row.range.style.width = '0';
+      row.median.style.left = '-100%';
+    }
+  }
+
   setMetrics(metrics: Metrics): void {
     for (const s of metrics.stages) {
       const row = this.row(s.stage);

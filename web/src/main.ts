@@ -10,17 +10,18 @@ import {Feed, Link} from './feed';
 import {Happenings, Matrix, Nodes, Stages} from './machine';
 import {People} from './people';
 import {RoomView} from './room';
-import type {Hello, Message, SensingRecord} from './schema';
+import type {Hello, Message, Metrics, SensingRecord} from './schema';
 import {Trust} from './trust';
 import {Waterfall} from './waterfall';
 import {learnReasons, microseconds, reasonText} from './words';
 
-const silence_ms = 2000;
+const silence_ms = 1500; // and 0.2 s to look: within 2 s the page says so
 
 const state = {
   hello: null as Hello | null,
   record: null as SensingRecord | null,
   lastRecord: 0,
+  lastMetrics: 0,
   link: 'connecting' as Link,
   retryAt: 0,
   arrivals: [] as number[],
@@ -83,7 +84,7 @@ new Feed({
     state.bytes += bytes;
     if (message.type === 'hello') takeHello(message);
     else if (message.type === 'sensing_update') takeRecord(message);
-    else if (message.type === 'metrics') stages.setMetrics(message);
+    else if (message.type === 'metrics') takeMetrics(message);
     else if (message.type === 'lag') state.skipped += message.skipped;
   },
   link(link: Link, retryAt: number): void {
@@ -97,6 +98,11 @@ function takeHello(hello: Hello): void {
   state.hello = hello;
   learnReasons(hello);
   room.setHello(hello);
+}
+
+function takeMetrics(metrics: Metrics): void {
+  state.lastMetrics = performance.now();
+  stages.setMetrics(metrics);
 }
 
 function takeRecord(record: SensingRecord): void {
@@ -156,6 +162,10 @@ function refresh(): void {
     cir.draw();
     timeline.draw();
     state.fresh = false;
+  }
+  if (state.lastMetrics > 0 && performance.now() - state.lastMetrics > 5000) {
+    state.lastMetrics = 0;
+    stages.clear();
   }
   showBar(silent);
 }

@@ -142,6 +142,7 @@ export class RoomView {
     this.drawLinks(g, record);
     this.drawNodes(g, record);
     if (record) this.drawPeople(g, record);
+    else this.drawSilence(g, size);
     this.describe(record);
   }
 
@@ -488,6 +489,15 @@ export class RoomView {
     g.textAlign = 'center';
     g.textBaseline = 'middle';
     g.fillText(text, x, y);
+  }
+
+  private drawSilence(g: CanvasRenderingContext2D, size: Vec3): void {
+    const t = theme();
+    const [x, y] = this.projection.at(size[0] / 2, size[1] / 2, 0);
+    g.font = '650 22px Inter, system-ui, sans-serif';
+    g.textAlign = 'center';
+    g.textBaseline = 'middle';
+    this.label(g, 'No data', x, y, t.text!);
   }
 
   private describe(record: SensingRecord | null): void {
