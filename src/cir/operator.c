@@ -3,10 +3,10 @@
 
 #include "base/exact.h"
 #include "base/try.h"
-#include "cir/solve.h"
 
 #include <ruview/base/arena.h>
 #include <ruview/frame/layout.h>
+#include <ruview/math/elementary.h>
 
 #include <string.h>
 
@@ -14,6 +14,13 @@ static uint32_t
 span_of(const int16_t *const tone, const uint32_t n_tones)
 {
     return (uint32_t)(tone[n_tones - 1] - tone[0]) + 1;
+}
+
+static bool
+has_fft(const uint32_t n)
+{
+    size_t bytes;
+    return rv_fft_size(n, &bytes) == RV_OK;
 }
 
 static bool
@@ -32,7 +39,7 @@ uint32_t
 rv_cir_choose_taps(const int16_t *const tone, const uint32_t n_tones)
 {
     const uint32_t span = span_of(tone, n_tones);
-    if (8 * span <= 9 * n_tones + 8) {
+    if (8 * span <= 9 * n_tones + 8 && has_fft(3 * n_tones)) {
         return 3 * n_tones;
     }
     uint32_t n_taps = 3 * span;
@@ -42,8 +49,14 @@ rv_cir_choose_taps(const int16_t *const tone, const uint32_t n_tones)
     return n_taps;
 }
 
+/// Sizes that follow from a layout
+typedef struct {
+    uint32_t n_taps;
+    size_t   fft_bytes;
+} extent;
+
 static rv_status
-check_layout(const rv_cir_layout *const layout, uint32_t *const n_taps)
+check_layout(const rv_cir_layout *const layout, extent *const size)
 {
     if (!layout || !layout->tone || layout->n_tones < 2 ||
         layout->n_tones > RV_MAX_TONES || layout->spacing_hz == 0) {
@@ -54,9 +67,11 @@ check_layout(const rv_cir_layout *const layout, uint32_t *const n_taps)
             return RV_ERR_CONFIG;
         }
     }
-    *n_taps = layout->n_taps ? layout->n_taps
-                             : rv_cir_choose_taps(layout->tone, layout->n_tones);
-    if (*n_taps < span_of(layout->tone, layout->n_tones) || *n_taps > RV_CIR_MAX_GRID) {
+    size->n_taps = layout->n_taps ? layout->n_taps
+                                  : rv_cir_choose_taps(layout->tone, layout->n_tones);
+    if (size->n_taps < span_of(layout->tone, layout->n_tones) ||
+        size->n_taps > RV_CIR_MAX_GRID ||
+        rv_fft_size(size->n_taps, &size->fft_bytes) != RV_OK) {
         return RV_ERR_CONFIG;
     }
     return RV_OK;
@@ -64,16 +79,16 @@ check_layout(const rv_cir_layout *const layout, uint32_t *const n_taps)
 
 /// The same walk measures and places
 static void
-lay_out(rv_cir_plan *const self, const rv_cir_layout *const layout,
-        const uint32_t n_taps, rv_arena *const arena)
+lay_out(rv_cir_plan *const self, const rv_cir_layout *const layout, const extent size,
+        void **const fft, rv_arena *const arena)
 {
     const uint32_t n_tones = layout->n_tones;
+    const uint32_t n_taps  = size.n_taps;
     self->tone             = rv_arena_take(arena, n_tones, sizeof *self->tone);
     self->bin              = rv_arena_take(arena, n_tones, sizeof *self->bin);
     self->kernel_re        = rv_arena_take(arena, 2 * (size_t)n_taps, sizeof(float));
     self->kernel_im        = rv_arena_take(arena, 2 * (size_t)n_taps, sizeof(float));
-    self->root_re          = rv_arena_take(arena, n_taps, sizeof(float));
-    self->root_im          = rv_arena_take(arena, n_taps, sizeof(float));
+    *fft                   = rv_arena_take(arena, 1, size.fft_bytes);
     self->dense_stride     = 0;
     self->dense_re         = NULL;
     self->dense_im         = NULL;
@@ -88,59 +103,26 @@ lay_out(rv_cir_plan *const self, const rv_cir_layout *const layout,
 rv_status
 rv_cir_plan_size(const rv_cir_layout *const layout, size_t *const bytes)
 {
-    uint32_t n_taps = 0;
-    RV_TRY(check_layout(layout, &n_taps));
+    extent size = {0, 0};
+    RV_TRY(check_layout(layout, &size));
     rv_arena    arena = {0};
     rv_cir_plan plan;
-    lay_out(&plan, layout, n_taps, &arena);
+    void       *fft;
+    lay_out(&plan, layout, size, &fft, &arena);
     *bytes = arena.used;
     return arena.failed ? RV_ERR_CONFIG : RV_OK;
 }
 
-/// exp(2 pi j i / n) by its series on |angle| <= pi/4 after folding by octants
+/// exp(pi j i / n), i modulo 2n
 static void
-unit_root(const uint32_t i, const uint32_t n, double *const re, double *const im)
+half_turns(const int64_t i, const uint32_t n, double *const re, double *const im)
 {
-    const uint32_t eighth = (uint32_t)(((uint64_t)i * 8 + n / 2) / n);
-    const double   turns  = ((double)i * 8.0 - (double)eighth * (double)n) / (double)n;
-    const double   angle  = turns * 0.78539816339744830962;
-    double         c      = 1.0;
-    double         s      = angle;
-    double         term_c = 1.0;
-    double         term_s = angle;
-    for (int k = 1; k <= 9; ++k) {
-        term_c = -term_c * angle * angle / (double)((2 * k - 1) * (2 * k));
-        term_s = -term_s * angle * angle / (double)((2 * k) * (2 * k + 1));
-        c += term_c;
-        s += term_s;
-    }
-    static const double turn_re[8] = {
-        1.0,  0.70710678118654752440,  0.0, -0.70710678118654752440,
-        -1.0, -0.70710678118654752440, 0.0, 0.70710678118654752440};
-    const double r = turn_re[eighth & 7];
-    const double j = turn_re[(eighth + 6) & 7];
-    *re            = c * r - s * j;
-    *im            = c * j + s * r;
+    const int64_t period = 2 * (int64_t)n;
+    const int64_t folded = (i % period + period) % period;
+    rv_sincos_f64(RV_PI_F64 * (double)folded / (double)n, im, re);
 }
 
-double
-rv_cir_log(double x)
-{
-    double sum = 0.0;
-    while (x > 1.5) {
-        x *= 0.5;
-        sum += 0.69314718055994530942;
-    }
-    const double t = (x - 1.0) / (x + 1.0);
-    double       p = t;
-    for (int k = 0; k < 16; ++k) {
-        sum += 2.0 * p / (double)(2 * k + 1);
-        p *= t * t;
-    }
-    return sum;
-}
-
-/// Two thirds of the tones mirrored is not symmetric: all of them, or none
+/// Whether -n is a tone with every tone n
 static bool
 is_symmetric(const int16_t *const tone, const uint32_t n_tones)
 {
@@ -152,38 +134,68 @@ is_symmetric(const int16_t *const tone, const uint32_t n_tones)
     return true;
 }
 
+/// Sum of exp(2 pi j t d / n) over the tones t = first..last: a geometric series
 static void
-make_kernel(rv_cir_plan *const self)
+add_run(const int32_t first, const int32_t last, const uint32_t d, const uint32_t n,
+        double *const re, double *const im)
 {
-    const uint32_t n = self->n_taps;
-    for (uint32_t d = 0; d < n; ++d) {
-        double re = 0.0;
-        double im = 0.0;
-        for (uint32_t k = 0; k < self->n_tones; ++k) {
-            const uint32_t i = (uint32_t)((uint64_t)self->bin[k] * d % n);
-            re += (double)self->root_re[i];
-            im += (double)self->root_im[i];
-        }
-        self->kernel_re[d] = (float)(re / (double)self->n_tones);
-        self->kernel_im[d] =
-            self->real_kernel ? 0.0F : (float)(im / (double)self->n_tones);
-        self->kernel_re[d + n] = self->kernel_re[d];
-        self->kernel_im[d + n] = self->kernel_im[d];
-    }
+    double turn_re;
+    double turn_im;
+    double across;
+    double step;
+    double unused;
+    half_turns((int64_t)(first + last) * d, n, &turn_re, &turn_im);
+    half_turns((int64_t)(last - first + 1) * d, n, &unused, &across);
+    half_turns(d, n, &unused, &step);
+    *re += turn_re * (across / step);
+    *im += turn_im * (across / step);
 }
 
 static void
+make_kernel(rv_cir_plan *const self)
+{
+    const uint32_t n   = self->n_taps;
+    self->kernel_re[0] = 1.0F;
+    self->kernel_im[0] = 0.0F;
+    for (uint32_t d = 1; d <= n / 2; ++d) {
+        double   re    = 0.0;
+        double   im    = 0.0;
+        uint32_t first = 0;
+        for (uint32_t k = 1; k <= self->n_tones; ++k) {
+            if (k == self->n_tones || self->tone[k] != self->tone[k - 1] + 1) {
+                add_run(self->tone[first], self->tone[k - 1], d, n, &re, &im);
+                first = k;
+            }
+        }
+        re /= (double)self->n_tones;
+        im                     = self->real_kernel ? 0.0 : im / (double)self->n_tones;
+        self->kernel_re[d]     = (float)re;
+        self->kernel_im[d]     = (float)im;
+        self->kernel_re[n - d] = (float)re;
+        self->kernel_im[n - d] = 2 * d == n ? (float)im : -(float)im;
+    }
+    memcpy(self->kernel_re + n, self->kernel_re, n * sizeof(float));
+    memcpy(self->kernel_im + n, self->kernel_im, n * sizeof(float));
+}
+
+/// The seed's matrix: angles in f32 and not reduced, as its goldens have it
+static void
 make_dense(rv_cir_plan *const self)
 {
+    const float turn = -6.28318530717958647693F;
     for (uint32_t k = 0; k < self->n_tones; ++k) {
         float *const re = self->dense_re + (size_t)k * self->dense_stride;
         float *const im = self->dense_im + (size_t)k * self->dense_stride;
         memset(re, 0, self->dense_stride * sizeof *re);
         memset(im, 0, self->dense_stride * sizeof *im);
         for (uint32_t g = 0; g < self->n_taps; ++g) {
-            const uint32_t i = (uint32_t)((uint64_t)self->bin[k] * g % self->n_taps);
-            re[g]            = self->root_re[i] * self->scale;
-            im[g]            = -self->root_im[i] * self->scale;
+            const float angle =
+                turn * (float)self->tone[k] * (float)g / (float)self->n_taps;
+            float s;
+            float c;
+            rv_sincos_f32(angle, &s, &c);
+            re[g] = c * self->scale;
+            im[g] = s * self->scale;
         }
     }
 }
@@ -207,17 +219,21 @@ rv_status
 rv_cir_plan_init(rv_cir_plan *const self, const rv_cir_layout *const layout,
                  void *const mem, const size_t bytes)
 {
-    uint32_t n_taps = 0;
-    RV_TRY(check_layout(layout, &n_taps));
+    extent size = {0, 0};
+    RV_TRY(check_layout(layout, &size));
     if (!self || !mem || (uintptr_t)mem % RV_ARENA_ALIGN != 0) {
         return RV_ERR_MEMORY;
     }
     rv_arena    arena = {.base = mem, .size = bytes};
     rv_cir_plan plan;
-    lay_out(&plan, layout, n_taps, &arena);
+    void       *fft;
+    lay_out(&plan, layout, size, &fft, &arena);
     if (arena.failed) {
         return RV_ERR_MEMORY;
     }
+    const uint32_t n_taps = size.n_taps;
+    RV_TRY(rv_fft_init(&plan.fft, n_taps, fft, size.fft_bytes));
+    rv_fft_select(&plan.fft, layout->cpu_mask);
     plan.n_tones     = layout->n_tones;
     plan.n_taps      = (uint16_t)n_taps;
     plan.spacing_hz  = layout->spacing_hz;
@@ -225,20 +241,13 @@ rv_cir_plan_init(rv_cir_plan *const self, const rv_cir_layout *const layout,
     plan.tap_ns      = 1e9 / ((double)n_taps * (double)layout->spacing_hz);
     plan.scale       = 1.0F / __builtin_sqrtf((float)layout->n_tones);
     plan.lipschitz   = (float)n_taps / (float)layout->n_tones;
-    plan.universal   = (float)__builtin_sqrt(2.0 * rv_cir_log((double)n_taps));
+    plan.universal   = (float)__builtin_sqrt(2.0 * rv_log_f64((double)n_taps));
     plan.tone_spread = spread_of(layout->tone, layout->n_tones);
     plan.real_kernel = is_symmetric(layout->tone, layout->n_tones);
     memcpy(plan.tone, layout->tone, layout->n_tones * sizeof *plan.tone);
     for (uint32_t k = 0; k < layout->n_tones; ++k) {
         const int32_t n = layout->tone[k] % (int32_t)n_taps;
         plan.bin[k]     = (uint16_t)(n < 0 ? n + (int32_t)n_taps : n);
-    }
-    for (uint32_t g = 0; g < n_taps; ++g) {
-        double re;
-        double im;
-        unit_root(g, n_taps, &re, &im);
-        plan.root_re[g] = (float)re;
-        plan.root_im[g] = (float)im;
     }
     make_kernel(&plan);
     if (layout->dense) {
@@ -259,7 +268,7 @@ rv_cir_plan_fits(const rv_cir_plan *const self, const int16_t *const tone,
 size_t
 rv_cir_work_floats(const rv_cir_plan *const self)
 {
-    return 4 * (size_t)self->n_taps;
+    return 2 * (size_t)self->n_taps + rv_fft_work(&self->fft);
 }
 
 void
@@ -267,19 +276,12 @@ rv_cir_forward(const rv_cir_plan *const self, const float *const x_re,
                const float *const x_im, float *const y_re, float *const y_im,
                float *const work)
 {
-    (void)work;
+    float *const all_re = work;
+    float *const all_im = work + self->n_taps;
+    rv_fft_forward(&self->fft, x_re, x_im, all_re, all_im, work + 2 * self->n_taps);
     for (uint32_t k = 0; k < self->n_tones; ++k) {
-        float    re = 0.0F;
-        float    im = 0.0F;
-        uint32_t i  = 0;
-        for (uint32_t g = 0; g < self->n_taps; ++g) {
-            re += x_re[g] * self->root_re[i] + x_im[g] * self->root_im[i];
-            im += x_im[g] * self->root_re[i] - x_re[g] * self->root_im[i];
-            i += self->bin[k];
-            i -= i >= self->n_taps ? self->n_taps : 0U;
-        }
-        y_re[k] = re * self->scale;
-        y_im[k] = im * self->scale;
+        y_re[k] = all_re[self->bin[k]] * self->scale;
+        y_im[k] = all_im[self->bin[k]] * self->scale;
     }
 }
 
@@ -288,18 +290,14 @@ rv_cir_adjoint(const rv_cir_plan *const self, const float *const y_re,
                const float *const y_im, float *const x_re, float *const x_im,
                float *const work)
 {
-    (void)work;
-    for (uint32_t g = 0; g < self->n_taps; ++g) {
-        float re = 0.0F;
-        float im = 0.0F;
-        for (uint32_t k = 0; k < self->n_tones; ++k) {
-            const uint32_t i = (uint32_t)self->bin[k] * g % self->n_taps;
-            re += y_re[k] * self->root_re[i] - y_im[k] * self->root_im[i];
-            im += y_im[k] * self->root_re[i] + y_re[k] * self->root_im[i];
-        }
-        x_re[g] = re * self->scale;
-        x_im[g] = im * self->scale;
+    float *const all_re = work;
+    float *const all_im = work + self->n_taps;
+    memset(work, 0, 2 * (size_t)self->n_taps * sizeof *work);
+    for (uint32_t k = 0; k < self->n_tones; ++k) {
+        all_re[self->bin[k]] = y_re[k] * self->scale;
+        all_im[self->bin[k]] = y_im[k] * self->scale;
     }
+    rv_fft_inverse(&self->fft, all_re, all_im, x_re, x_im, work + 2 * self->n_taps);
 }
 
 double

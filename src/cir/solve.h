@@ -30,9 +30,6 @@ void rv_cir_certify(rv_cir_tally *tally);
 /// Largest |re + j im|^2 of n; 0 for none
 float rv_cir_largest_power(const float *re, const float *im, uint32_t n);
 
-/// ln x, x >= 1, by halving and the series of 2 artanh((x-1)/(x+1))
-double rv_cir_log(double x);
-
 void rv_cir_solve_sparse(rv_cir_solver *self, float lambda, float scale,
                          const rv_cir_state *warm, rv_cir_tally *tally);
 

@@ -3,6 +3,7 @@
 
 #include "base/exact.h"
 #include "base/try.h"
+#include "cir/hot.h"
 #include "cir/solve.h"
 
 #include <ruview/base/arena.h>
@@ -77,7 +78,8 @@ lay_out(rv_cir_solver *const self, const rv_cir_plan *const plan, rv_arena *cons
     for (uint32_t i = 0; i < sizeof of_tones / sizeof *of_tones; ++i) {
         *of_tones[i] = rv_arena_take(arena, plan->n_tones, sizeof(float));
     }
-    self->work = rv_arena_take(arena, rv_cir_work_floats(plan), sizeof(float));
+    self->work    = rv_arena_take(arena, rv_cir_work_floats(plan), sizeof(float));
+    self->working = rv_arena_take(arena, 1, sizeof *self->working);
 }
 
 rv_status
@@ -102,7 +104,8 @@ rv_cir_solver_init(rv_cir_solver *const self, const rv_cir_plan *const plan,
         return RV_ERR_MEMORY;
     }
     rv_arena      arena  = {.base = mem, .size = bytes};
-    rv_cir_solver solver = {.plan = plan, .config = *config};
+    rv_cir_solver solver = {
+        .plan = plan, .config = *config, .hot = rv_cir_hot_for(config->cpu_mask)};
     lay_out(&solver, plan, &arena);
     if (arena.failed) {
         return RV_ERR_MEMORY;

@@ -1,33 +1,30 @@
 // SPDX-License-Identifier: MIT
 /**
    @file solver_sparse.c
-   Working set and coordinate descent. Only taps that may matter are looked at; that
-   none was forgotten is checked over all of them (KKT: |Phi^H r| <= lambda off the
-   support), with the correlation q = b - gamma * x made anew from the circulant kernel,
-   one shifted copy per non-zero tap.
+   Working set, coordinate descent and Newton's method.
+
+   Only taps that may matter are looked at. Coordinate descent finds which of them are
+   not zero; on those the objective is smooth and Newton's method finishes in two or
+   three steps. That no tap was forgotten is checked over all of them (KKT:
+   |Phi^H r| <= lambda off the support), with the correlation q = b - gamma * x made
+   anew from the circulant kernel, one shifted copy per non-zero tap. The worst of the
+   forgotten join, and the round repeats until the certificate holds.
 */
 #include "base/exact.h"
+#include "cir/hot.h"
 #include "cir/solve.h"
 
 #include <string.h>
 
 enum {
-    working_max = 96, ///< Taps in the working set
     rounds_max  = 64,
-    sweeps_max  = 200,
+    settle_max  = 12, ///< Passes of descent + Newton within one round
+    descent_max = 3,  ///< Sweeps before Newton is tried
+    newton_max  = 4,  ///< Steps of Newton in one pass
 };
 
-typedef struct {
-    uint32_t n;
-    uint16_t tap[working_max];
-    float    re[working_max];
-    float    im[working_max];
-    float    q_re[working_max];
-    float    q_im[working_max];
-} working_set;
-
 static bool
-holds(const working_set *const set, const uint32_t tap)
+holds(const rv_cir_working *const set, const uint32_t tap)
 {
     for (uint32_t i = 0; i < set->n; ++i) {
         if (set->tap[i] == tap) {
@@ -37,44 +34,70 @@ holds(const working_set *const set, const uint32_t tap)
     return false;
 }
 
+/// Append a tap of value 0 with its row and column of the Gram matrix
 static void
-add(working_set *const set, const uint32_t tap, const float re, const float im)
+add(rv_cir_working *const set, const rv_cir_plan *const plan, const uint32_t tap)
 {
-    if (set->n < working_max && !holds(set, tap)) {
-        set->tap[set->n] = (uint16_t)tap;
-        set->re[set->n]  = re;
-        set->im[set->n]  = im;
-        ++set->n;
+    if (set->n == RV_CIR_WORKING || holds(set, tap)) {
+        return;
+    }
+    const uint32_t n = set->n++;
+    set->tap[n]      = (uint16_t)tap;
+    set->re[n]       = 0.0F;
+    set->im[n]       = 0.0F;
+    for (uint32_t j = 0; j <= n; ++j) {
+        const uint32_t d   = (uint32_t)set->tap[j] + plan->n_taps - tap;
+        set->gram_re[n][j] = plan->kernel_re[d];
+        set->gram_im[n][j] = plan->kernel_im[d];
+        set->gram_re[j][n] = plan->kernel_re[d];
+        set->gram_im[j][n] = j == n ? 0.0F : -plan->kernel_im[d];
     }
 }
 
-/// q = b - gamma * x over all taps
+/// Drop the taps that are zero
 static void
-correlate(const rv_cir_solver *const self, const working_set *const set)
+prune(rv_cir_working *const set, const rv_cir_plan *const plan)
+{
+    uint16_t       tap[RV_CIR_WORKING];
+    float          re[RV_CIR_WORKING];
+    float          im[RV_CIR_WORKING];
+    const uint32_t n    = set->n;
+    uint32_t       kept = 0;
+    for (uint32_t i = 0; i < n; ++i) {
+        if (set->re[i] != 0.0F || set->im[i] != 0.0F) {
+            tap[kept]  = set->tap[i];
+            re[kept]   = set->re[i];
+            im[kept++] = set->im[i];
+        }
+    }
+    if (kept == n) {
+        return;
+    }
+    set->n = 0;
+    for (uint32_t i = 0; i < kept; ++i) {
+        add(set, plan, tap[i]);
+        set->re[i] = re[i];
+        set->im[i] = im[i];
+    }
+}
+
+/// q = b - gamma * x over all taps, and its power
+static float
+correlate(const rv_cir_solver *const self, const rv_cir_working *const set)
 {
     const rv_cir_plan *const plan = self->plan;
     const uint32_t           n    = plan->n_taps;
     memcpy(self->q_re, self->b_re, n * sizeof *self->q_re);
     memcpy(self->q_im, self->b_im, n * sizeof *self->q_im);
-    for (uint32_t i = 0; i < set->n; ++i) {
-        const float        re   = set->re[i];
-        const float        im   = set->im[i];
-        const float *const k_re = plan->kernel_re + (n - set->tap[i]);
-        const float *const k_im = plan->kernel_im + (n - set->tap[i]);
-        if (re == 0.0F && im == 0.0F) {
-            continue;
-        }
-        for (uint32_t g = 0; g < n; ++g) {
-            self->q_re[g] -= k_re[g] * re - k_im[g] * im;
-            self->q_im[g] -= k_re[g] * im + k_im[g] * re;
-        }
-    }
+    self->hot->correlate(n, plan->kernel_re, plan->kernel_im, plan->real_kernel, set->n,
+                         set->tap, set->re, set->im, self->q_re, self->q_im);
+    return self->hot->power(n, self->q_re, self->q_im, self->power);
 }
 
 /// Sums for the certificate, over the support in order of the working set
 static void
-take_stock(const rv_cir_solver *const self, const working_set *const set,
-           rv_cir_tally *const tally)
+take_stock(const rv_cir_solver *const self, const rv_cir_working *const set,
+           const float steepest, rv_cir_tally *const tally)
 {
     double xb = 0.0;
     double xq = 0.0;
@@ -91,73 +114,48 @@ take_stock(const rv_cir_solver *const self, const working_set *const set,
     tally->fit            = tally->energy - xb;
     tally->residual       = residual > 0.0 ? residual : 0.0;
     tally->l1             = l1;
-    tally->steepest       = (double)__builtin_sqrtf(
-              rv_cir_largest_power(self->q_re, self->q_im, self->plan->n_taps));
+    tally->steepest       = __builtin_sqrt((double)steepest);
     rv_cir_certify(tally);
 }
 
-/// Taps whose correlation passes lambda and is no smaller than both neighbours'
+/// Peaks of the correlation above `least`, with the neighbours that may share a path
 static uint32_t
-recruit(const rv_cir_solver *const self, const float lambda, working_set *const set)
+recruit(const rv_cir_solver *const self, const float least, rv_cir_working *const set)
 {
-    const uint32_t n      = self->plan->n_taps;
-    const float    least  = lambda * lambda;
-    const uint32_t before = set->n;
+    const rv_cir_plan *const plan   = self->plan;
+    const uint32_t           n      = plan->n_taps;
+    const float *const       power  = self->power;
+    const uint32_t           before = set->n;
     for (uint32_t g = 0; g < n; ++g) {
-        self->power[g] = self->q_re[g] * self->q_re[g] + self->q_im[g] * self->q_im[g];
-    }
-    for (uint32_t g = 0; g < n; ++g) {
+        if (!(power[g] > least)) {
+            continue;
+        }
         const uint32_t left  = g == 0 ? n - 1 : g - 1;
         const uint32_t right = g + 1 == n ? 0 : g + 1;
-        if (self->power[g] > least && self->power[g] >= self->power[left] &&
-            self->power[g] >= self->power[right]) {
-            add(set, g, 0.0F, 0.0F);
-            add(set, left, 0.0F, 0.0F);
-            add(set, right, 0.0F, 0.0F);
+        if (power[g] >= power[left] && power[g] >= power[right]) {
+            add(set, plan, g);
+            add(set, plan, left);
+            add(set, plan, right);
         }
     }
     return set->n - before;
 }
 
-/// One coordinate to its minimum; returns the size of the step, squared
-static float
-descend(const rv_cir_plan *const plan, const float lambda, working_set *const set,
-        const uint32_t i)
-{
-    const float v_re = set->re[i] + set->q_re[i];
-    const float v_im = set->im[i] + set->q_im[i];
-    const float size = __builtin_sqrtf(v_re * v_re + v_im * v_im);
-    const float keep = size > lambda ? (size - lambda) / size : 0.0F;
-    const float d_re = v_re * keep - set->re[i];
-    const float d_im = v_im * keep - set->im[i];
-    const float step = d_re * d_re + d_im * d_im;
-    if (step == 0.0F) {
-        return 0.0F;
-    }
-    set->re[i]              = v_re * keep;
-    set->im[i]              = v_im * keep;
-    const float *const k_re = plan->kernel_re + (plan->n_taps - set->tap[i]);
-    const float *const k_im = plan->kernel_im + (plan->n_taps - set->tap[i]);
-    for (uint32_t j = 0; j < set->n; ++j) {
-        const float g_re = k_re[set->tap[j]];
-        const float g_im = k_im[set->tap[j]];
-        set->q_re[j] -= g_re * d_re - g_im * d_im;
-        set->q_im[j] -= g_re * d_im + g_im * d_re;
-    }
-    return step;
-}
-
+/// Minimum over the working set: gradients below `stop`
 static void
-sweep(const rv_cir_plan *const plan, const float lambda, const float stop,
-      working_set *const set)
+settle(const rv_cir_hot *const hot, rv_cir_working *const set, const float lambda,
+       const float stop)
 {
-    for (uint32_t s = 0; s < sweeps_max; ++s) {
-        float largest = 0.0F;
-        for (uint32_t i = 0; i < set->n; ++i) {
-            const float step = descend(plan, lambda, set, i);
-            largest          = step > largest ? step : largest;
+    for (uint32_t pass = 0; pass < settle_max; ++pass) {
+        (void)hot->sweep(set, lambda, true);
+        for (uint32_t s = 0; s < descent_max; ++s) {
+            (void)hot->sweep(set, lambda, false);
         }
-        if (largest <= stop * stop) {
+        rv_cir_progress progress = RV_CIR_MOVED;
+        for (uint32_t s = 0; s < newton_max && progress == RV_CIR_MOVED; ++s) {
+            progress = hot->newton(set, lambda, stop);
+        }
+        if (progress == RV_CIR_DONE && hot->is_quiet(set, lambda + stop)) {
             return;
         }
     }
@@ -168,36 +166,42 @@ rv_cir_solve_sparse(rv_cir_solver *const self, const float lambda, const float s
                     const rv_cir_state *const warm, rv_cir_tally *const tally)
 {
     const uint32_t n = self->plan->n_taps;
-    const uint32_t rounds =
+    const uint32_t most =
         self->config.max_iterations ? self->config.max_iterations : rounds_max;
-    working_set set = {.n = 0};
+    rv_cir_working *const set = self->working;
+    set->n                    = 0;
+    set->real                 = self->plan->real_kernel;
     for (uint32_t i = 0; warm && i < warm->n; ++i) {
         if (warm->tap[i] < n) {
-            add(&set, warm->tap[i], warm->re[i] * scale, warm->im[i] * scale);
+            add(set, self->plan, warm->tap[i]);
+            set->re[set->n - 1] = warm->re[i] * scale;
+            set->im[set->n - 1] = warm->im[i] * scale;
         }
     }
-    float stop = 0.01F * lambda;
+    const float tight = 0.3F * self->config.gap * lambda;
+    const float loose = 0.01F * lambda;
     for (;;) {
-        correlate(self, &set);
-        take_stock(self, &set, tally);
+        const float steepest = correlate(self, set);
+        take_stock(self, set, steepest, tally);
         tally->converged = tally->gap <= (double)self->config.gap;
-        if (tally->converged || tally->iterations == rounds) {
+        if (tally->converged || tally->iterations == most) {
             break;
         }
-        if (recruit(self, lambda, &set) == 0) {
-            stop *= 0.1F;
+        prune(set, self->plan);
+        const float by_peak = 0.25F * steepest;
+        const float by_kkt  = lambda * lambda;
+        (void)recruit(self, by_peak > by_kkt ? by_peak : by_kkt, set);
+        for (uint32_t i = 0; i < set->n; ++i) {
+            set->q_re[i] = self->q_re[set->tap[i]];
+            set->q_im[i] = self->q_im[set->tap[i]];
         }
-        for (uint32_t i = 0; i < set.n; ++i) {
-            set.q_re[i] = self->q_re[set.tap[i]];
-            set.q_im[i] = self->q_im[set.tap[i]];
-        }
-        sweep(self->plan, lambda, stop, &set);
+        settle(self->hot, set, lambda, tally->iterations == 0 ? loose : tight);
         ++tally->iterations;
     }
     memset(self->x_re, 0, n * sizeof *self->x_re);
     memset(self->x_im, 0, n * sizeof *self->x_im);
-    for (uint32_t i = 0; i < set.n; ++i) {
-        self->x_re[set.tap[i]] = set.re[i];
-        self->x_im[set.tap[i]] = set.im[i];
+    for (uint32_t i = 0; i < set->n; ++i) {
+        self->x_re[set->tap[i]] = set->re[i];
+        self->x_im[set->tap[i]] = set->im[i];
     }
 }

@@ -2,7 +2,8 @@
 #include <ruview/cir/taps.h>
 
 #include "base/exact.h"
-#include "cir/solve.h"
+
+#include <ruview/math/elementary.h>
 
 #include <string.h>
 
@@ -180,7 +181,7 @@ detect(const rv_cir_plan *const plan, const rv_cir_taps_config *const config,
         best = gain_of(&path) > best ? gain_of(&path) : best;
     }
     const double log_trials =
-        rv_cir_log((double)plan->n_taps / (double)config->false_alarm);
+        rv_log_f64((double)plan->n_taps / (double)config->false_alarm);
     const double by_noise =
         (double)(result->noise * plan->scale) * __builtin_sqrt(2.0 * log_trials);
     const double by_floor = (double)config->floor_ratio * best;
@@ -254,7 +255,7 @@ summarise(rv_cir_taps *const taps)
     const double rest    = power - best;
     if (rest * 1e6 > best) {
         const bool   more   = best >= rest;
-        const double nepers = more ? rv_cir_log(best / rest) : -rv_cir_log(rest / best);
+        const double nepers = more ? rv_log_f64(best / rest) : -rv_log_f64(rest / best);
         taps->k_factor_db   = (float)(db_per_neper * nepers);
     }
 }

@@ -24,6 +24,7 @@
 
 #include <ruview/base/attributes.h>
 #include <ruview/base/status.h>
+#include <ruview/math/fft.h>
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -59,8 +60,7 @@ typedef struct {
     uint16_t *bin;          ///< [K] tone number modulo G
     float    *kernel_re;    ///< [2G] gamma, twice in a row
     float    *kernel_im;    ///< [2G]
-    float    *root_re;      ///< [G] cos(2 pi g / G)
-    float    *root_im;      ///< [G] sin(2 pi g / G)
+    rv_fft    fft;          ///< Of length G
     float    *dense_re;     ///< [K][dense_stride] Phi, or NULL
     float    *dense_im;     ///< [K][dense_stride]
     uint32_t  dense_stride; ///< Floats per row, a multiple of 16

@@ -94,18 +94,23 @@ typedef struct {
     float    im[RV_CIR_MAX_SUPPORT];
 } rv_cir_result;
 
+struct rv_cir_working;
+struct rv_cir_hot;
+
 /// One per thread and layout: plan, configuration, work area
 typedef struct {
-    const rv_cir_plan *plan;
-    rv_cir_config      config;
-    float             *y_re, *y_im; ///< [K] input, scaled
-    float             *b_re, *b_im; ///< [G] Phi^H y, scaled
-    float             *q_re, *q_im; ///< [G] Phi^H (y - Phi x), scaled
-    float             *x_re, *x_im; ///< [G] taps of the last solve, units of y
-    float             *z_re, *z_im; ///< [G]
-    float             *u_re, *u_im; ///< [K]
-    float             *power;       ///< [G]
-    float             *work;        ///< rv_cir_work_floats
+    const rv_cir_plan       *plan;
+    rv_cir_config            config;
+    float                   *y_re, *y_im; ///< [K] input, scaled
+    float                   *b_re, *b_im; ///< [G] Phi^H y, scaled
+    float                   *q_re, *q_im; ///< [G] Phi^H (y - Phi x), scaled
+    float                   *x_re, *x_im; ///< [G] taps of the last solve, units of y
+    float                   *z_re, *z_im; ///< [G]
+    float                   *u_re, *u_im; ///< [K]
+    float                   *power;       ///< [G]
+    float                   *work;        ///< rv_cir_work_floats
+    struct rv_cir_working   *working;     ///< Of the sparse solver
+    const struct rv_cir_hot *hot;         ///< Loops for the instruction sets allowed
 } rv_cir_solver;
 
 /// Fills in the defaults

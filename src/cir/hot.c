@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#include "cir/hot.h"
+
+#include "math/variants.h"
+
+#define DECLARE(name) extern const rv_cir_hot rv_cir_hot_##name;
+RV_VARIANTS(DECLARE)
+#undef DECLARE
+
+static const rv_cir_hot *const all[] = {
+#define ROW(name) &rv_cir_hot_##name,
+    RV_VARIANTS(ROW)
+#undef ROW
+};
+
+const rv_cir_hot *
+rv_cir_hot_for(const uint32_t cpu_mask)
+{
+    const rv_kernels *const chosen = rv_kernels_for(cpu_mask);
+    for (uint32_t i = 0; i < sizeof all / sizeof *all; ++i) {
+        if (rv_kernels_variant(i) == chosen) {
+            return all[i];
+        }
+    }
+    return all[0];
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+/**
+   @file hot.h
+   The loops that the solvers spend their time in, compiled once per instruction set
+   (hot_lanes.c). Element by element every copy gives the same bits; sums keep 16 lanes.
+*/
+#ifndef RV_SRC_CIR_HOT_H
+#define RV_SRC_CIR_HOT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+    RV_CIR_WORKING = 64, ///< Taps in a working set, at most
+    RV_CIR_NEWTON  = 24, ///< Taps that Newton's method solves for at once, at most
+};
+
+/// Taps under consideration, with the Gram matrix among them. Rows are padded to whole
+/// lanes with zeros.
+typedef struct rv_cir_working {
+    uint32_t n;
+    uint16_t tap[RV_CIR_WORKING];
+    float    re[RV_CIR_WORKING];
+    float    im[RV_CIR_WORKING];
+    _Alignas(64) float q_re[RV_CIR_WORKING]; ///< Phi^H (y - Phi x) at these taps
+    _Alignas(64) float q_im[RV_CIR_WORKING];
+    _Alignas(64) float gram_re[RV_CIR_WORKING][RV_CIR_WORKING];
+    _Alignas(64) float gram_im[RV_CIR_WORKING][RV_CIR_WORKING];
+    bool real; ///< gram_im is zero throughout
+    _Alignas(64) float hessian[2 * RV_CIR_NEWTON][2 * RV_CIR_NEWTON];
+    float step[2 * RV_CIR_NEWTON];
+} rv_cir_working;
+
+typedef enum {
+    RV_CIR_STUCK, ///< The step was not taken: too many taps, or no descent
+    RV_CIR_MOVED,
+    RV_CIR_DONE, ///< The gradient is below `stop` already
+} rv_cir_progress;
+
+typedef struct rv_cir_hot {
+    /// q -= kernel shifted to `tap` x gain, for `n_taps` gains in order
+    void (*correlate)(uint32_t n, const float *kernel_re, const float *kernel_im,
+                      bool real, uint32_t n_taps, const uint16_t *tap, const float *re,
+                      const float *im, float *q_re, float *q_im);
+    /// power = re^2 + im^2; returns the largest
+    float (*power)(uint32_t n, const float *re, const float *im, float *power);
+    /// Coordinate descent over the taps in `set`; `all` false: over those not zero
+    float (*sweep)(rv_cir_working *set, float lambda, bool all);
+    /// One Newton step on the taps that are not zero
+    rv_cir_progress (*newton)(rv_cir_working *set, float lambda, float stop);
+    /// No tap that is zero has a correlation above `most`
+    bool (*is_quiet)(const rv_cir_working *set, float most);
+} rv_cir_hot;
+
+const rv_cir_hot *rv_cir_hot_for(uint32_t cpu_mask);
+
+#endif // RV_SRC_CIR_HOT_H

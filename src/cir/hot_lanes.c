@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: MIT
+#include "base/exact.h"
+#include "cir/hot.h"
+
+#include <string.h>
+
+enum { lanes = 16, order_max = 2 * RV_CIR_NEWTON };
+
+// ---- over all taps ---------------------------------------------------------------
+
+static void
+correlate_1(const uint32_t n, const float *restrict const k_re,
+            const float *restrict const k_im, const bool real, const float re,
+            const float im, float *restrict const q_re, float *restrict const q_im)
+{
+    if (real) {
+        for (uint32_t g = 0; g < n; ++g) {
+            q_re[g] -= k_re[g] * re;
+            q_im[g] -= k_re[g] * im;
+        }
+        return;
+    }
+    for (uint32_t g = 0; g < n; ++g) {
+        q_re[g] -= k_re[g] * re - k_im[g] * im;
+        q_im[g] -= k_re[g] * im + k_im[g] * re;
+    }
+}
+
+/// Four gains of a real kernel in one pass; the same order as one by one
+static void
+correlate_4(const uint32_t n, const float *const k[4], const float *const re,
+            const float *const im, float *restrict const q_re,
+            float *restrict const q_im)
+{
+    const float *restrict const k0 = k[0];
+    const float *restrict const k1 = k[1];
+    const float *restrict const k2 = k[2];
+    const float *restrict const k3 = k[3];
+    const float a[4]               = {re[0], re[1], re[2], re[3]};
+    const float b[4]               = {im[0], im[1], im[2], im[3]};
+    for (uint32_t g = 0; g < n; ++g) {
+        q_re[g] =
+            (((q_re[g] - k0[g] * a[0]) - k1[g] * a[1]) - k2[g] * a[2]) - k3[g] * a[3];
+        q_im[g] =
+            (((q_im[g] - k0[g] * b[0]) - k1[g] * b[1]) - k2[g] * b[2]) - k3[g] * b[3];
+    }
+}
+
+static void
+correlate(const uint32_t n, const float *const kernel_re, const float *const kernel_im,
+          const bool real, const uint32_t n_taps, const uint16_t *const tap,
+          const float *const re, const float *const im, float *const q_re,
+          float *const q_im)
+{
+    uint32_t i = 0;
+    for (; real && i + 4 <= n_taps; i += 4) {
+        const float *const k[4] = {
+            kernel_re + (n - tap[i]), kernel_re + (n - tap[i + 1]),
+            kernel_re + (n - tap[i + 2]), kernel_re + (n - tap[i + 3])};
+        correlate_4(n, k, re + i, im + i, q_re, q_im);
+    }
+    for (; i < n_taps; ++i) {
+        correlate_1(n, kernel_re + (n - tap[i]), kernel_im + (n - tap[i]), real, re[i],
+                    im[i], q_re, q_im);
+    }
+}
+
+static float
+power_of(const uint32_t n, const float *restrict const re,
+         const float *restrict const im, float *restrict const power)
+{
+    float    most[lanes] = {0};
+    uint32_t g           = 0;
+    for (; g + lanes <= n; g += lanes) {
+        for (uint32_t k = 0; k < lanes; ++k) {
+            const float p = re[g + k] * re[g + k] + im[g + k] * im[g + k];
+            power[g + k]  = p;
+            most[k]       = p > most[k] ? p : most[k];
+        }
+    }
+    for (uint32_t k = 0; g + k < n; ++k) {
+        const float p = re[g + k] * re[g + k] + im[g + k] * im[g + k];
+        power[g + k]  = p;
+        most[k]       = p > most[k] ? p : most[k];
+    }
+    for (uint32_t k = 1; k < lanes; ++k) {
+        most[0] = most[k] > most[0] ? most[k] : most[0];
+    }
+    return most[0];
+}
+
+// ---- over the working set --------------------------------------------------------
+
+static void
+move_by(rv_cir_working *const set, const uint32_t i, const float re, const float im)
+{
+    const uint32_t n                 = (set->n + lanes - 1U) / lanes * lanes;
+    const float *restrict const g_re = set->gram_re[i];
+    float *restrict const q_re       = set->q_re;
+    float *restrict const q_im       = set->q_im;
+    if (set->real) {
+        for (uint32_t j = 0; j < n; ++j) {
+            q_re[j] -= g_re[j] * re;
+            q_im[j] -= g_re[j] * im;
+        }
+        return;
+    }
+    const float *restrict const g_im = set->gram_im[i];
+    for (uint32_t j = 0; j < n; ++j) {
+        q_re[j] -= g_re[j] * re - g_im[j] * im;
+        q_im[j] -= g_re[j] * im + g_im[j] * re;
+    }
+}
+
+static float
+sweep(rv_cir_working *const set, const float lambda, const bool all)
+{
+    const float least   = lambda * lambda;
+    float       largest = 0.0F;
+    for (uint32_t i = 0; i < set->n; ++i) {
+        const bool is_zero = set->re[i] == 0.0F && set->im[i] == 0.0F;
+        if (is_zero && !all) {
+            continue;
+        }
+        const float v_re  = set->re[i] + set->q_re[i];
+        const float v_im  = set->im[i] + set->q_im[i];
+        const float power = v_re * v_re + v_im * v_im;
+        if (is_zero && !(power > least)) {
+            continue;
+        }
+        const float keep =
+            power > least ? 1.0F - lambda / __builtin_sqrtf(power) : 0.0F;
+        const float d_re = v_re * keep - set->re[i];
+        const float d_im = v_im * keep - set->im[i];
+        const float step = d_re * d_re + d_im * d_im;
+        largest          = step > largest ? step : largest;
+        set->re[i]       = v_re * keep;
+        set->im[i]       = v_im * keep;
+        move_by(set, i, d_re, d_im);
+    }
+    return largest;
+}
+
+/// H of the objective on the support, its upper triangle: first all re, then all im;
+/// `step` becomes the negative gradient. Returns the largest gradient of a tap, squared
+static float
+make_hessian(rv_cir_working *const set, const float lambda, const uint32_t m,
+             const uint8_t *const at)
+{
+    float worst = 0.0F;
+    for (uint32_t s = 0; s < m; ++s) {
+        const uint32_t     i    = at[s];
+        const float        re   = set->re[i];
+        const float        im   = set->im[i];
+        const float        back = 1.0F / __builtin_sqrtf(re * re + im * im);
+        const float        u_re = re * back;
+        const float        u_im = im * back;
+        const float        bend = lambda * back;
+        const float        d_re = set->q_re[i] - lambda * u_re;
+        const float        d_im = set->q_im[i] - lambda * u_im;
+        const float        size = d_re * d_re + d_im * d_im;
+        const float *const g_re = set->gram_re[i];
+        const float *const g_im = set->gram_im[i];
+        float *const       top  = set->hessian[s];
+        float *const       low  = set->hessian[s + m];
+        for (uint32_t t = s; t < m; ++t) {
+            top[t]     = g_re[at[t]];
+            low[t + m] = g_re[at[t]];
+        }
+        for (uint32_t t = 0; t < m; ++t) {
+            top[t + m] = g_im[at[t]];
+        }
+        top[s] += bend * (u_im * u_im);
+        low[s + m] += bend * (u_re * u_re);
+        top[s + m] -= bend * (u_re * u_im);
+        set->step[s]     = d_re;
+        set->step[s + m] = d_im;
+        worst            = size > worst ? size : worst;
+    }
+    return worst;
+}
+
+/// L D L^T by rows of the upper triangle; false when it is not safely positive. Work is
+/// done in whole lanes: what lies left of the diagonal is never read.
+static bool
+solve(rv_cir_working *const set, const uint32_t order)
+{
+    const uint32_t end = (order + lanes - 1U) / lanes * lanes;
+    float          inverse[order_max];
+    for (uint32_t j = 0; j < order; ++j) {
+        const float *restrict const row = set->hessian[j];
+        if (!(row[j] > 1e-5F)) {
+            return false;
+        }
+        inverse[j] = 1.0F / row[j];
+        for (uint32_t i = j + 1; i < order; ++i) {
+            const float factor         = row[i] * inverse[j];
+            float *restrict const into = set->hessian[i];
+            for (uint32_t first = i / lanes * lanes; first < end; first += lanes) {
+                for (uint32_t k = 0; k < lanes; ++k) {
+                    into[first + k] -= factor * row[first + k];
+                }
+            }
+            set->step[i] -= factor * set->step[j];
+        }
+    }
+    for (uint32_t j = order; j-- > 0;) {
+        float value = set->step[j];
+        for (uint32_t k = j + 1; k < order; ++k) {
+            value -= set->hessian[j][k] * set->step[k];
+        }
+        set->step[j] = value * inverse[j];
+    }
+    return true;
+}
+
+/// Take the step; false, with everything as before, when the objective would rise
+static bool
+take_step(rv_cir_working *const set, const float lambda, const uint32_t m,
+          const uint8_t *const at)
+{
+    float before_re[RV_CIR_WORKING];
+    float before_im[RV_CIR_WORKING];
+    memcpy(before_re, set->q_re, sizeof before_re);
+    memcpy(before_im, set->q_im, sizeof before_im);
+    float penalty = 0.0F;
+    for (uint32_t s = 0; s < m; ++s) {
+        const uint32_t i    = at[s];
+        const float    re   = set->re[i] + set->step[s];
+        const float    im   = set->im[i] + set->step[s + m];
+        const float    size = set->re[i] * set->re[i] + set->im[i] * set->im[i];
+        // A tap that would pass through zero stays there
+        if (!(re * set->re[i] + im * set->im[i] > 0.0F)) {
+            set->step[s]     = -set->re[i];
+            set->step[s + m] = -set->im[i];
+            penalty -= __builtin_sqrtf(size);
+        } else {
+            penalty += __builtin_sqrtf(re * re + im * im) - __builtin_sqrtf(size);
+        }
+        move_by(set, i, set->step[s], set->step[s + m]);
+    }
+    float gain = 2.0F * lambda * penalty; // twice the change of the objective
+    for (uint32_t s = 0; s < m; ++s) {
+        const uint32_t i = at[s];
+        gain -= set->step[s] * (before_re[i] + set->q_re[i]) +
+                set->step[s + m] * (before_im[i] + set->q_im[i]);
+    }
+    if (!(gain <= 0.0F)) {
+        memcpy(set->q_re, before_re, sizeof before_re);
+        memcpy(set->q_im, before_im, sizeof before_im);
+        return false;
+    }
+    for (uint32_t s = 0; s < m; ++s) {
+        set->re[at[s]] += set->step[s];
+        set->im[at[s]] += set->step[s + m];
+    }
+    return true;
+}
+
+static rv_cir_progress
+newton(rv_cir_working *const set, const float lambda, const float stop)
+{
+    uint8_t  at[RV_CIR_NEWTON];
+    uint32_t m = 0;
+    for (uint32_t i = 0; i < set->n; ++i) {
+        if (set->re[i] != 0.0F || set->im[i] != 0.0F) {
+            if (m == RV_CIR_NEWTON) {
+                return RV_CIR_STUCK;
+            }
+            at[m++] = (uint8_t)i;
+        }
+    }
+    if (make_hessian(set, lambda, m, at) <= stop * stop) {
+        return RV_CIR_DONE;
+    }
+    return solve(set, 2 * m) && take_step(set, lambda, m, at) ? RV_CIR_MOVED
+                                                              : RV_CIR_STUCK;
+}
+
+static bool
+is_quiet(const rv_cir_working *const set, const float most)
+{
+    for (uint32_t i = 0; i < set->n; ++i) {
+        const float q = set->q_re[i] * set->q_re[i] + set->q_im[i] * set->q_im[i];
+        if (q > most * most && set->re[i] == 0.0F && set->im[i] == 0.0F) {
+            return false;
+        }
+    }
+    return true;
+}
+
+#define JOIN_(a, b) a##b
+#define JOIN(a, b)  JOIN_(a, b)
+
+extern const rv_cir_hot JOIN(rv_cir_hot_, RV_VARIANT);
+const rv_cir_hot        JOIN(rv_cir_hot_, RV_VARIANT) = {.correlate = correlate,
+                                                         .power     = power_of,
+                                                         .sweep     = sweep,
+                                                         .newton    = newton,
+                                                         .is_quiet  = is_quiet};
