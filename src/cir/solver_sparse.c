@@ -20,7 +20,7 @@ enum {
     rounds_max  = 64,
     settle_max  = 12, ///< Passes of descent + Newton within one round
     descent_max = 3,  ///< Sweeps before Newton is tried
-    newton_max  = 4,  ///< Steps of Newton in one pass
+    newton_max  = 8,  ///< Steps of Newton in one pass
 };
 
 static bool
@@ -178,8 +178,9 @@ rv_cir_solve_sparse(rv_cir_solver *const self, const float lambda, const float s
             set->im[set->n - 1] = warm->im[i] * scale;
         }
     }
-    const float tight = 0.3F * self->config.gap * lambda;
-    const float loose = 0.01F * lambda;
+    const float tight   = 0.3F * self->config.gap * lambda;
+    const float loose   = 0.01F * lambda;
+    const bool  is_warm = set->n > 0;
     for (;;) {
         const float steepest = correlate(self, set);
         take_stock(self, set, steepest, tally);
@@ -195,7 +196,8 @@ rv_cir_solve_sparse(rv_cir_solver *const self, const float lambda, const float s
             set->q_re[i] = self->q_re[set->tap[i]];
             set->q_im[i] = self->q_im[set->tap[i]];
         }
-        settle(self->hot, set, lambda, tally->iterations == 0 ? loose : tight);
+        settle(self->hot, set, lambda,
+               tally->iterations == 0 && !is_warm ? loose : tight);
         ++tally->iterations;
     }
     memset(self->x_re, 0, n * sizeof *self->x_re);
