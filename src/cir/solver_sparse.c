@@ -165,12 +165,11 @@ void
 rv_cir_solve_sparse(rv_cir_solver *const self, const float lambda, const float scale,
                     const rv_cir_state *const warm, rv_cir_tally *const tally)
 {
-    const uint32_t n = self->plan->n_taps;
-    const uint32_t most =
-        self->config.max_iterations ? self->config.max_iterations : rounds_max;
-    rv_cir_working *const set = self->working;
-    set->n                    = 0;
-    set->real                 = self->plan->real_kernel;
+    const uint32_t        n    = self->plan->n_taps;
+    const uint32_t        most = rv_cir_limit(self, rounds_max);
+    rv_cir_working *const set  = self->working;
+    set->n                     = 0;
+    set->real                  = self->plan->real_kernel;
     for (uint32_t i = 0; warm && i < warm->n; ++i) {
         if (warm->tap[i] < n) {
             add(set, self->plan, warm->tap[i]);
