@@ -19,6 +19,7 @@
 #define RUN_512(a)  RUN_256(a), RUN_256((a) + 256)
 #define RUN_1024(a) RUN_512(a), RUN_512((a) + 512)
 
+#define RUN_18(a)   RUN_16(a), RUN_2((a) + 16)
 #define RUN_26(a)   RUN_16(a), RUN_8((a) + 16), RUN_2((a) + 24)
 #define RUN_28(a)   RUN_16(a), RUN_8((a) + 16), RUN_4((a) + 24)
 #define RUN_57(a)   RUN_32(a), RUN_16((a) + 32), RUN_8((a) + 48), RUN_1((a) + 56)

@@ -14,6 +14,7 @@
 #include <ruview/base/attributes.h>
 #include <ruview/base/reason.h>
 #include <ruview/base/status.h>
+#include <ruview/gate/decision.h>
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -57,13 +58,6 @@ typedef enum {
 
 /// A question with three answers
 typedef enum { RV_NO, RV_YES, RV_UNKNOWN } rv_tristate;
-
-typedef enum {
-    RV_GATE_ACCEPT,
-    RV_GATE_PREDICT_ONLY,
-    RV_GATE_REJECT,
-    RV_GATE_RECALIBRATE,
-} rv_gate_decision;
 
 /// Quality flags, one bit each; each is reachable and tested in both states
 enum {

@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: MIT
+#include <ruview/prep/calibrate.h>
+
+#include <ruview/base/arena.h>
+#include <ruview/frame/layout.h>
+#include <ruview/math/elementary.h>
+#include <ruview/prep/rotate.h>
+
+#include "base/exact.h"
+#include "base/try.h"
+#include "prep/calibrate_private.h"
+
+#include <string.h>
+
+enum { min_block = 8 };
+
+static const float slow_follow_us = 60.0e6F;
+static const float least_match    = 0.3F;
+
+rv_calibrate_config
+rv_calibrate_config_default(const uint16_t n_tones, const uint16_t n_streams)
+{
+    return (rv_calibrate_config){.n_tones     = n_tones,
+                                 .n_streams   = n_streams,
+                                 .min_frames  = 200,
+                                 .min_us      = 10000000,
+                                 .clean_share = 0.7F,
+                                 .motion      = 0.35F,
+                                 .apart       = 6.0F,
+                                 .max_age_us  = UINT64_C(7) * 86400 * 1000000};
+}
+
+static rv_status
+lay_out(const rv_calibrate_config *const cfg, rv_calibrate *const self,
+        rv_arena *const arena)
+{
+    if (cfg->n_tones < 4 || cfg->n_tones > RV_MAX_TONES || cfg->n_streams < 1 ||
+        cfg->n_streams > RV_MAX_STREAMS || cfg->min_frames < 32 ||
+        !(cfg->clean_share >= 0.0F && cfg->clean_share <= 1.0F) ||
+        !(cfg->motion > 0.0F) || !(cfg->apart > 0.0F)) {
+        return RV_ERR_CONFIG;
+    }
+    const size_t  n      = (size_t)cfg->n_tones * cfg->n_streams;
+    float **const rows[] = {
+        &self->static_re,  &self->static_im, &self->amp_mean, &self->amp_sd,
+        &self->phase_mean, &self->kappa,     &self->sigma,    &self->slow_re,
+        &self->slow_im,    &self->ref_re,    &self->ref_im,   &self->prev_re,
+        &self->prev_im,    &self->now_re,    &self->now_im,
+    };
+    self->cfg = *cfg;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; ++i) {
+        *rows[i] = rv_arena_take(arena, n, sizeof(float));
+    }
+    self->weight = rv_arena_take(arena, cfg->n_tones, sizeof(float));
+    self->sums   = rv_arena_take(
+          arena, n * RV_CALIBRATE_FIELDS * RV_CALIBRATE_BLOCKS + 64, sizeof(float));
+    return arena->failed ? RV_ERR_MEMORY : RV_OK;
+}
+
+rv_status
+rv_calibrate_size(const rv_calibrate_config *const cfg, size_t *const n_bytes)
+{
+    rv_calibrate ghost = {0};
+    rv_arena     arena = {0};
+    RV_TRY(lay_out(cfg, &ghost, &arena));
+    *n_bytes = arena.used;
+    return RV_OK;
+}
+
+rv_status
+rv_calibrate_init(rv_calibrate *const self, const rv_calibrate_config *const cfg,
+                  void *const mem, const size_t n_bytes)
+{
+    size_t needed = 0;
+    RV_TRY(rv_calibrate_size(cfg, &needed));
+    if (!mem || (uintptr_t)mem % RV_ARENA_ALIGN != 0 || n_bytes < needed) {
+        return RV_ERR_MEMORY;
+    }
+    memset(mem, 0, needed);
+    rv_arena arena = {.base = mem, .size = n_bytes};
+    *self          = (rv_calibrate){0};
+    RV_TRY(lay_out(cfg, self, &arena));
+    self->verdict.reason = RV_REASON_NOT_CALIBRATED;
+    return RV_OK;
+}
+
+void
+rv_calibrate_begin(rv_calibrate *const self, const uint64_t session)
+{
+    memset(self->block, 0, sizeof self->block);
+    self->recording = true;
+    self->session   = session;
+    self->frames    = 0;
+    self->unfit     = 0;
+    self->n_blocks  = 0;
+    self->first_us  = 0;
+    self->last_us   = 0;
+    self->per_block = self->cfg.min_frames / RV_CALIBRATE_BLOCKS;
+    self->per_block = self->per_block < min_block ? min_block : self->per_block;
+    if (self->verdict.state != RV_CALIBRATE_READY) {
+        self->verdict.state  = RV_CALIBRATE_RECORDING;
+        self->verdict.reason = RV_REASON_WARMING_UP;
+    }
+}
+
+// This frame over the reference: phase, slope and gain taken out, into now_re, now_im
+static void
+align_to_reference(rv_calibrate *const self, const rv_csi *const csi,
+                   const rv_rotation *const fit)
+{
+    const uint32_t n_tones = csi->n_tones;
+    const float    scale   = 1.0F / fit->gain;
+    for (uint32_t k = 0; k < n_tones; ++k) {
+        float s, c;
+        rv_sincos_f32(fit->phase_rad + fit->slope_rad * (float)csi->tone[k], &s, &c);
+        s *= scale;
+        c *= scale;
+        for (uint32_t i = k; i < n_tones * csi->n_streams; i += n_tones) {
+            self->now_re[i] = csi->re[i] * c + csi->im[i] * s;
+            self->now_im[i] = csi->im[i] * c - csi->re[i] * s;
+        }
+    }
+}
+
+static rv_calibrate_block *
+open_block(rv_calibrate *const self, const uint64_t t_us)
+{
+    const uint32_t n = (uint32_t)self->cfg.n_tones * self->cfg.n_streams;
+    if (self->n_blocks > 0 &&
+        self->block[self->n_blocks - 1].frames < self->per_block) {
+        return &self->block[self->n_blocks - 1];
+    }
+    if (self->n_blocks == RV_CALIBRATE_BLOCKS) {
+        rv_calibrate_halve(self);
+    }
+    const uint32_t b = self->n_blocks++;
+    memset(rv_calibrate_field(self, b, 0), 0, sizeof(float) * n * RV_CALIBRATE_FIELDS);
+    self->block[b] = (rv_calibrate_block){.first_us = t_us};
+    return &self->block[b];
+}
+
+// One more row for the block's running sums
+static void
+gather_row(rv_calibrate *const self, rv_calibrate_block *const block)
+{
+    const uint32_t b       = (uint32_t)(block - self->block);
+    const uint32_t n       = (uint32_t)self->cfg.n_tones * self->cfg.n_streams;
+    float *const   re      = rv_calibrate_field(self, b, RV_CALIBRATE_RE);
+    float *const   im      = rv_calibrate_field(self, b, RV_CALIBRATE_IM);
+    float *const   rest    = rv_calibrate_field(self, b, RV_CALIBRATE_REST);
+    float *const   amp     = rv_calibrate_field(self, b, RV_CALIBRATE_AMP);
+    float *const   amp_m2  = rv_calibrate_field(self, b, RV_CALIBRATE_AMP_M2);
+    float *const   sum_cos = rv_calibrate_field(self, b, RV_CALIBRATE_COS);
+    float *const   sum_sin = rv_calibrate_field(self, b, RV_CALIBRATE_SIN);
+    const float    inverse = 1.0F / (float)(block->frames + 1);
+    double         energy  = 0.0;
+    double         step    = 0.0;
+    for (uint32_t i = 0; i < n; ++i) {
+        const float x  = self->now_re[i];
+        const float y  = self->now_im[i];
+        const float dx = x - re[i];
+        const float dy = y - im[i];
+        re[i] += dx * inverse;
+        im[i] += dy * inverse;
+        const float far = dx * (x - re[i]) + dy * (y - im[i]);
+        rest[i] += far;
+        energy += (double)far;
+        const float a  = rv_sqrt_f32(x * x + y * y);
+        const float da = a - amp[i];
+        amp[i] += da * inverse;
+        amp_m2[i] += da * (a - amp[i]);
+        sum_cos[i] += a > 0.0F ? x / a : 0.0F;
+        sum_sin[i] += a > 0.0F ? y / a : 0.0F;
+        const float px = x - self->prev_re[i];
+        const float py = y - self->prev_im[i];
+        step += (double)(px * px + py * py);
+    }
+    if (block->frames > 0) {
+        // (n-1)/n of the frame's own energy is in `far`
+        const double e = energy / (1.0 - (double)inverse);
+        block->step += step;
+        block->rest += e;
+        block->rest2 += e * e;
+    }
+    ++block->frames;
+}
+
+rv_status
+rv_calibrate_record(rv_calibrate *const self, const rv_csi *const csi)
+{
+    if (!self->recording) {
+        return RV_ERR_STATE;
+    }
+    if (csi->n_tones != self->cfg.n_tones || csi->n_streams != self->cfg.n_streams) {
+        return RV_ERR_SHAPE;
+    }
+    const size_t bytes = sizeof(float) * self->cfg.n_tones * self->cfg.n_streams;
+    if (self->frames == 0) {
+        memcpy(self->ref_re, csi->re, bytes);
+        memcpy(self->ref_im, csi->im, bytes);
+        self->first_us = csi->t_us;
+    }
+    const rv_rotation fit = rv_rotation_fit(csi, self->ref_re, self->ref_im, NULL);
+    ++self->frames;
+    self->last_us = csi->t_us;
+    if (fit.coherence < least_match || !(fit.gain > 0.0F)) {
+        ++self->unfit;
+        return RV_OK;
+    }
+    align_to_reference(self, csi, &fit);
+    rv_calibrate_block *const block = open_block(self, csi->t_us);
+    gather_row(self, block);
+    block->last_us = csi->t_us;
+    block->gain_db += (double)csi->gain_db;
+    memcpy(self->prev_re, self->now_re, bytes);
+    memcpy(self->prev_im, self->now_im, bytes);
+    return RV_OK;
+}
+
+rv_calibrate_verdict
+rv_calibrate_get(const rv_calibrate *const self)
+{
+    rv_calibrate_verdict v = self->verdict;
+    if (self->recording) {
+        const float frames = (float)self->frames / (float)self->cfg.min_frames;
+        const float time   = (float)(self->last_us - self->first_us) /
+                           (float)(self->cfg.min_us > 0 ? self->cfg.min_us : 1);
+        v.progress    = rv_clamp_f32(rv_min_f32(frames, time), 0.0F, 1.0F);
+        v.frames      = self->frames;
+        v.duration_us = self->last_us - self->first_us;
+        v.blocks      = (uint16_t)self->n_blocks;
+    }
+    return v;
+}
+
+const float *
+rv_calibrate_static_re(const rv_calibrate *const self)
+{
+    return self->verdict.state == RV_CALIBRATE_READY ? self->static_re : NULL;
+}
+
+const float *
+rv_calibrate_static_im(const rv_calibrate *const self)
+{
+    return self->verdict.state == RV_CALIBRATE_READY ? self->static_im : NULL;
+}
+
+// The slow mean of what is seen now, and its distance from the baseline
+static float
+follow_slowly(rv_calibrate *const self, const rv_csi *const csi, const float scale)
+{
+    const uint32_t n = (uint32_t)csi->n_tones * csi->n_streams;
+    const float    dt =
+        csi->t_us > self->slow_us ? (float)(csi->t_us - self->slow_us) : 0.0F;
+    const float even  = 1.0F / (float)(self->slow_frames + 1);
+    const float alpha = rv_max_f32(dt / (dt + slow_follow_us), even);
+    float       sum   = 0.0F;
+    for (uint32_t i = 0; i < n; ++i) {
+        self->slow_re[i] += alpha * (csi->re[i] * scale - self->slow_re[i]);
+        self->slow_im[i] += alpha * (csi->im[i] * scale - self->slow_im[i]);
+        const float dx = self->slow_re[i] - self->static_re[i];
+        const float dy = self->slow_im[i] - self->static_im[i];
+        sum += (dx * dx + dy * dy) / (2.0F * self->sigma[i] * self->sigma[i]);
+    }
+    self->slow_us = csi->t_us;
+    self->slow_frames += self->slow_frames < 1000000;
+    return rv_sqrt_f32(sum / (float)n);
+}
+
+static void
+compare(rv_calibrate *const self, const rv_csi *const csi, const float gain,
+        rv_calibrate_result *const out)
+{
+    const uint32_t n     = (uint32_t)csi->n_tones * csi->n_streams;
+    const float    scale = 1.0F / gain;
+    float          chi = 0.0F, rest = 0.0F, still = 0.0F, amp = 0.0F;
+    for (uint32_t i = 0; i < n; ++i) {
+        const float x  = csi->re[i] * scale;
+        const float y  = csi->im[i] * scale;
+        const float dx = x - self->static_re[i];
+        const float dy = y - self->static_im[i];
+        const float e  = dx * dx + dy * dy;
+        const float da = rv_sqrt_f32(x * x + y * y) - self->amp_mean[i];
+        chi += e / (2.0F * self->sigma[i] * self->sigma[i]);
+        rest += e;
+        still += self->static_re[i] * self->static_re[i] +
+                 self->static_im[i] * self->static_im[i];
+        amp += rv_abs_f32(da) / self->amp_sd[i];
+    }
+    const float z    = (chi / (float)n - self->null_mean) / self->null_sd;
+    out->deviation   = rv_known(z, 1.0F, 1.0F);
+    out->residual_db = 10.0F * rv_log10_f32(rv_max_f32(rest / still, 1.0e-12F));
+    out->amplitude_z = amp / (float)n;
+}
+
+rv_status
+rv_calibrate_apply(rv_calibrate *const self, rv_csi *const csi,
+                   rv_calibrate_result *const result)
+{
+    if (csi->n_tones != self->cfg.n_tones || csi->n_streams != self->cfg.n_streams) {
+        return RV_ERR_SHAPE;
+    }
+    *result = (rv_calibrate_result){.reason    = self->verdict.reason,
+                                    .deviation = rv_unknown(self->verdict.reason)};
+    if (self->verdict.state != RV_CALIBRATE_READY) {
+        return RV_OK;
+    }
+    const rv_rotation fit =
+        rv_rotation_fit(csi, self->static_re, self->static_im, self->weight);
+    result->match = fit.coherence;
+    if (fit.coherence < least_match || !(fit.gain > 0.0F)) {
+        result->reason    = RV_REASON_LOW_QUALITY;
+        result->deviation = rv_unknown(RV_REASON_LOW_QUALITY);
+        return RV_OK;
+    }
+    if (!csi->amplitude_only) {
+        rv_rotation_remove(csi, fit.phase_rad, fit.slope_rad);
+        csi->phase_rad += fit.phase_rad;
+        csi->sto_ns += rv_rotation_delay_ns(fit.slope_rad, csi->spacing_hz);
+    }
+    result->gain_db = 20.0F * rv_log10_f32(fit.gain);
+    compare(self, csi, fit.gain, result);
+    result->drift = follow_slowly(self, csi, 1.0F / fit.gain);
+    result->old   = csi->t_us > self->verdict.captured_us &&
+                  csi->t_us - self->verdict.captured_us > self->cfg.max_age_us;
+    return RV_OK;
+}
+
+rv_status
+rv_calibrate_subtract(const rv_calibrate *const self, const rv_csi *const csi,
+                      float *const out_re, float *const out_im)
+{
+    if (self->verdict.state != RV_CALIBRATE_READY) {
+        return RV_ERR_STATE;
+    }
+    if (csi->n_tones != self->cfg.n_tones || csi->n_streams != self->cfg.n_streams) {
+        return RV_ERR_SHAPE;
+    }
+    const uint32_t n_tones = csi->n_tones;
+    const uint32_t n       = n_tones * csi->n_streams;
+    float          up = 0.0F, down = 0.0F;
+    for (uint32_t i = 0, k = 0; i < n; ++i, k = k + 1 == n_tones ? 0 : k + 1) {
+        const float sx = self->static_re[i];
+        const float sy = self->static_im[i];
+        up += self->weight[k] * (sx * csi->re[i] + sy * csi->im[i]);
+        down += self->weight[k] * (sx * sx + sy * sy);
+    }
+    const float g = up / down;
+    for (uint32_t i = 0; i < n; ++i) {
+        out_re[i] = csi->re[i] - g * self->static_re[i];
+        out_im[i] = csi->im[i] - g * self->static_im[i];
+    }
+    return RV_OK;
+}
+
+uint32_t
+rv_calibrate_modal(const uint64_t *const session, const uint32_t n,
+                   uint64_t *const modal)
+{
+    enum { kinds = 64 };
+    uint64_t seen[kinds];
+    uint32_t count[kinds] = {0};
+    uint32_t n_seen = 0, total = 0;
+    for (uint32_t i = 0; i < n; ++i) {
+        if (session[i] == 0) {
+            continue;
+        }
+        ++total;
+        uint32_t j = 0;
+        while (j < n_seen && seen[j] != session[i]) {
+            ++j;
+        }
+        if (j == n_seen && n_seen < kinds) {
+            seen[n_seen++] = session[i];
+        }
+        count[j < kinds ? j : kinds - 1] += j < kinds;
+    }
+    uint32_t best = 0;
+    for (uint32_t j = 1; j < n_seen; ++j) {
+        best = count[j] > count[best] ? j : best;
+    }
+    *modal = n_seen > 0 ? seen[best] : 0;
+    return n_seen > 0 ? total - count[best] : 0;
+}
