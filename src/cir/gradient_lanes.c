@@ -6,45 +6,36 @@
 */
 #include "base/exact.h"
 #include "cir/hot.h"
+#include "math/lanes.h"
 
 #include <string.h>
 
 enum { lanes = 16 };
 
-static float
-fold(float sum[lanes])
-{
-    for (uint32_t half = lanes / 2; half > 0; half /= 2) {
-        for (uint32_t k = 0; k < half; ++k) {
-            sum[k] += sum[k + half];
-        }
-    }
-    return sum[0];
-}
+/// Part I of the virtual vector at p
+#define PART(p) rv_load((p) + I * RV_WIDTH, RV_WIDTH)
 
 /// Two rows of u = Phi x; every row has whole lanes, zeros beyond its end
 static void
-forward_rows(const uint32_t stride, const float *restrict const a_re,
-             const float *restrict const a_im, const float *restrict const b_re,
-             const float *restrict const b_im, const float *restrict const x_re,
-             const float *restrict const x_im, float out[4])
+forward_rows(const uint32_t stride, const float *const a_re, const float *const a_im,
+             const float *const b_re, const float *const b_im, const float *const x_re,
+             const float *const x_im, float out[4])
 {
-    float s0[lanes] = {0};
-    float s1[lanes] = {0};
-    float s2[lanes] = {0};
-    float s3[lanes] = {0};
+    rv_f32x16 s0 = rv_zero_16();
+    rv_f32x16 s1 = rv_zero_16();
+    rv_f32x16 s2 = rv_zero_16();
+    rv_f32x16 s3 = rv_zero_16();
     for (uint32_t g = 0; g < stride; g += lanes) {
-        for (uint32_t k = 0; k < lanes; ++k) {
-            s0[k] += a_re[g + k] * x_re[g + k] - a_im[g + k] * x_im[g + k];
-            s1[k] += a_re[g + k] * x_im[g + k] + a_im[g + k] * x_re[g + k];
-            s2[k] += b_re[g + k] * x_re[g + k] - b_im[g + k] * x_im[g + k];
-            s3[k] += b_re[g + k] * x_im[g + k] + b_im[g + k] * x_re[g + k];
-        }
+        RV_EACH_PART(const rv_vf re = PART(x_re + g); const rv_vf im = PART(x_im + g);
+                     const rv_vf ar = PART(a_re + g); const rv_vf ai = PART(a_im + g);
+                     const rv_vf br = PART(b_re + g); const rv_vf bi = PART(b_im + g);
+                     s0.p[I] += ar * re - ai * im; s1.p[I] += ar * im + ai * re;
+                     s2.p[I] += br * re - bi * im; s3.p[I] += br * im + bi * re;)
     }
-    out[0] = fold(s0);
-    out[1] = fold(s1);
-    out[2] = fold(s2);
-    out[3] = fold(s3);
+    out[0] = rv_fold(s0);
+    out[1] = rv_fold(s1);
+    out[2] = rv_fold(s2);
+    out[3] = rv_fold(s3);
 }
 
 static void
@@ -132,28 +123,28 @@ shrink(const uint32_t n, const float *const z_re, const float *const z_im,
        const float *const q_re, const float *const q_im, const float step,
        const float threshold, float *const x_re, float *const x_im, float sums[2])
 {
-    float moved[lanes] = {0};
-    float size[lanes]  = {0};
-    for (uint32_t first = 0; first < n; first += lanes) {
-        for (uint32_t k = 0; k < lanes; ++k) {
-            const uint32_t g    = first + k;
-            const float    v_re = z_re[g] - q_re[g] * step;
-            const float    v_im = z_im[g] - q_im[g] * step;
-            const float    norm = __builtin_sqrtf(v_re * v_re + v_im * v_im);
-            const float    part = (norm - threshold) / (norm > 1e-12F ? norm : 1e-12F);
-            const float    keep = norm > threshold ? part : 0.0F;
-            const float    n_re = v_re * keep;
-            const float    n_im = v_im * keep;
-            const float    d_re = n_re - x_re[g];
-            const float    d_im = n_im - x_im[g];
-            moved[k] += d_re * d_re + d_im * d_im;
-            size[k] += x_re[g] * x_re[g] + x_im[g] * x_im[g];
-            x_re[g] = n_re;
-            x_im[g] = n_im;
-        }
+    rv_f32x16   moved = rv_zero_16();
+    rv_f32x16   size  = rv_zero_16();
+    const rv_vf limit = rv_splat(threshold);
+    const rv_vf pace  = rv_splat(step);
+    const rv_vf least = rv_splat(1e-12F);
+    const rv_vf none  = rv_splat(0.0F);
+    for (uint32_t g = 0; g < n; g += lanes) {
+        RV_EACH_PART(const rv_vf x0 = PART(x_re + g); const rv_vf x1 = PART(x_im + g);
+                     const rv_vf v0   = PART(z_re + g) - PART(q_re + g) * pace;
+                     const rv_vf v1   = PART(z_im + g) - PART(q_im + g) * pace;
+                     const rv_vf norm = rv_vsqrt(v0 * v0 + v1 * v1);
+                     const rv_vf base = rv_select(rv_above(norm, least), norm, least);
+                     const rv_vf keep =
+                         rv_select(rv_above(norm, limit), (norm - limit) / base, none);
+                     const rv_vf n0 = v0 * keep; const rv_vf n1 = v1 * keep;
+                     const rv_vf d0 = n0 - x0; const rv_vf d1 = n1 - x1;
+                     moved.p[I] += d0 * d0 + d1 * d1; size.p[I] += x0 * x0 + x1 * x1;
+                     rv_store(x_re + g + I * RV_WIDTH, RV_WIDTH, n0);
+                     rv_store(x_im + g + I * RV_WIDTH, RV_WIDTH, n1);)
     }
-    sums[0] = fold(moved);
-    sums[1] = fold(size);
+    sums[0] = rv_fold(moved);
+    sums[1] = rv_fold(size);
 }
 
 #define JOIN_(a, b) a##b
