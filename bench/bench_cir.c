@@ -368,19 +368,18 @@ run_tier(rv_bench *const b, const cir_tier *const tier)
     bound(&bed, "sparse gap x 1e4", sparse.gap * 1e4, 1.0);
     bound(&bed, "sparse more wrong than fista-1e-6",
           sparse.wrong > reference.wrong ? 1.0 : 0.0, 0.5);
-          1.0);
-          const bool is_he20 = strcmp(tier->name, "he20") == 0;
-          const bool is_he40 = strcmp(tier->name, "he40") == 0;
-          bound(&bed, "15 x fft-ista / dense-ista",
-                15.0 * fft.median_ns / dense.median_ns, is_he20 ? 1.0 : 0.0);
-          bound(&bed, "300 x sparse / dense-ista",
-                300.0 * sparse.median_ns / dense.median_ns, is_he40 ? 1.0 : 0.0);
-          const double most_us = strcmp(tier->name, "ht20") == 0   ? 100.0
-                                 : strcmp(tier->name, "ht40") == 0 ? 500.0
-                                 : is_he40                         ? 3000.0
-                                                                   : 0.0;
-          time_links(&bed, &config, most_us);
-          close_bed(&bed);
+    const bool is_he20 = strcmp(tier->name, "he20") == 0;
+    const bool is_he40 = strcmp(tier->name, "he40") == 0;
+    bound(&bed, "15 x fft-ista / dense-ista", 15.0 * fft.median_ns / dense.median_ns,
+          is_he20 ? 1.0 : 0.0);
+    bound(&bed, "300 x sparse / dense-ista", 300.0 * sparse.median_ns / dense.median_ns,
+          is_he40 ? 1.0 : 0.0);
+    const double most_us = strcmp(tier->name, "ht20") == 0   ? 100.0
+                           : strcmp(tier->name, "ht40") == 0 ? 500.0
+                           : is_he40                         ? 3000.0
+                                                             : 0.0;
+    time_links(&bed, &config, most_us);
+    close_bed(&bed);
 }
 
 void
