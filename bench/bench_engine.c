@@ -200,7 +200,7 @@ report_stages(rv_bench *const b, const bench_run *const run)
 }
 
 static void *
-start_engine(const rv_bench *const b, bench_run *const run)
+start_engine(rv_bench *const b, bench_run *const run)
 {
     rv_engine_config config = rv_engine_config_default();
     config.allow_synthetic  = true;
