@@ -27,6 +27,7 @@ static const char help[] =
     "      --digests FILE  the same with a digest of every stage, for ruview diff\n"
     "      --guardrail FILE  write the distributions that a change must not move\n"
     "      --realtime      no faster than it was recorded\n"
+    "      --threads N     threads that work at once, 1 to 8 (changes no bit)\n"
     "      --cpu MASK      instruction sets that may be used (changes speed, not "
     "bits)\n"
     "  -h, --help          this text\n\n"
@@ -166,14 +167,15 @@ rv_verb_replay(const int argc, char **const argv)
                                             {"witness", required_argument, NULL, 'w'},
                                             {"digests", required_argument, NULL, 'd'},
                                             {"guardrail", required_argument, NULL, 'g'},
+                                            {"threads", required_argument, NULL, 't'},
                                             {"realtime", no_argument, NULL, 'r'},
                                             {"cpu", required_argument, NULL, 'm'},
                                             {"help", no_argument, NULL, 'h'},
                                             {NULL, 0, NULL, 0}};
     static replay              self;
-    const char                *output = NULL, *witness = NULL, *guardrail = NULL;
-    bool                       as_json = false;
-    uint32_t                   mask    = rv_cpu_mask();
+    const char *output = NULL, *witness = NULL, *guardrail = NULL, *threads = NULL;
+    bool        as_json = false;
+    uint32_t    mask    = rv_cpu_mask();
     for (int c; (c = getopt_long(argc, argv, "F:c:o:w:h", options, NULL)) != -1;) {
         switch (c) {
         case 'F':
@@ -196,6 +198,9 @@ rv_verb_replay(const int argc, char **const argv)
             witness      = optarg;
             self.digests = true;
             break;
+        case 't':
+            threads = optarg;
+            break;
         case 'g':
             guardrail = optarg;
             break;
@@ -217,7 +222,8 @@ rv_verb_replay(const int argc, char **const argv)
         fputs(help, stderr);
         return RV_EXIT_USAGE;
     }
-    if (!rv_host_configure(&self.host, self.config_path)) {
+    if (!rv_host_configure(&self.host, self.config_path) ||
+        (threads && !rv_host_set_threads(&self.host, threads))) {
         return RV_EXIT_USAGE;
     }
     self.host.config.cpu_mask = mask;
