@@ -12,7 +12,7 @@
 #include <ruview/prep/normalise.h>
 #include <ruview/prep/sanitise.h>
 
-enum { tones = 56, frames = 16, phases = 12 };
+enum { tones = 56, frames = 10, phases = 8 };
 
 static const double df = 312500.0;
 
