@@ -11,39 +11,40 @@
 // (20 / ln 10)^2: relative amplitude to dB, squared
 static const float db2_per_ratio2 = 75.4447F;
 
-// A gain that is off by more than this has stepped [dB]; RSSI is rounded to 1 dB
+// A gain that is off by more than this has stepped [dB]; reported power is whole dB
 static const float gain_step_db = 0.75F;
 
 // A step that lasts this many frames is the new gain
-enum { frames_to_settle = 3, frames_to_learn = 20 };
+enum { frames_to_settle = 3 };
 
 // Share of each frame in the gain between steps
 static const float gain_memory = 0.03F;
 
 rv_link_level_config
-rv_link_level_config_default(const uint32_t n_tones)
+rv_link_level_config_default(const uint16_t n_tones)
 {
     return (rv_link_level_config){
         .n_tones     = n_tones,
-        .mean_s      = 0.8F,
-        .variance_s  = 0.3F,
-        .stale_s     = 0.5F,
-        .warmup_s    = 1.0F,
-        .minimum_s   = 15.0F,
-        .floor_ratio = 1.6F,
+        .mean_us     = 8e5F,
+        .variance_us = 3e5F,
+        .slow_us     = 1e7F,
+        .minimum_us  = 1.5e7F,
+        .least_ratio = 1.6F,
+        .gap_us      = 1e6F,
+        .warm_frames = 16,
     };
 }
 
 static rv_status
 check_config(const rv_link_level_config *const c)
 {
-    const bool ok = c->n_tones >= 1 && c->n_tones <= RV_LINK_LEVEL_MAX_TONES &&
-                    room_in_range(c->mean_s, 0.01F, 1e3F) &&
-                    room_in_range(c->variance_s, 0.01F, 1e3F) &&
-                    room_in_range(c->stale_s, 0.01F, 1e3F) &&
-                    room_in_range(c->warmup_s, 0.0F, 1e3F) &&
-                    room_in_range(c->minimum_s, 0.1F, 1e4F) &&
-                    room_in_range(c->floor_ratio, 1.0F, 100.0F);
+    const bool ok = c->n_tones >= 4 && c->n_tones <= 2048 &&
+                    room_in_range(c->mean_us, 1e3F, 1e12F) &&
+                    room_in_range(c->variance_us, 1e3F, 1e12F) &&
+                    room_in_range(c->slow_us, 1e3F, 1e12F) &&
+                    room_in_range(c->minimum_us, 1e3F, 1e12F) &&
+                    room_in_range(c->gap_us, 1e3F, 1e12F) &&
+                    room_in_range(c->least_ratio, 1.0F, 100.0F) && c->warm_frames >= 2;
     return ok ? RV_OK : RV_ERR_CONFIG;
 }
 
@@ -81,15 +82,15 @@ rv_link_level_init(rv_link_level *const self, const rv_link_level_config *const 
     return RV_OK;
 }
 
-// Gain of this frame [dB]: the held one unless RSSI says that it stepped
+// Gain of this frame [dB]: the held one unless the reported power says that it stepped
 static float
-gain_of(rv_link_level *const self, const float power_db, const float rssi_dbm)
+gain_of(rv_link_level *const self, const float level_db, const rv_estimate power)
 {
-    if (!rv_is_finite_f32(rssi_dbm) || rssi_dbm == 0.0F) {
+    if (!rv_is_known(power) || !rv_is_finite_f32(power.value)) {
         self->has_gain = false;
-        return power_db;
+        return level_db;
     }
-    const float raw = power_db - rssi_dbm;
+    const float raw = level_db - power.value;
     if (!self->has_gain) {
         self->has_gain = true;
         self->gain_db  = raw;
@@ -102,7 +103,7 @@ gain_of(rv_link_level *const self, const float power_db, const float rssi_dbm)
         self->n_off = 0;
         return self->gain_db;
     }
-    // Receivers step in whole dB, which also removes the rounding of RSSI
+    // Receivers step in whole dB, which also removes the rounding of the report
     const float step = (float)rv_round_i32(off);
     self->n_off      = self->n_off != 0 && self->off_db == step ? self->n_off + 1 : 1;
     self->off_db     = step;
@@ -114,38 +115,46 @@ gain_of(rv_link_level *const self, const float power_db, const float rssi_dbm)
     return gain;
 }
 
+// Share of a new value in a forgetting mean, which needs no exponential
 static float
-forget(const float dt_s, const float constant_s)
+share_of(const float dt_us, const float tau_us)
 {
-    return 1.0F - rv_exp_f32(-dt_s / constant_s);
+    return dt_us / (tau_us + dt_us);
 }
 
 static void
-accumulate(rv_link_level *const self, const float *const amplitude, const float scale,
-           const float a_mean, const float a_variance)
+accumulate(rv_link_level *const self, const rv_csi *const csi, const float scale,
+           const float dt_us)
 {
-    float sum_variance = 0.0F;
-    float sum_power    = 0.0F;
+    const float a_mean       = share_of(dt_us, self->cfg.mean_us);
+    const float a_variance   = share_of(dt_us, self->cfg.variance_us);
+    const bool  first        = self->frames == 0;
+    float       sum_variance = 0.0F;
+    float       sum_power    = 0.0F;
     for (uint32_t k = 0; k < self->cfg.n_tones; ++k) {
-        const float x = amplitude[k] * scale;
-        const float d = x - self->mean[k];
-        // d against a mean that forgets is 1 / (1 - a / 2) too wide
+        const float x =
+            scale * rv_sqrt_f32(csi->re[k] * csi->re[k] + csi->im[k] * csi->im[k]);
+        const float mean = first ? x : self->mean[k];
+        const float d    = x - mean;
+        // Against a mean that forgets, d is 1 / (1 - a / 2) too wide
         const float var = d * d * (1.0F - 0.5F * a_mean);
-        self->mean[k] += a_mean * d;
-        self->variance[k] += a_variance * (var - self->variance[k]);
+        self->mean[k]   = mean + a_mean * d;
+        self->variance[k] =
+            first ? 0.0F : self->variance[k] + a_variance * (var - self->variance[k]);
         sum_variance += self->variance[k];
         sum_power += self->mean[k] * self->mean[k];
     }
-    self->motion_db2 = sum_power > 0.0F ? db2_per_ratio2 * sum_variance / sum_power : 0;
-    self->level_db   = sum_power > 0.0F ? 10.0F * rv_log10_f32(sum_power) : 0.0F;
+    if (sum_power > 0.0F) {
+        self->motion_db2 = db2_per_ratio2 * sum_variance / sum_power;
+        self->level_db   = 10.0F * rv_log10_f32(sum_power);
+    }
 }
 
 // Least motion of each span; the spans move on with time
 static void
 track_minimum(rv_link_level *const self, const uint64_t t_us)
 {
-    const uint64_t span_us = (uint64_t)rv_to_i64((double)self->cfg.minimum_s * 1e6);
-    if (self->n_minima == 0 || t_us - self->span_us > span_us) {
+    if (self->n_minima == 0 || (float)(t_us - self->span_us) > self->cfg.minimum_us) {
         memmove(self->minimum + 1, self->minimum,
                 (RV_LINK_LEVEL_MINIMA - 1) * sizeof *self->minimum);
         self->minimum[0] = self->motion_db2;
@@ -156,112 +165,88 @@ track_minimum(rv_link_level *const self, const uint64_t t_us)
     }
 }
 
-static bool
-warm(const rv_link_level *const self, const uint64_t t_us)
-{
-    return (float)(t_us - self->first_us) >= self->cfg.warmup_s * 1e6F;
-}
-
 static void
-begin_again(rv_link_level *const self, const uint64_t t_us,
-            const float *const amplitude, const float scale)
+track_slow(rv_link_level *const self, const float dt_us)
 {
-    self->first_us = t_us;
-    for (uint32_t k = 0; k < self->cfg.n_tones; ++k) {
-        self->mean[k]     = amplitude[k] * scale;
-        self->variance[k] = 0.0F;
-    }
+    const float share = self->n_minima == 0 ? 1.0F : share_of(dt_us, self->cfg.slow_us);
+    self->slow_motion += share * (self->motion_db2 - self->slow_motion);
+    self->slow_level += share * (self->level_db - self->slow_level);
 }
 
 rv_status
-rv_link_level_push(rv_link_level *const self, const uint64_t t_us,
-                   const float *const amplitude, const float rssi_dbm)
+rv_link_level_push(rv_link_level *const self, const rv_csi *const csi,
+                   const rv_estimate power)
 {
-    if (self->started && t_us < self->last_us) {
-        return RV_ERR_RANGE;
+    if (csi->n_tones != self->cfg.n_tones) {
+        return RV_ERR_SHAPE;
     }
-    float power = 0.0F;
+    float energy = 0.0F;
     for (uint32_t k = 0; k < self->cfg.n_tones; ++k) {
-        power += amplitude[k] * amplitude[k];
+        energy += csi->re[k] * csi->re[k] + csi->im[k] * csi->im[k];
     }
-    if (!rv_is_finite_f32(power)) {
+    if (!rv_is_finite_f32(energy) || !rv_is_finite_f32(csi->gain_db)) {
         return RV_ERR_NONFINITE;
     }
-    if (!(power > 0.0F)) {
-        return RV_OK; // An all-zero frame says nothing
+    if (!(energy > 0.0F)) {
+        return RV_OK; // A frame of zeros says nothing
     }
-    const float gain  = gain_of(self, 10.0F * rv_log10_f32(power), rssi_dbm);
-    const float scale = rv_exp_f32(gain * -0.115129255F); // 10^(-gain / 20)
-    const float dt_s  = self->started ? (float)(t_us - self->last_us) * 1e-6F : 0.0F;
-    if (!self->started || dt_s > self->cfg.stale_s) {
-        begin_again(self, t_us, amplitude, scale);
+    const float level_db = 10.0F * rv_log10_f32(energy) + csi->gain_db;
+    const float gain_db  = gain_of(self, level_db, power);
+    // Amplitude at gain 1: 10^((removed - gain) / 20)
+    const float    scale = rv_exp_f32((csi->gain_db - gain_db) * 0.115129255F);
+    const uint64_t gap =
+        csi->t_us > self->last_us ? csi->t_us - self->last_us : UINT64_C(0);
+    const float dt_us = self->frames == 0 ? 0.0F : (float)gap;
+    if (dt_us > self->cfg.gap_us) {
+        self->frames = 0;
     }
-    self->started = true;
-    self->last_us = t_us;
-    accumulate(self, amplitude, scale, forget(dt_s, self->cfg.mean_s),
-               forget(dt_s, self->cfg.variance_s));
-    if (warm(self, t_us)) {
-        track_minimum(self, t_us);
-        if (self->learning) {
-            self->sum_motion += (double)self->motion_db2;
-            self->sum_level += (double)self->level_db;
-            ++self->n_learned;
-        }
+    accumulate(self, csi, scale, dt_us);
+    self->last_us = csi->t_us;
+    if (self->frames < self->cfg.warm_frames) {
+        ++self->frames;
+    } else {
+        track_slow(self, dt_us);
+        track_minimum(self, csi->t_us);
     }
     return RV_OK;
+}
+
+void
+rv_link_level_set_base(rv_link_level *const self)
+{
+    if (self->n_minima != 0) {
+        self->base_motion = self->slow_motion;
+        self->base_level  = self->slow_level;
+        self->has_base    = true;
+    }
 }
 
 static float
 empty_motion(const rv_link_level *const self)
 {
-    if (self->calibrated) {
-        return self->empty_motion_db2;
+    if (self->has_base) {
+        return self->base_motion;
     }
     float least = self->minimum[0];
     for (uint32_t i = 1; i < self->n_minima; ++i) {
         least = self->minimum[i] < least ? self->minimum[i] : least;
     }
-    return least * self->cfg.floor_ratio;
+    return least * self->cfg.least_ratio;
 }
 
-void
-rv_link_level_sample(const rv_link_level *const self, const uint64_t t_us,
-                     rv_room_sample *const out)
+rv_room_sample
+rv_link_level_get(const rv_link_level *const self)
 {
-    memset(out, 0, sizeof *out);
-    const bool fresh = self->started && t_us >= self->last_us &&
-                       (float)(t_us - self->last_us) <= self->cfg.stale_s * 1e6F;
-    const float noise = empty_motion(self);
-    if (!fresh || self->n_minima == 0 || !(noise > 0.0F)) {
-        return;
+    rv_room_sample sample = {.weight = 1.0F};
+    if (self->frames < self->cfg.warm_frames || self->n_minima == 0) {
+        return sample;
     }
-    out->valid        = warm(self, self->last_us);
-    out->weight       = 1.0F;
-    out->variance_db2 = self->motion_db2;
-    out->sigma_db     = rv_sqrt_f32(noise);
-    out->level_db     = self->has_gain ? self->level_db : 0.0F;
-    out->has_baseline = self->calibrated && self->has_gain;
-    out->loss_db = out->has_baseline ? self->empty_level_db - self->level_db : 0.0F;
-}
-
-void
-rv_link_level_learn(rv_link_level *const self)
-{
-    self->learning   = true;
-    self->sum_motion = 0.0;
-    self->sum_level  = 0.0;
-    self->n_learned  = 0;
-}
-
-rv_status
-rv_link_level_finish(rv_link_level *const self)
-{
-    if (!self->learning || self->n_learned < frames_to_learn) {
-        return RV_ERR_STATE;
-    }
-    self->learning         = false;
-    self->calibrated       = true;
-    self->empty_motion_db2 = (float)(self->sum_motion / self->n_learned);
-    self->empty_level_db   = (float)(self->sum_level / self->n_learned);
-    return RV_OK;
+    const float empty   = empty_motion(self);
+    sample.variance_db2 = self->motion_db2;
+    sample.sigma_db     = rv_sqrt_f32(empty > 1e-4F ? empty : 1e-4F);
+    sample.level_db     = self->has_gain ? self->level_db : 0.0F;
+    sample.has_baseline = self->has_base && self->has_gain;
+    sample.loss_db = sample.has_baseline ? self->base_level - self->level_db : 0.0F;
+    sample.valid   = true;
+    return sample;
 }

@@ -20,20 +20,38 @@ begin(rv_link_level *const self)
     return mem;
 }
 
-// A channel of `level` dB with a ripple over the tones, a scatterer of relative
-// amplitude `moving`, and a receiver that amplifies by `gain` dB
-static void
-frame(float out[n_tones], const double t_s, const double level, const double moving,
+typedef struct {
+    float  re[n_tones], im[n_tones];
+    rv_csi csi;
+} packet;
+
+// A normalised frame: a channel of `level` dB with a ripple over the tones, a scatterer
+// of relative amplitude `moving`, and a receiver that amplifies by `gain` dB
+static const rv_csi *
+frame(packet *const out, const double t_s, const double level, const double moving,
       const double gain)
 {
-    const double pi = acos(-1.0);
+    const double pi    = acos(-1.0);
+    double       power = 0.0;
+    double       amplitude[n_tones];
     for (int k = 0; k < n_tones; ++k) {
         const double still = 1.0 + 0.3 * cos(0.2 * k);
         const double phase = 2.0 * pi * (7.3 * t_s + 0.013 * k);
-        const double re    = still + moving * cos(phase);
-        const double im    = moving * sin(phase);
-        out[k]             = (float)(hypot(re, im) * pow(10.0, (level + gain) / 20.0));
+        amplitude[k]       = hypot(still + moving * cos(phase), moving * sin(phase)) *
+                       pow(10.0, (level + gain) / 20.0);
+        power += amplitude[k] * amplitude[k] / n_tones;
     }
+    for (int k = 0; k < n_tones; ++k) { // any phase will do
+        out->re[k] = (float)(amplitude[k] / sqrt(power) * cos(3.0 * k + t_s));
+        out->im[k] = (float)(amplitude[k] / sqrt(power) * sin(3.0 * k + t_s));
+    }
+    out->csi = (rv_csi){.t_us      = (uint64_t)(t_s * 1e6) + 1000000,
+                        .n_tones   = n_tones,
+                        .n_streams = 1,
+                        .re        = out->re,
+                        .im        = out->im,
+                        .gain_db   = (float)(10.0 * log10(power))};
+    return &out->csi;
 }
 
 static void
@@ -41,12 +59,11 @@ motion_is_power_that_varies_over_power_that_stands(void **state)
 {
     rv_link_level self;
     void *const   mem = begin(&self);
-    float         amplitude[n_tones];
+    packet        p;
     for (int i = 0; i < 400; ++i) {
         const double t_s = i * 0.05 + 0.001 * (i * 37 % 11); // irregular sampling
-        frame(amplitude, t_s, -50.0, 0.1, 0.0);
-        assert_int_equal(rv_link_level_push(&self, (uint64_t)(t_s * 1e6) + 1000000,
-                                            amplitude, -50.0F),
+        assert_int_equal(rv_link_level_push(&self, frame(&p, t_s, -50.0, 0.1, 0.0),
+                                            rv_known(-50.0F, 0.5F, 1.0F)),
                          RV_OK);
     }
     // Closed form: amplitude moves by 0.1 cos(phase), variance 0.005, over mean power
@@ -54,9 +71,8 @@ motion_is_power_that_varies_over_power_that_stands(void **state)
     for (int k = 0; k < n_tones; ++k) {
         power += pow(1.0 + 0.3 * cos(0.2 * k), 2) / n_tones;
     }
-    const double   wanted = 75.4447 * 0.005 / power;
-    rv_room_sample sample;
-    rv_link_level_sample(&self, 21000000, &sample);
+    const double         wanted = 75.4447 * 0.005 / power;
+    const rv_room_sample sample = rv_link_level_get(&self);
     assert_true(sample.valid && !sample.has_baseline);
     assert_true(fabs(sample.variance_db2 / wanted - 1.0) < 0.15);
     free(mem);
@@ -65,25 +81,23 @@ motion_is_power_that_varies_over_power_that_stands(void **state)
 static void
 gain_steps_are_not_motion(void **state)
 {
-    rv_link_level  self;
-    void *const    mem = begin(&self);
-    float          amplitude[n_tones];
-    rv_room_sample sample;
-    rv_link_level_learn(&self);
+    rv_link_level self;
+    void *const   mem = begin(&self);
+    packet        p;
     for (int i = 0; i < 1200; ++i) {
         // The receiver steps by 3 dB for good every second and by 1 dB now and then
         const double gain = 3.0 * (i / 20 % 3) + (i % 23 == 0);
         if (i == 600) {
-            assert_int_equal(rv_link_level_finish(&self), RV_OK);
+            rv_link_level_set_base(&self);
         }
-        // Half-way the link itself loses 4 dB, which RSSI sees
+        // Half-way the link itself loses 4 dB, which the reported power sees
         const double level = i < 600 ? -50.0 : -54.0;
-        frame(amplitude, i * 0.05, level, 0.0, gain);
-        assert_int_equal(
-            rv_link_level_push(&self, (uint64_t)i * 50000, amplitude, (float)level),
-            RV_OK);
+        assert_int_equal(rv_link_level_push(&self,
+                                            frame(&p, i * 0.05, level, 0.0, gain),
+                                            rv_known((float)level, 0.5F, 1.0F)),
+                         RV_OK);
     }
-    rv_link_level_sample(&self, 1199 * 50000, &sample);
+    const rv_room_sample sample = rv_link_level_get(&self);
     assert_true(sample.variance_db2 < 1e-3F);
     assert_true(sample.has_baseline);
     assert_true(fabsf(sample.loss_db - 4.0F) < 0.2F);
@@ -91,30 +105,31 @@ gain_steps_are_not_motion(void **state)
 }
 
 static void
-silence_is_stale_and_bad_frames_change_nothing(void **state)
+it_speaks_when_warm_and_bad_frames_change_nothing(void **state)
 {
-    rv_link_level  self;
-    void *const    mem = begin(&self);
-    float          amplitude[n_tones];
-    rv_room_sample sample;
-    rv_link_level_sample(&self, 5, &sample);
-    assert_false(sample.valid);
-    for (int i = 0; i < 100; ++i) {
-        frame(amplitude, i * 0.05, -40.0, 0.05, 0.0);
-        assert_int_equal(rv_link_level_push(&self, (uint64_t)i * 50000, amplitude, NAN),
+    rv_link_level self;
+    void *const   mem = begin(&self);
+    packet        p;
+    rv_link_level_set_base(&self);
+    for (int i = 0; i < 30; ++i) {
+        assert_true(rv_link_level_get(&self).valid == i > (int)self.cfg.warm_frames);
+        assert_int_equal(rv_link_level_push(&self,
+                                            frame(&p, i * 0.05, -40.0, 0.05, 0.0),
+                                            rv_unknown(RV_REASON_UNSUPPORTED)),
                          RV_OK);
     }
-    rv_link_level_sample(&self, 100 * 50000, &sample);
-    assert_true(sample.valid);
-    rv_link_level_sample(&self, 100 * 50000 + 600000, &sample);
-    assert_false(sample.valid);
+    assert_false(rv_link_level_get(&self).has_baseline);
     const rv_link_level before = self;
-    amplitude[3]               = NAN;
-    assert_int_equal(rv_link_level_push(&self, 9000000, amplitude, NAN),
-                     RV_ERR_NONFINITE);
-    assert_int_equal(rv_link_level_push(&self, 1, amplitude, NAN), RV_ERR_RANGE);
+    p.re[3]                    = NAN;
+    const rv_estimate none     = rv_unknown(RV_REASON_UNSUPPORTED);
+    assert_int_equal(rv_link_level_push(&self, &p.csi, none), RV_ERR_NONFINITE);
+    p.csi.n_tones = 51;
+    assert_int_equal(rv_link_level_push(&self, &p.csi, none), RV_ERR_SHAPE);
     assert_memory_equal(&before, &self, sizeof self);
-    assert_int_equal(rv_link_level_finish(&self), RV_ERR_STATE);
+    // After a gap it warms up again
+    assert_int_equal(rv_link_level_push(&self, frame(&p, 9.0, -40.0, 0.05, 0.0), none),
+                     RV_OK);
+    assert_false(rv_link_level_get(&self).valid);
     free(mem);
 }
 
@@ -124,7 +139,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(motion_is_power_that_varies_over_power_that_stands),
         cmocka_unit_test(gain_steps_are_not_motion),
-        cmocka_unit_test(silence_is_stale_and_bad_frames_change_nothing),
+        cmocka_unit_test(it_speaks_when_warm_and_bad_frames_change_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
