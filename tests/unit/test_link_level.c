@@ -112,7 +112,7 @@ it_speaks_when_warm_and_bad_frames_change_nothing(void **state)
     packet        p;
     rv_link_level_set_base(&self);
     for (int i = 0; i < 30; ++i) {
-        assert_true(rv_link_level_get(&self).valid == i > (int)self.cfg.warm_frames);
+        assert_true(rv_link_level_get(&self).valid == (i > (int)self.cfg.warm_frames));
         assert_int_equal(rv_link_level_push(&self,
                                             frame(&p, i * 0.05, -40.0, 0.05, 0.0),
                                             rv_unknown(RV_REASON_UNSUPPORTED)),
