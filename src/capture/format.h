@@ -93,6 +93,35 @@ rv_format_emit(rv_format_context *const context, rv_capture_item *const item)
     return RV_STEP_INPUT;
 }
 
+/// A counter of 32 bits made longer: the nearest value to the last one that has these
+/// low bits, so that it may wrap and may step back a little. Begins at `low`.
+typedef struct {
+    bool     any;
+    uint64_t value;
+} rv_long_clock;
+
+static inline uint64_t
+rv_long_clock_at(rv_long_clock *const self, const uint32_t low)
+{
+    const uint32_t ahead = low - (uint32_t)self->value;
+    if (!self->any) {
+        *self = (rv_long_clock){.any = true, .value = low};
+    } else if (ahead <= INT32_MAX || self->value < (uint64_t)UINT32_MAX - ahead + 1) {
+        self->value += ahead;
+    } else {
+        self->value -= (uint64_t)UINT32_MAX - ahead + 1;
+    }
+    return self->value;
+}
+
+/// Six bytes of an address as a number that prints as people write it
+static inline uint64_t
+rv_mac48(const uint8_t *const p)
+{
+    return (uint64_t)p[0] << 40 | (uint64_t)p[1] << 32 | (uint64_t)p[2] << 24 |
+           (uint64_t)p[3] << 16 | (uint64_t)p[4] << 8 | p[5];
+}
+
 static inline rv_step
 rv_format_refuse(rv_capture_item *const item, const rv_reason reason)
 {
