@@ -26,7 +26,8 @@ typedef struct {
     bool           last;   ///< Nothing follows
 } rv_window;
 
-/// What one step came to. All but MORE and END set `used`, which is > 0.
+/// What one step came to. All but MORE and END set `used`, which is > 0; formats that
+/// need the whole file may leave it 0 until they end.
 typedef enum {
     RV_STEP_INPUT,   ///< item->input is ready
     RV_STEP_REFUSED, ///< item->reason says why
@@ -37,10 +38,11 @@ typedef enum {
 
 /// What all formats share
 typedef struct {
-    uint8_t  node; ///< Where the format names no receiver
-    float   *re;   ///< [RV_FORMAT_SAMPLES]
-    float   *im;
-    rv_frame frame;
+    uint8_t          node; ///< Where the format names no receiver
+    rv_capture_table table;
+    float           *re; ///< [RV_FORMAT_SAMPLES]
+    float           *im;
+    rv_frame         frame;
 } rv_format_context;
 
 struct rv_format {

@@ -27,6 +27,7 @@
 
 // ---- ascending tones of each plan
 static const int16_t tones_l20[52]     = {RUN_26(-26), RUN_26(1)};
+static const int16_t tones_l20_no1[51] = {RUN_26(-26), RUN_25(2)};
 static const int16_t tones_rec56[44]   = {RUN_18(-26), RUN_26(1)};
 static const int16_t tones_ht20[56]    = {RUN_28(-28), RUN_28(1)};
 static const int16_t tones_ht40[114]   = {RUN_57(-58), RUN_57(2)};
@@ -43,6 +44,7 @@ static const int16_t tones_intel40[30] = {
 // ---- which entry each of them is
 static const uint16_t entry_all[2048]   = {RUN_1024(0), RUN_1024(1024)};
 static const uint16_t fft64_l20[52]     = {RUN_26(38), RUN_26(1)};
+static const uint16_t fft64_l20_no1[51] = {RUN_26(38), RUN_25(2)};
 static const uint16_t fft64_rec56[44]   = {RUN_18(38), RUN_26(1)};
 static const uint16_t fft64_ht20[56]    = {RUN_28(36), RUN_28(1)};
 static const uint16_t fft128_ht40[114]  = {RUN_57(70), RUN_57(2)};
