@@ -109,7 +109,7 @@ put_field(sink *const s, const rv_record_field *const f, const uint8_t *const it
 {
     const uint8_t *const at = item + f->offset;
     rv_estimate          estimate;
-    switch ((rv_field_kind)f->kind) {
+    switch ((rv_kind)f->kind) {
     case RV_KIND_U:
     case RV_KIND_I16:
         put_unsigned(s, at, f->size);

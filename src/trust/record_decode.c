@@ -73,7 +73,7 @@ get_field(source *const s, const rv_record_field *const f, uint8_t *const item)
     const uint8_t *p;
     rv_estimate    estimate = {0};
     float          three[3] = {0};
-    switch ((rv_field_kind)f->kind) {
+    switch ((rv_kind)f->kind) {
     case RV_KIND_U:
     case RV_KIND_I16:
         get_unsigned(s, f, at);

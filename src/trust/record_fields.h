@@ -16,13 +16,13 @@ typedef enum {
     RV_KIND_F32,      ///< `count` floats
     RV_KIND_ESTIMATE, ///< reason u8, value, sigma, quality
     RV_KIND_BYTES,    ///< `count` bytes
-} rv_field_kind;
+} rv_kind;
 
 typedef struct {
     const char *name;
     uint16_t    offset; ///< In the struct
     uint16_t    count;
-    uint8_t     kind;  ///< rv_field_kind
+    uint8_t     kind;  ///< rv_kind
     uint8_t     size;  ///< Of one element in the struct [bytes]
     uint16_t    limit; ///< Exclusive, for enumerations; 2 for bool; 0 none
 } rv_record_field;

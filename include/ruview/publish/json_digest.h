@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+/**
+   @file json_digest.h
+   The two logs beside a recording, JSON Lines: the witness log (one line per cycle,
+   after a header line) and the digest table (the same with a digest per stage).
+
+   `{"type":"witness","record_format":1,"digest_epoch":1,"run":"…","config":"…",
+     "calibration":"…","model":"…","privacy":"…","stages":["ingest",…]}`
+   `{"cycle":0,"t_us":1760000000000000,"witness":"…","stages":["<32 hex>",…]}`
+
+   `stages` is there only in a digest table. No line has a line end.
+*/
+#ifndef RV_PUBLISH_JSON_DIGEST_H
+#define RV_PUBLISH_JSON_DIGEST_H
+
+#include <ruview/trust/stage_digest.h>
+#include <ruview/trust/verify.h>
+#include <ruview/trust/witness.h>
+
+RV_BEGIN_DECLS
+
+/// Header line; `stages` NULL: a witness log. Conventions of rv_json_record.
+RV_API RV_NODISCARD rv_status rv_json_witness_header(const rv_run_header *header,
+                                                     const char *const   *stages,
+                                                     unsigned n_stages, char *out,
+                                                     size_t *n_bytes);
+
+/// Line of one cycle; `row` NULL: a witness log
+RV_API RV_REALTIME RV_NODISCARD rv_status
+rv_json_witness_line(const rv_witness_line *line, const rv_stage_row *row,
+                     unsigned n_stages, char *out, size_t *n_bytes);
+
+RV_END_DECLS
+
+#endif // RV_PUBLISH_JSON_DIGEST_H

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+/**
+   @file run_log.h
+   Reads the logs that publish/json_digest.h writes: witness log and digest table.
+*/
+#ifndef RV_PLATFORM_RUN_LOG_H
+#define RV_PLATFORM_RUN_LOG_H
+
+#include <ruview/base/status.h>
+#include <ruview/trust/stage_digest.h>
+#include <ruview/trust/verify.h>
+#include <ruview/trust/witness.h>
+
+#include <stdio.h>
+
+enum { RV_STAGE_NAME = 24 };
+
+typedef struct {
+    FILE         *file;
+    char         *line; ///< Buffer of getline
+    size_t        room;
+    uint64_t      n_lines; ///< Read so far, the header included
+    rv_run_header header;
+    uint8_t       run[RV_DIGEST_BYTES];
+    unsigned      n_stages; ///< 0: a witness log
+    char          stage[RV_MAX_DIGEST_STAGES][RV_STAGE_NAME];
+} rv_run_log;
+
+/**
+   Open and read the header line.
+
+   @return ERR_IO; ERR_MAGIC: not such a log; ERR_VALUE: a header field is missing or
+   the digest of the run does not follow from the others; ERR_UNSUPPORTED: another
+           record format.
+*/
+rv_status rv_run_log_open(rv_run_log *self, const char *path);
+void      rv_run_log_close(rv_run_log *self);
+
+/// Next cycle; ERR_END, ERR_VALUE (a damaged line), ERR_TRUNCATED (the last line is
+/// cut)
+rv_status rv_run_log_next(rv_run_log *self, rv_witness_line *line, rv_stage_row *row);
+
+/// Lower- or upper-case hexadecimal text of exactly n bytes
+bool rv_parse_hex(const char *text, uint8_t *bytes, size_t n);
+
+#endif // RV_PLATFORM_RUN_LOG_H
