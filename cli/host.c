@@ -248,8 +248,10 @@ hello_lists(json_t *const hello)
 size_t
 rv_host_hello(const rv_host *const host, char *const out, const size_t room)
 {
-    char                 run[2 * RV_DIGEST_BYTES + 1];
-    const uint8_t *const digest = rv_engine_get_run_digest(host->engine);
+    char                run[2 * RV_DIGEST_BYTES + 1];
+    const rv_run_header header = rv_engine_get_run_header(host->engine);
+    uint8_t             digest[RV_DIGEST_BYTES];
+    rv_run_digest(&header, digest);
     for (int i = 0; i < RV_DIGEST_BYTES; ++i) {
         snprintf(run + (ptrdiff_t)2 * i, 3, "%02x", digest[i]);
     }

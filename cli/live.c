@@ -186,7 +186,7 @@ open_edges(live_run *const run)
     run->engine = host->engine;
     if (live->record_path) {
         run->is_recording = rv_recorder_open(&run->recorder, live->record_path,
-                                             &host->config, rv_host_wall_us());
+                                             run->engine, rv_host_wall_us());
         if (!run->is_recording) {
             return false;
         }
