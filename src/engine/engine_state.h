@@ -20,6 +20,7 @@
 #include <ruview/trust/privacy.h>
 #include <ruview/trust/quality.h>
 #include <ruview/trust/witness.h>
+#include <ruview/vital/presence.h>
 
 enum {
     RV_JSON_BYTES      = 1 << 19, ///< One record as text, at most
@@ -66,6 +67,7 @@ struct rv_engine {
     rv_localise         localise;
     rv_tracker          tracker;
     rv_zones            zones;
+    rv_presence         presence;
     bool                has_room;
     uint16_t            room_links; ///< Links that the room knows
     rv_tomography_frame image;

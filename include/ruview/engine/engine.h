@@ -61,7 +61,6 @@ typedef struct {
     uint64_t noted[RV_REASON_COUNT];   ///< Accepted with a remark: duplicates, reboots
     uint64_t lost;                     ///< Frames missing by their sequence numbers
     uint64_t cycles;
-    uint64_t bytes_copied; ///< Sample bytes copied between buffers: 0
 } rv_engine_counters;
 
 /// Set `n_bytes` to what one engine needs; ERR_CONFIG
