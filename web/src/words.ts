@@ -28,6 +28,13 @@ const short: {[reason: string]: string} = {
   consent: 'Needs consent',
   unsupported: 'Not measurable here',
   error: 'Internal error',
+  clock: 'Clocks not known well',
+  loss: 'Packets missing',
+  drift: 'Room differs from baseline',
+  change_point: 'Sudden change',
+  contradiction: 'Evidence disagrees',
+  phase_garbage: 'Phase unusable',
+  step: 'Sudden change',
 };
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
