@@ -68,7 +68,20 @@ typedef struct rv_cir_gradient {
                    float *x_im, float sums[2]);
 } rv_cir_gradient;
 
+/// Loops over the tones. Arrays hold whole lanes, zeros at the end.
+typedef struct rv_cir_fit {
+    /// Sums of conj(s) r, w conj(s) r and w^2 conj(s) r, re and im of each
+    void (*moments)(uint32_t n, const float *w, const float *s_re, const float *s_im,
+                    const float *r_re, const float *r_im, float out[6]);
+    /// r += gain s
+    void (*add)(uint32_t n, float re, float im, const float *s_re, const float *s_im,
+                float *r_re, float *r_im);
+    /// angle[k] = 2 pi (turns w[k] modulo 1)
+    void (*angles)(uint32_t n, double turns, const float *w, float *angle);
+} rv_cir_fit;
+
 const rv_cir_hot      *rv_cir_hot_for(uint32_t cpu_mask);
 const rv_cir_gradient *rv_cir_gradient_for(uint32_t cpu_mask);
+const rv_cir_fit      *rv_cir_fit_for(uint32_t cpu_mask);
 
 #endif // RV_SRC_CIR_HOT_H

@@ -85,13 +85,14 @@ lay_out(rv_cir_plan *const self, const rv_cir_layout *const layout, const extent
     const uint32_t n_tones = layout->n_tones;
     const uint32_t n_taps  = size.n_taps;
     self->tone             = rv_arena_take(arena, n_tones, sizeof *self->tone);
-    self->bin              = rv_arena_take(arena, n_tones, sizeof *self->bin);
-    self->kernel_re        = rv_arena_take(arena, 2 * (size_t)n_taps, sizeof(float));
-    self->kernel_im        = rv_arena_take(arena, 2 * (size_t)n_taps, sizeof(float));
-    *fft                   = rv_arena_take(arena, 1, size.fft_bytes);
-    self->dense_stride     = 0;
-    self->dense_re         = NULL;
-    self->dense_im         = NULL;
+    self->centred      = rv_arena_take(arena, (n_tones + 15U) & ~15U, sizeof(float));
+    self->bin          = rv_arena_take(arena, n_tones, sizeof *self->bin);
+    self->kernel_re    = rv_arena_take(arena, 2 * (size_t)n_taps, sizeof(float));
+    self->kernel_im    = rv_arena_take(arena, 2 * (size_t)n_taps, sizeof(float));
+    *fft               = rv_arena_take(arena, 1, size.fft_bytes);
+    self->dense_stride = 0;
+    self->dense_re     = NULL;
+    self->dense_im     = NULL;
     if (layout->dense) {
         self->dense_stride = (n_taps + 15U) & ~15U;
         const size_t count = (size_t)n_tones * self->dense_stride;
@@ -200,19 +201,23 @@ make_dense(rv_cir_plan *const self)
     }
 }
 
-static float
-spread_of(const int16_t *const tone, const uint32_t n_tones)
+/// Mean, spread and centred tone numbers
+static void
+centre_tones(rv_cir_plan *const self)
 {
-    double sum = 0.0;
-    for (uint32_t k = 0; k < n_tones; ++k) {
-        sum += tone[k];
+    const uint32_t n   = self->n_tones;
+    double         sum = 0.0;
+    for (uint32_t k = 0; k < n; ++k) {
+        sum += self->tone[k];
     }
-    const double mean  = sum / (double)n_tones;
-    double       power = 0.0;
-    for (uint32_t k = 0; k < n_tones; ++k) {
-        power += (tone[k] - mean) * (tone[k] - mean);
+    self->tone_mean = (float)(sum / (double)n);
+    double power    = 0.0;
+    memset(self->centred, 0, ((n + 15U) & ~15U) * sizeof(float));
+    for (uint32_t k = 0; k < n; ++k) {
+        self->centred[k] = (float)self->tone[k] - self->tone_mean;
+        power += (double)self->centred[k] * (double)self->centred[k];
     }
-    return (float)__builtin_sqrt(power / (double)n_tones);
+    self->tone_spread = (float)__builtin_sqrt(power / (double)n);
 }
 
 rv_status
@@ -242,13 +247,13 @@ rv_cir_plan_init(rv_cir_plan *const self, const rv_cir_layout *const layout,
     plan.scale       = 1.0F / __builtin_sqrtf((float)layout->n_tones);
     plan.lipschitz   = (float)n_taps / (float)layout->n_tones;
     plan.universal   = (float)__builtin_sqrt(2.0 * rv_log_f64((double)n_taps));
-    plan.tone_spread = spread_of(layout->tone, layout->n_tones);
     plan.real_kernel = is_symmetric(layout->tone, layout->n_tones);
     memcpy(plan.tone, layout->tone, layout->n_tones * sizeof *plan.tone);
     for (uint32_t k = 0; k < layout->n_tones; ++k) {
         const int32_t n = layout->tone[k] % (int32_t)n_taps;
         plan.bin[k]     = (uint16_t)(n < 0 ? n + (int32_t)n_taps : n);
     }
+    centre_tones(&plan);
     make_kernel(&plan);
     if (layout->dense) {
         make_dense(&plan);

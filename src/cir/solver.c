@@ -4,6 +4,7 @@
 #include "base/exact.h"
 #include "base/try.h"
 #include "cir/hot.h"
+#include "cir/paths.h"
 #include "cir/solve.h"
 
 #include <ruview/base/arena.h>
@@ -174,6 +175,14 @@ scale_for(const float largest)
     return scale;
 }
 
+float
+rv_cir_scale_of(const float *const re, const float *const im, const uint32_t n)
+{
+    const float of_re   = largest_part(re, n, 0.0F);
+    const float largest = of_re < 0.0F ? of_re : largest_part(im, n, of_re);
+    return largest > 0.0F ? scale_for(largest) : largest;
+}
+
 /// Sigma of re and of im from the middle one of 16 blocks of delays, by mean power
 static float
 noise_of(const float *const power, const uint32_t n_taps)
@@ -303,16 +312,14 @@ static rv_reason
 take_in(rv_cir_solver *const self, const float *const re, const float *const im,
         float *const scale, double *const energy)
 {
-    const uint32_t n       = self->plan->n_tones;
-    const float    of_re   = largest_part(re, n, 0.0F);
-    const float    largest = of_re < 0.0F ? of_re : largest_part(im, n, of_re);
-    if (largest < 0.0F) {
+    const uint32_t n = self->plan->n_tones;
+    *scale           = rv_cir_scale_of(re, im, n);
+    if (*scale < 0.0F) {
         return RV_REASON_NONFINITE;
     }
-    if (largest == 0.0F) {
+    if (*scale == 0.0F) {
         return RV_REASON_ALL_ZERO;
     }
-    *scale  = scale_for(largest);
     *energy = 0.0;
     for (uint32_t k = 0; k < n; ++k) {
         self->y_re[k] = re[k] * *scale;

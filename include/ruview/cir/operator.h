@@ -46,23 +46,25 @@ typedef struct {
 
 /// Read-only after init; shared by any number of solvers and threads
 typedef struct {
-    uint16_t  n_tones;      ///< K
-    uint16_t  n_taps;       ///< G
-    uint32_t  spacing_hz;   ///< As configured
-    uint32_t  cpu_mask;     ///< As configured
-    double    tap_ns;       ///< Delay between neighbouring taps [ns]
-    float     scale;        ///< 1 / sqrt(K): size of every entry of Phi
-    float     lipschitz;    ///< G / K, the largest eigenvalue of Phi^H Phi
-    float     universal;    ///< sqrt(2 ln G): largest of G unit normals, about
-    float     tone_spread;  ///< RMS distance of the tone numbers from their mean
-    bool      real_kernel;  ///< The tone list is symmetric: kernel_im is zero
-    int16_t  *tone;         ///< [K]
-    uint16_t *bin;          ///< [K] tone number modulo G
-    float    *kernel_re;    ///< [2G] gamma, twice in a row
-    float    *kernel_im;    ///< [2G]
-    rv_fft    fft;          ///< Of length G
-    float    *dense_re;     ///< [K][dense_stride] Phi, or NULL
-    float    *dense_im;     ///< [K][dense_stride]
+    uint16_t  n_tones;     ///< K
+    uint16_t  n_taps;      ///< G
+    uint32_t  spacing_hz;  ///< As configured
+    uint32_t  cpu_mask;    ///< As configured
+    double    tap_ns;      ///< Delay between neighbouring taps [ns]
+    float     scale;       ///< 1 / sqrt(K): size of every entry of Phi
+    float     lipschitz;   ///< G / K, the largest eigenvalue of Phi^H Phi
+    float     universal;   ///< sqrt(2 ln G): largest of G unit normals, about
+    float     tone_mean;   ///< Mean of the tone numbers
+    float     tone_spread; ///< RMS distance of the tone numbers from their mean
+    bool      real_kernel; ///< The tone list is symmetric: kernel_im is zero
+    int16_t  *tone;        ///< [K]
+    float    *centred;   ///< [K in whole lanes] tone number less their mean; 0 after K
+    uint16_t *bin;       ///< [K] tone number modulo G
+    float    *kernel_re; ///< [2G] gamma, twice in a row
+    float    *kernel_im; ///< [2G]
+    rv_fft    fft;       ///< Of length G
+    float    *dense_re;  ///< [K][dense_stride] Phi, or NULL
+    float    *dense_im;  ///< [K][dense_stride]
     uint32_t  dense_stride; ///< Floats per row, a multiple of 16
 } rv_cir_plan;
 

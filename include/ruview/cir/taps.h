@@ -48,7 +48,8 @@ typedef struct {
     float    rms_spread_ns;  ///< Power-weighted standard deviation of the paths' delays
     float    mean_excess_ns; ///< Power-weighted mean delay after the first path
     float    k_factor_db;    ///< Strongest path over all others; 60 at most
-    uint16_t n_paths;        ///< Paths above the threshold
+    float    noise;   ///< Deviation of re and of im that paths were tested against
+    uint16_t n_paths; ///< Paths above the threshold
     rv_cir_path path[RV_CIR_MAX_PATHS]; ///< Ascending in delay
     rv_reason   ranging; ///< Always UNSUPPORTED: one-way CSI has no time of flight
 } rv_cir_taps;
