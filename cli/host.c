@@ -85,7 +85,7 @@ rv_host_stop(rv_host *const host)
 
 // ---- numbers for people
 
-enum { n_counters = 8 };
+enum { n_counters = 7 };
 
 typedef struct {
     rv_metrics         metrics;
@@ -133,7 +133,6 @@ measure(const rv_host *const host, const unsigned clients, host_metrics *const o
         {"frames_lost", counters->lost},
         {"cycles", counters->cycles},
         {"datagrams_shed", counters->noted[RV_REASON_OVERLOAD]},
-        {"sample_bytes_copied", counters->bytes_copied},
     };
     memcpy(out->counter, counter, sizeof counter);
     out->metrics = (rv_metrics){
@@ -248,8 +247,10 @@ hello_lists(json_t *const hello)
 size_t
 rv_host_hello(const rv_host *const host, char *const out, const size_t room)
 {
-    char                 run[2 * RV_DIGEST_BYTES + 1];
-    const uint8_t *const digest = rv_engine_get_run_digest(host->engine);
+    char                run[2 * RV_DIGEST_BYTES + 1];
+    const rv_run_header header = rv_engine_get_run_header(host->engine);
+    uint8_t             digest[RV_DIGEST_BYTES];
+    rv_run_digest(&header, digest);
     for (int i = 0; i < RV_DIGEST_BYTES; ++i) {
         snprintf(run + (ptrdiff_t)2 * i, 3, "%02x", digest[i]);
     }

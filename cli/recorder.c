@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "cli/recorder.h"
 
+#include "cli/witness_log.h"
+
 #include <ruview/capture/pcapng.h>
 #include <ruview/platform/config_print.h>
 
@@ -86,7 +88,7 @@ write_start(rv_recorder *const self, const rv_engine_config *const config,
 
 bool
 rv_recorder_open(rv_recorder *const self, const char *const path,
-                 const rv_engine_config *const config, const uint64_t t_us)
+                 const rv_engine *const engine, const uint64_t t_us)
 {
     *self             = (rv_recorder){.room = 0};
     const size_t n    = strlen(path) + sizeof ".witness.jsonl";
@@ -98,7 +100,9 @@ rv_recorder_open(rv_recorder *const self, const char *const path,
     self->file    = create(path);
     self->witness = self->file ? create(side) : NULL;
     free(side);
-    if (!self->witness || !write_start(self, config, t_us)) {
+    if (!self->witness || !rv_witness_log_begin(self->witness, engine, false) ||
+        !write_start(self, rv_engine_get_config(engine), t_us)) {
+        fprintf(stderr, "ruview: %s: the recording cannot be begun\n", path);
         (void)!rv_recorder_close(self);
         return false;
     }
@@ -108,13 +112,7 @@ rv_recorder_open(rv_recorder *const self, const char *const path,
 void
 rv_recorder_cycle(rv_recorder *const self, const rv_cycle_output *const output)
 {
-    char hex[2 * RV_DIGEST_BYTES + 1];
-    for (int i = 0; i < RV_DIGEST_BYTES; ++i) {
-        snprintf(hex + (ptrdiff_t)2 * i, 3, "%02x", output->record->witness[i]);
-    }
-    fprintf(self->witness, "{\"cycle\":%llu,\"t_us\":%llu,\"witness\":\"%s\"}\n",
-            (unsigned long long)output->record->cycle,
-            (unsigned long long)output->record->t_us, hex);
+    self->failed = !rv_witness_log_cycle(self->witness, output, false) || self->failed;
 }
 
 void

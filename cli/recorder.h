@@ -23,11 +23,11 @@ typedef struct {
 } rv_recorder;
 
 /**
-   Open PATH and PATH.witness.jsonl, neither of which may exist, and write the header
+   Open PATH and PATH.witness.jsonl, neither of which may exist, and write the headers
    and the configuration. Prints the reason and returns false when it cannot.
 */
-bool rv_recorder_open(rv_recorder *self, const char *path,
-                      const rv_engine_config *config, uint64_t t_us);
+bool rv_recorder_open(rv_recorder *self, const char *path, const rv_engine *engine,
+                      uint64_t t_us);
 
 /// Write one input as one block
 void rv_recorder_input(rv_recorder *self, const rv_input *input);

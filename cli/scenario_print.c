@@ -52,6 +52,8 @@ rv_scenario_print_site(FILE *const out, const rv_sim *const sim,
 {
     fprintf(out,
             "# Site of a simulated recording: ruview replay FILE --config this\n"
+            "# Nobody real is seen, so everything is shown\n"
+            "privacy: {mode: raw_research}\n"
             "room:\n  size: [%g, %g, %g]\nnodes:\n",
             (double)c->room.size_m[0], (double)c->room.size_m[1],
             (double)c->room.size_m[2]);

@@ -39,11 +39,14 @@ record_from(rv_live_options *const options, const char *const from)
     }
     rv_host *const host          = &options->host;
     host->config.allow_synthetic = true;
-    bool good                    = rv_input_file_configure(&file, &item, host, false) &&
-                rv_recorder_open(&recorder, options->live.record_path, &host->config,
+
+    bool good = rv_input_file_configure(&file, &item, host, false) &&
+                rv_host_start(host, note_cycle, &recorder) &&
+                rv_recorder_open(&recorder, options->live.record_path, host->engine,
                                  item.input.t_us);
-    if (!good || !rv_host_start(host, note_cycle, &recorder)) {
+    if (!good) {
         rv_input_file_close(&file);
+        rv_host_stop(host);
         return RV_EXIT_USAGE;
     }
     for (rv_status status = RV_OK; status == RV_OK;

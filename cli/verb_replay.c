@@ -3,6 +3,7 @@
 #include "cli/host.h"
 #include "cli/input_file.h"
 #include "cli/verb.h"
+#include "cli/witness_log.h"
 
 #include <ruview/platform/cpu.h>
 
@@ -22,6 +23,7 @@ static const char help[] =
     "carries)\n"
     "  -o, --output FILE   write records there instead of standard output\n"
     "  -w, --witness FILE  write cycle, time and witness of every record, JSON Lines\n"
+    "      --digests FILE  the same with a digest of every stage, for ruview diff\n"
     "      --realtime      no faster than it was recorded\n"
     "      --cpu MASK      instruction sets that may be used (changes speed, not "
     "bits)\n"
@@ -33,6 +35,8 @@ typedef struct {
     FILE       *records; ///< NULL: none wanted
     FILE       *witness;
     bool        realtime;
+    bool        digests; ///< The witness log names the digest of every stage
+    bool        failed;  ///< Something could not be written
     uint64_t    first_us, began_us;
     uint8_t     last[RV_DIGEST_BYTES];
     uint64_t    cycles;
@@ -61,12 +65,8 @@ take_cycle(void *const context, const rv_cycle_output *const output)
         fwrite(output->json, 1, output->n_json, self->records);
         fputc('\n', self->records);
     }
-    if (self->witness) {
-        fprintf(self->witness, "{\"cycle\":%llu,\"t_us\":%llu,\"witness\":\"",
-                (unsigned long long)output->record->cycle,
-                (unsigned long long)output->record->t_us);
-        print_hex(self->witness, output->record->witness);
-        fputs("\"}\n", self->witness);
+    if (self->witness && !rv_witness_log_cycle(self->witness, output, self->digests)) {
+        self->failed = true;
     }
 }
 
@@ -95,6 +95,7 @@ run(replay *const self, const char *const path, const bool as_json)
         return RV_EXIT_USAGE;
     }
     rv_capture_item item;
+    self->host.config.digests = self->digests;
     // A recording is not live: simulated datagrams are welcome and make it synthetic
     self->host.config.allow_synthetic = true;
     if (!rv_input_file_configure(&file, &item, &self->host,
@@ -102,6 +103,10 @@ run(replay *const self, const char *const path, const bool as_json)
         !rv_host_start(&self->host, take_cycle, self)) {
         rv_input_file_close(&file);
         return RV_EXIT_USAGE;
+    }
+    if (self->witness &&
+        !rv_witness_log_begin(self->witness, self->host.engine, self->digests)) {
+        self->failed = true;
     }
     for (rv_status status = RV_OK; status == RV_OK;
          status           = rv_input_file_next(&file, &item)) {
@@ -152,6 +157,7 @@ rv_verb_replay(const int argc, char **const argv)
                                             {"config", required_argument, NULL, 'c'},
                                             {"output", required_argument, NULL, 'o'},
                                             {"witness", required_argument, NULL, 'w'},
+                                            {"digests", required_argument, NULL, 'd'},
                                             {"realtime", no_argument, NULL, 'r'},
                                             {"cpu", required_argument, NULL, 'm'},
                                             {"help", no_argument, NULL, 'h'},
@@ -177,6 +183,10 @@ rv_verb_replay(const int argc, char **const argv)
             break;
         case 'w':
             witness = optarg;
+            break;
+        case 'd':
+            witness      = optarg;
+            self.digests = true;
             break;
         case 'r':
             self.realtime = true;
@@ -206,7 +216,7 @@ rv_verb_replay(const int argc, char **const argv)
         return RV_EXIT_USAGE;
     }
     int code = run(&self, argv[optind], as_json && !output);
-    if ((self.records && fflush(self.records) != 0) ||
+    if (self.failed || (self.records && fflush(self.records) != 0) ||
         (self.witness && fclose(self.witness) != 0)) {
         fputs("ruview: output could not be written\n", stderr);
         code = RV_EXIT_USAGE;

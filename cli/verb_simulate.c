@@ -1,26 +1,31 @@
 // SPDX-License-Identifier: MIT
-#define _POSIX_C_SOURCE 200809L // strdup
+#define _POSIX_C_SOURCE 200809L // strdup, open_memstream
 #include "cli/progress.h"
 #include "cli/scenario_file.h"
 #include "cli/verb.h"
 
 #include <ruview/capture/adr018.h>
 #include <ruview/capture/pcapng.h>
+#include <ruview/platform/config_print.h>
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const char help[] =
-    "usage: ruview simulate SCENARIO -o FILE.pcapng [--truth FILE] [--site FILE]\n"
+    "usage: ruview simulate SCENARIO [-o FILE.pcapng] [--truth FILE] [--site FILE]\n"
     "                       [--seconds N] [--seed N] [--quiet]\n"
     "       ruview simulate --list\n\n"
     "Simulates a room and writes what its nodes would send. SCENARIO is a name from\n"
     "--list or a YAML file. Beside the output lie the truth (JSON Lines, 20 a second)\n"
-    "and the site, a configuration with the places of nodes and transmitters:\n"
+    "and the site, a configuration with the places of nodes and transmitters, which "
+    "also\n"
+    "travels inside the recording. Where the room stands empty at first, the "
+    "recording\n"
+    "holds the command to calibrate then.\n"
     "  ruview simulate one-walker -o walk.pcapng\n"
-    "  ruview replay walk.pcapng --config walk.site.yaml\n\n"
-    "  -o FILE        the recording\n"
+    "  ruview replay walk.pcapng\n\n"
+    "  -o FILE        the recording (SCENARIO.pcapng)\n"
     "  --truth FILE   the truth (FILE.truth.jsonl)\n"
     "  --site FILE    the configuration of the site (FILE.site.yaml)\n"
     "  --seconds N    how long (what the scenario says)\n"
@@ -98,7 +103,7 @@ parse(const int argc, char **const argv, arguments *const a)
     if (a->help || a->list) {
         return NULL;
     }
-    return !a->scenario ? "name a scenario" : !a->out ? "name a file with -o" : NULL;
+    return !a->scenario ? "name a scenario" : NULL;
 }
 
 /// `path` with another ending: x.pcapng becomes x.truth.jsonl
@@ -126,10 +131,72 @@ write_header(FILE *const file)
 }
 
 static bool
+write_input(const rv_input *const input, FILE *const file)
+{
+    uint8_t   bytes[RV_SIM_MAX_BYTES + 16384];
+    rv_writer w = {.bytes = bytes, .size = sizeof bytes};
+    return rv_pcapng_write(input, &w) == RV_OK && fwrite(bytes, 1, w.at, file) == w.at;
+}
+
+/// The configuration of the site, as a note that replay reads
+static bool
+write_site(const rv_sim *const sim, const rv_sim_config *const c, FILE *const file)
+{
+    char       *text = NULL;
+    size_t      n    = 0;
+    FILE *const to   = open_memstream(&text, &n);
+    if (!to) {
+        return false;
+    }
+    fputs(RV_CONFIG_NOTE, to);
+    rv_scenario_print_site(to, sim, c);
+    fclose(to);
+    const rv_input note = {.kind  = RV_INPUT_NOTE,
+                           .t_us  = c->start_us,
+                           .bytes = (const uint8_t *)text,
+                           .n     = n};
+    const bool     good = write_input(&note, file);
+    free(text);
+    return good;
+}
+
+/// Seconds from the start in which nobody is there, at most 20
+static float
+empty_seconds(const rv_sim_config *const c)
+{
+    float empty = 20.0F;
+    for (uint16_t i = 0; i < c->n_persons; ++i) {
+        empty = c->person[i].from_s < empty ? c->person[i].from_s : empty;
+    }
+    return empty;
+}
+
+/// Somebody who sets such a room up calibrates it while it is empty
+static bool
+write_calibration(const rv_sim_config *const c, FILE *const file)
+{
+    enum { settle_s = 2, least_s = 10 };
+    const uint64_t seconds = (uint64_t)empty_seconds(c);
+    if (seconds < settle_s + least_s + 1) {
+        return true;
+    }
+    uint8_t          bytes[RV_COMMAND_HEADER];
+    rv_writer        w         = {.bytes = bytes, .size = sizeof bytes};
+    const rv_command calibrate = {.kind  = RV_COMMAND_CALIBRATE_START,
+                                  .value = seconds - settle_s - 1};
+    if (rv_command_encode(&calibrate, &w) != RV_OK) {
+        return false;
+    }
+    const rv_input input = {.kind  = RV_INPUT_COMMAND,
+                            .t_us  = c->start_us + settle_s * 1000000U,
+                            .bytes = bytes,
+                            .n     = w.at};
+    return write_input(&input, file);
+}
+
+static bool
 write_packet(const rv_sim_packet *const p, FILE *const file)
 {
-    uint8_t        bytes[RV_SIM_MAX_BYTES + 256];
-    rv_writer      w     = {.bytes = bytes, .size = sizeof bytes};
     const rv_input input = {
         .kind  = RV_INPUT_DATAGRAM,
         .t_us  = p->t_us,
@@ -138,7 +205,7 @@ write_packet(const rv_sim_packet *const p, FILE *const file)
         .bytes = p->bytes,
         .n     = p->n_bytes,
     };
-    return rv_pcapng_write(&input, &w) == RV_OK && fwrite(bytes, 1, w.at, file) == w.at;
+    return write_input(&input, file);
 }
 
 /// Runs the simulator into both files
@@ -150,8 +217,8 @@ run(rv_sim *const sim, const rv_sim_config *const c, const double seconds,
     const uint64_t end        = c->start_us + (uint64_t)(seconds * 1e6);
     uint64_t       next_truth = c->start_us;
     rv_progress    progress   = rv_progress_begin("simulate", quiet);
-    bool           good       = true;
-    good                      = write_header(out);
+    bool           calibrated = false;
+    bool           good       = write_header(out) && write_site(sim, c, out);
     while (good) {
         rv_sim_packet p;
         if (rv_sim_next(sim, &p) != RV_OK) {
@@ -167,7 +234,11 @@ run(rv_sim *const sim, const rv_sim_config *const c, const double seconds,
         if (p.t_us >= end) {
             break;
         }
-        good = write_packet(&p, out);
+        if (!calibrated && p.t_us >= c->start_us + 2000000U) {
+            calibrated = true;
+            good       = write_calibration(c, out);
+        }
+        good = good && write_packet(&p, out);
         ++*n_packets;
         rv_progress_show(&progress, (double)(p.t_us - c->start_us) / (seconds * 1e6));
     }
@@ -216,6 +287,14 @@ simulate_into(const arguments *const a, const rv_sim_config *const c, rv_sim *co
         a->out, (unsigned long long)n, seconds, (unsigned long long)counts.lost,
         truth_path, site_path);
     return RV_EXIT_OK;
+}
+
+/// The scenario's own name with the ending of a recording, in this folder
+static char *
+default_output(const char *const scenario)
+{
+    const char *const slash = strrchr(scenario, '/');
+    return beside(slash ? slash + 1 : scenario, ".pcapng");
 }
 
 static int
@@ -270,5 +349,9 @@ rv_verb_simulate(const int argc, char **const argv)
     if (a.has_seed) {
         config.seed = a.seed;
     }
-    return simulate(&a, &config);
+    char *const chosen = a.out ? NULL : default_output(a.scenario);
+    a.out              = a.out ? a.out : chosen;
+    const int code     = a.out ? simulate(&a, &config) : RV_EXIT_USAGE;
+    free(chosen);
+    return code;
 }

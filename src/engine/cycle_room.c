@@ -75,8 +75,10 @@ fill_map(rv_engine *const self)
     record->map_step_m[0] = cfg->size_m[0] / (float)cfg->nx;
     record->map_step_m[1] = cfg->size_m[1] / (float)cfg->ny;
     record->map_step_m[2] = cfg->size_m[2] / (float)cfg->nz;
-    record->map           = image->motion;
-    record->map_sigma     = image->motion_sigma;
+    rv_engine_digest(self, RV_STAGE_ROOM, "motion", 0, image->motion,
+                     (size_t)cfg->nx * cfg->ny * cfg->nz);
+    record->map       = image->motion;
+    record->map_sigma = image->motion_sigma;
 }
 
 void
@@ -169,11 +171,22 @@ rv_cycle_people(rv_engine *const self, const uint64_t end_us)
         track->zone           = rv_zones_locate(&self->zones, track->position_m[0],
                                                 track->position_m[1], track->zone);
         self->tracker.slot[track->slot].zone = track->zone;
+        rv_engine_digest(self, RV_STAGE_PEOPLE, "position_m", track->id,
+                         track->position_m, 3);
+        rv_engine_digest(self, RV_STAGE_PEOPLE, "covariance_m2", track->id,
+                         track->covariance_m2, 3);
         fill_person(track, &self->record_person[record->n_persons++]);
     }
     for (uint32_t i = 0; i < self->tracks.n_ended; ++i) {
         rv_engine_add_event(self, RV_EVENT_PERSON_LEFT, end_us,
                             self->tracks.ended_id[i], 1.0F, RV_REASON_NONE);
+    }
+    // As many as are tracked are there, whatever else says
+    if (self->tracks.n_active > 0 &&
+        !(rv_is_known(record->occupancy) &&
+          record->occupancy.value >= (float)self->tracks.n_active)) {
+        record->occupancy          = rv_known((float)self->tracks.n_active, 0.5F, 0.5F);
+        record->occupancy_at_least = true;
     }
     record->persons_reason = blind                    ? self->found.reason
                              : record->n_persons == 0 ? RV_REASON_NOBODY

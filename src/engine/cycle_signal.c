@@ -150,7 +150,10 @@ weigh_links(rv_engine *const self)
     for (uint32_t i = 0; i < n; ++i) {
         self->links.link[index[i]].weight  = weight[i];
         self->record_link[index[i]].weight = weight[i];
+        rv_engine_digest(self, RV_STAGE_FUSE, "profile", index[i], profile[i],
+                         RV_CANONICAL_TONES);
     }
+    rv_engine_digest(self, RV_STAGE_FUSE, "weight", 0, weight, n);
     self->record.variance = view_variance(profile, weight, n);
 }
 
@@ -221,6 +224,9 @@ rv_cycle_cir(rv_engine *const self)
             continue;
         }
         rv_cir_solve_csi(&link->tones->solver, csi, &link->cir_state, &link->cir);
+        rv_engine_digest(self, RV_STAGE_CIR, "re", link->id, link->cir.re, link->cir.n);
+        rv_engine_digest(self, RV_STAGE_CIR, "im", link->id, link->cir.im, link->cir.n);
+        rv_engine_digest(self, RV_STAGE_CIR, "gap", link->id, &link->cir.gap, 1);
         rv_cir_taps_of(&link->tones->plan, &taps, &link->cir, &link->taps);
         rv_tap_gate_push(&link->tap_gate, &gate, &link->tones->plan, &link->cir,
                          &link->tap_verdict);
@@ -280,6 +286,8 @@ rv_cycle_gate(rv_engine *const self, const uint64_t end_us)
             gated[n]  = link->gated;
             weight[n] = link->weight;
             score[n]  = self->record_link[i].coherence;
+            rv_engine_digest(self, RV_STAGE_GATE, "coherence", link->id,
+                             &score[n].value, 1);
             ++n;
         }
     }

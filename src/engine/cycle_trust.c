@@ -103,6 +103,8 @@ score_cycle(rv_engine *const self, const uint64_t end_us)
     rv_quality_score(&self->quality_config, &in, &self->quality);
     record->quality = self->quality.score;
     record->flags   = self->quality.flags;
+    rv_engine_digest(self, RV_STAGE_TRUST, "quality", 0, &record->quality, 1);
+    rv_engine_digest(self, RV_STAGE_TRUST, "factor", 0, &self->quality.factor, 1);
 }
 
 void
@@ -139,12 +141,18 @@ rv_cycle_publish(rv_engine *const self)
         ++self->counters.refused[RV_REASON_ERROR];
         return;
     }
+    if (self->digests.is_on) {
+        rv_stage_add_bytes(&self->digests, RV_STAGE_PUBLISH, self->canonical, n);
+        rv_stage_digests_end(&self->digests, &self->digest_row);
+    }
     if (self->sink) {
-        const rv_cycle_output output = {.record      = &self->record,
-                                        .canonical   = self->canonical,
-                                        .n_canonical = n,
-                                        .json        = self->json,
-                                        .n_json      = n_json};
+        const rv_cycle_output output = {
+            .record      = &self->record,
+            .canonical   = self->canonical,
+            .n_canonical = n,
+            .json        = self->json,
+            .n_json      = n_json,
+            .stages      = self->digests.is_on ? &self->digest_row : NULL};
         self->sink(self->sink_context, &output);
     }
 }

@@ -89,11 +89,13 @@ start_trust(rv_engine *const self)
     RV_TRY(rv_privacy_init(&self->privacy, &privacy));
     self->quality_config           = rv_quality_config_default();
     self->quality_config.spread_us = self->config.period_us;
-    rv_run_header header           = {.record_format = RV_RECORD_FORMAT,
-                                      .digest_epoch  = RV_DIGEST_EPOCH};
-    rv_engine_config_digest(&self->config, header.config);
-    rv_run_digest(&header, self->run_digest);
-    rv_witness_init(&self->witness, self->run_digest, 0);
+    self->run_header               = (rv_run_header){.record_format = RV_RECORD_FORMAT,
+                                                     .digest_epoch  = RV_DIGEST_EPOCH};
+    rv_engine_config_digest(&self->config, self->run_header.config);
+    uint8_t start[RV_DIGEST_BYTES];
+    rv_run_digest(&self->run_header, start);
+    rv_witness_init(&self->witness, start, 0);
+    RV_TRY(rv_stage_digests_init(&self->digests, RV_STAGE_CYCLE, self->config.digests));
     rv_blake3_init(&self->input_hash);
     return RV_OK;
 }
@@ -139,6 +141,9 @@ rv_engine_init(rv_engine **const out, const rv_engine_config *const config,
     }
     const rv_tracker_config tracker = rv_tracker_config_default();
     start_people(self, &tracker);
+    rv_presence_config presence = rv_presence_config_default();
+    presence.no_data_us         = config->no_data_us;
+    RV_TRY(rv_presence_init(&self->presence, &presence));
     RV_TRY(start_trust(self));
     *out = self;
     return RV_OK;
@@ -178,10 +183,18 @@ rv_engine_get_config(const rv_engine *const self)
     return &self->config;
 }
 
-const uint8_t *
-rv_engine_get_run_digest(const rv_engine *const self)
+rv_run_header
+rv_engine_get_run_header(const rv_engine *const self)
 {
-    return self->run_digest;
+    return self->run_header;
+}
+
+void
+rv_engine_set_probe(rv_engine *const self, rv_stage_probe *const probe,
+                    void *const user)
+{
+    self->digests.probe = probe;
+    self->digests.user  = user;
 }
 
 void

@@ -20,6 +20,7 @@
 #include <ruview/trust/privacy.h>
 #include <ruview/trust/quality.h>
 #include <ruview/trust/witness.h>
+#include <ruview/vital/presence.h>
 
 enum {
     RV_JSON_BYTES      = 1 << 19, ///< One record as text, at most
@@ -66,6 +67,7 @@ struct rv_engine {
     rv_localise         localise;
     rv_tracker          tracker;
     rv_zones            zones;
+    rv_presence         presence;
     bool                has_room;
     uint16_t            room_links; ///< Links that the room knows
     rv_tomography_frame image;
@@ -76,7 +78,9 @@ struct rv_engine {
     rv_quality_config quality_config;
     rv_quality        quality;
     rv_witness        witness;
-    uint8_t           run_digest[RV_DIGEST_BYTES];
+    rv_run_header     run_header;
+    rv_stage_digests  digests;
+    rv_stage_row      digest_row;
     rv_blake3         input_hash;
 
     rv_record        record;
@@ -141,6 +145,16 @@ rv_engine_lap(rv_engine *const self, const rv_stage stage, const uint64_t start)
     const uint64_t now = self->now_ns(self->now_context);
     rv_histogram_add(&self->histogram[stage], now - start);
     return now;
+}
+
+/// Add numbers to a stage's digest; costs one comparison when digests are off
+static inline void
+rv_engine_digest(rv_engine *const self, const rv_stage stage, const char *const name,
+                 const uint32_t index, const float *const values, const size_t n)
+{
+    if (self->digests.is_on) {
+        rv_stage_add_f32(&self->digests, (unsigned)stage, name, index, values, n);
+    }
 }
 
 #endif // RV_ENGINE_ENGINE_STATE_H

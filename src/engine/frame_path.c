@@ -64,6 +64,10 @@ align_and_calibrate(rv_engine *const self, rv_link *const link, rv_csi *const cs
                          &link->sanitised) != RV_OK) {
         return;
     }
+    const size_t n = (size_t)csi->n_streams * csi->n_tones;
+    rv_engine_digest(self, RV_STAGE_ALIGN, "re", link->id, csi->re, n);
+    rv_engine_digest(self, RV_STAGE_ALIGN, "im", link->id, csi->im, n);
+    rv_engine_digest(self, RV_STAGE_ALIGN, "sto_ns", link->id, &csi->sto_ns, 1);
     start = rv_engine_lap(self, RV_STAGE_ALIGN, start);
     if (self->calibration.active) {
         if (link->ring.total == 1) { // it was not there when the recording began
@@ -71,7 +75,10 @@ align_and_calibrate(rv_engine *const self, rv_link *const link, rv_csi *const cs
         }
         (void)!rv_calibrate_record(&link->calibrate, csi);
     }
-    (void)!rv_calibrate_apply(&link->calibrate, csi, &link->calibrated);
+    if (rv_calibrate_apply(&link->calibrate, csi, &link->calibrated) == RV_OK) {
+        rv_engine_digest(self, RV_STAGE_CALIBRATE, "deviation", link->id,
+                         &link->calibrated.deviation.value, 1);
+    }
     rv_engine_lap(self, RV_STAGE_CALIBRATE, start);
 }
 
@@ -115,6 +122,10 @@ rv_engine_take_frame(rv_engine *const self, const rv_frame *const frame)
     note_times(self, node, csi->t_us);
     self->synthetic = self->synthetic || known.synthetic;
     ++self->counters.frames_accepted;
+    const size_t n = (size_t)csi->n_streams * csi->n_tones;
+    rv_engine_digest(self, RV_STAGE_INGEST, "re", link->id, csi->re, n);
+    rv_engine_digest(self, RV_STAGE_INGEST, "im", link->id, csi->im, n);
+    rv_engine_digest(self, RV_STAGE_INGEST, "gain_db", link->id, &csi->gain_db, 1);
     start = rv_engine_lap(self, RV_STAGE_INGEST, start);
 
     align_and_calibrate(self, link, csi, start);
@@ -129,4 +140,7 @@ rv_engine_take_frame(rv_engine *const self, const rv_frame *const frame)
                                   ? rv_unknown(RV_REASON_UNSUPPORTED)
                                   : rv_known((float)known.rssi_dbm, 0.5F, 1.0F);
     (void)!rv_link_level_push(&link->level, csi, power);
+    start = rv_engine_now(self);
+    rv_motion_push(&link->motion, csi);
+    rv_engine_lap(self, RV_STAGE_VITAL, start);
 }

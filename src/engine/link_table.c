@@ -130,6 +130,8 @@ take_stages(rv_link *const link, rv_arena *const pool)
     const rv_link_level_config level = rv_link_level_config_default(n_tones);
     TAKE_STAGE(link_level, level, level);
 
+    const rv_motion_config motion = rv_motion_config_default();
+    RV_TRY(rv_motion_init(&link->motion, &motion, NULL, 0));
     const rv_gate_config gate = rv_gate_config_default();
     rv_gate_init(&link->gate, &gate);
     link->amplitude = rv_arena_take(pool, n_tones, sizeof(float));

@@ -25,6 +25,7 @@
 #include <ruview/prep/resample.h>
 #include <ruview/prep/sanitise.h>
 #include <ruview/room/link_level.h>
+#include <ruview/vital/motion.h>
 
 enum {
     RV_LINK_GAPS       = 15,      ///< Newest intervals behind a link's median interval
@@ -68,6 +69,7 @@ typedef struct {
     rv_tap_gate   tap_gate;
     rv_cir_state  cir_state;
     rv_link_level level;
+    rv_motion     motion;
 
     bool                has_frame; ///< Ever
     uint64_t            newest_us;

@@ -17,7 +17,7 @@ say(printer *const p, const char *const format, ...)
     va_start(args, format);
     const int n = vsnprintf(p->text + p->at, p->room - p->at, format, args);
     va_end(args);
-    if (n > 0 && (size_t)n < p->room - p->at) {
+    if (n >= 0 && (size_t)n < p->room - p->at) {
         p->at += (size_t)n;
     } else {
         p->room = p->at; // full: nothing more fits

@@ -24,6 +24,8 @@
 #include <ruview/engine/histogram.h>
 #include <ruview/engine/stages.h>
 #include <ruview/trust/record.h>
+#include <ruview/trust/stage_digest.h>
+#include <ruview/trust/witness.h>
 
 #include <stddef.h>
 #include <stdint.h>
@@ -34,11 +36,12 @@ typedef struct rv_engine rv_engine;
 
 /// What one closed cycle gave, after the privacy gate. Lives until the sink returns.
 typedef struct {
-    const rv_record *record;
-    const uint8_t   *canonical; ///< Bytes that the witness covers
-    size_t           n_canonical;
-    const char      *json; ///< One object, no newline
-    size_t           n_json;
+    const rv_record    *record;
+    const uint8_t      *canonical; ///< Bytes that the witness covers
+    size_t              n_canonical;
+    const char         *json; ///< One object, no newline
+    size_t              n_json;
+    const rv_stage_row *stages; ///< Digest of each stage; NULL when switched off
 } rv_cycle_output;
 
 /// Receives every cycle, in order, inside rv_engine_push()
@@ -58,7 +61,6 @@ typedef struct {
     uint64_t noted[RV_REASON_COUNT];   ///< Accepted with a remark: duplicates, reboots
     uint64_t lost;                     ///< Frames missing by their sequence numbers
     uint64_t cycles;
-    uint64_t bytes_copied; ///< Sample bytes copied between buffers: 0
 } rv_engine_counters;
 
 /// Set `n_bytes` to what one engine needs; ERR_CONFIG
@@ -99,8 +101,11 @@ RV_API const rv_histogram       *rv_engine_get_histogram(const rv_engine *self,
                                                          rv_stage         stage);
 RV_API const rv_engine_config   *rv_engine_get_config(const rv_engine *self);
 
-/// Digest of configuration, calibration and model from which the witness chain starts
-RV_API const uint8_t *rv_engine_get_run_digest(const rv_engine *self);
+/// Configuration, calibration and model from which the witness chain starts
+RV_API rv_run_header rv_engine_get_run_header(const rv_engine *self);
+
+/// See every number that a stage adds to its digest; needs config.digests
+RV_API void rv_engine_set_probe(rv_engine *self, rv_stage_probe *probe, void *user);
 
 RV_END_DECLS
 
