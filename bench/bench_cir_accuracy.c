@@ -80,10 +80,9 @@ add_errors(const cir_frame *const frame, const cir_tier *const tier,
         d -= d > 0.5 * circle ? circle : 0.0;
         s->delay_error += d * d;
         s->delay_bound += delay_bound[p];
-        const double stated =
-            (double)path->delay_sigma_ns * (double)path->delay_sigma_ns +
-            (double)first->delay_sigma_ns * (double)first->delay_sigma_ns;
-        s->delay_score += d * d / stated;
+        // Only where the strongest found is the strongest there is
+        const double stated = (double)path->delay_sigma_ns;
+        s->delay_score += d * d / (stated * stated);
         s->delays += 1.0;
     }
 }

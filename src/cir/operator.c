@@ -85,14 +85,16 @@ lay_out(rv_cir_plan *const self, const rv_cir_layout *const layout, const extent
     const uint32_t n_tones = layout->n_tones;
     const uint32_t n_taps  = size.n_taps;
     self->tone             = rv_arena_take(arena, n_tones, sizeof *self->tone);
-    self->centred      = rv_arena_take(arena, (n_tones + 15U) & ~15U, sizeof(float));
-    self->bin          = rv_arena_take(arena, n_tones, sizeof *self->bin);
-    self->kernel_re    = rv_arena_take(arena, 2 * (size_t)n_taps, sizeof(float));
-    self->kernel_im    = rv_arena_take(arena, 2 * (size_t)n_taps, sizeof(float));
-    *fft               = rv_arena_take(arena, 1, size.fft_bytes);
-    self->dense_stride = 0;
-    self->dense_re     = NULL;
-    self->dense_im     = NULL;
+    self->span             = (span_of(layout->tone, n_tones) + 15U) & ~15U;
+    self->place            = rv_arena_take(arena, self->span, sizeof(float));
+    self->mask             = rv_arena_take(arena, self->span, sizeof(float));
+    self->bin              = rv_arena_take(arena, n_tones, sizeof *self->bin);
+    self->kernel_re        = rv_arena_take(arena, 2 * (size_t)n_taps, sizeof(float));
+    self->kernel_im        = rv_arena_take(arena, 2 * (size_t)n_taps, sizeof(float));
+    *fft                   = rv_arena_take(arena, 1, size.fft_bytes);
+    self->dense_stride     = 0;
+    self->dense_re         = NULL;
+    self->dense_im         = NULL;
     if (layout->dense) {
         self->dense_stride = (n_taps + 15U) & ~15U;
         const size_t count = (size_t)n_tones * self->dense_stride;
@@ -201,23 +203,31 @@ make_dense(rv_cir_plan *const self)
     }
 }
 
-/// Mean, spread and centred tone numbers
+/// Spread of the tone numbers, and all from the first to the last with their places
 static void
-centre_tones(rv_cir_plan *const self)
+place_tones(rv_cir_plan *const self)
 {
     const uint32_t n   = self->n_tones;
     double         sum = 0.0;
     for (uint32_t k = 0; k < n; ++k) {
         sum += self->tone[k];
     }
-    self->tone_mean = (float)(sum / (double)n);
-    double power    = 0.0;
-    memset(self->centred, 0, ((n + 15U) & ~15U) * sizeof(float));
+    const double mean  = sum / (double)n;
+    double       power = 0.0;
     for (uint32_t k = 0; k < n; ++k) {
-        self->centred[k] = (float)self->tone[k] - self->tone_mean;
-        power += (double)self->centred[k] * (double)self->centred[k];
+        power += (self->tone[k] - mean) * (self->tone[k] - mean);
     }
-    self->tone_spread = (float)__builtin_sqrt(power / (double)n);
+    const double spread = __builtin_sqrt(power / (double)n);
+    const double middle = 0.5 * (double)(self->tone[0] + self->tone[n - 1]);
+    self->tone_spread   = (float)spread;
+    self->tone_middle   = (float)middle;
+    for (uint32_t i = 0; i < self->span; ++i) {
+        self->place[i] = (float)(((double)self->tone[0] + (double)i - middle) / spread);
+        self->mask[i]  = 0.0F;
+    }
+    for (uint32_t k = 0; k < n; ++k) {
+        self->mask[self->tone[k] - self->tone[0]] = 1.0F;
+    }
 }
 
 rv_status
@@ -253,7 +263,7 @@ rv_cir_plan_init(rv_cir_plan *const self, const rv_cir_layout *const layout,
         const int32_t n = layout->tone[k] % (int32_t)n_taps;
         plan.bin[k]     = (uint16_t)(n < 0 ? n + (int32_t)n_taps : n);
     }
-    centre_tones(&plan);
+    place_tones(&plan);
     make_kernel(&plan);
     if (layout->dense) {
         make_dense(&plan);

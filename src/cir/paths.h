@@ -13,9 +13,10 @@ float rv_cir_least_gain(const rv_cir_plan *plan, const rv_cir_taps_config *confi
                         float sigma);
 
 /// Drop the paths below the threshold for taps->noise, order the rest, and derive
-/// everything else from them; LOW_QUALITY when none is left
+/// everything else from them, the deviations too unless they are there; LOW_QUALITY
+/// when none is left
 void rv_cir_finish_paths(const rv_cir_plan *plan, const rv_cir_taps_config *config,
-                         rv_cir_taps *taps);
+                         rv_cir_taps *taps, bool has_deviations);
 
 /// A power of two that brings the largest of |re|, |im| into [1, 4); 0 when all are
 /// zero, -1 when one is not finite

@@ -322,14 +322,17 @@ refuse(rv_cir_taps *const taps, const rv_reason reason)
 
 void
 rv_cir_finish_paths(const rv_cir_plan *const        plan,
-                    const rv_cir_taps_config *const config, rv_cir_taps *const taps)
+                    const rv_cir_taps_config *const config, rv_cir_taps *const taps,
+                    const bool has_deviations)
 {
     keep_strong(plan, config, taps);
     if (taps->n_paths == 0) {
         refuse(taps, RV_REASON_LOW_QUALITY);
         return;
     }
-    state_deviations(plan, taps);
+    if (!has_deviations) {
+        state_deviations(plan, taps);
+    }
     order(plan, taps);
     summarise(taps);
 }
@@ -349,5 +352,5 @@ rv_cir_taps_of(const rv_cir_plan *const plan, const rv_cir_taps_config *const co
     taps->noise = result->noise;
     find_dominant(plan, result, taps);
     take_clusters(plan, result, taps);
-    rv_cir_finish_paths(plan, config, taps);
+    rv_cir_finish_paths(plan, config, taps, false);
 }

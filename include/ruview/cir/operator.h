@@ -54,17 +54,19 @@ typedef struct {
     float     scale;       ///< 1 / sqrt(K): size of every entry of Phi
     float     lipschitz;   ///< G / K, the largest eigenvalue of Phi^H Phi
     float     universal;   ///< sqrt(2 ln G): largest of G unit normals, about
-    float     tone_mean;   ///< Mean of the tone numbers
+    float     tone_middle; ///< Half-way between the first tone and the last
+    uint32_t  span;        ///< Tone numbers from first to last, in whole lanes of 16
     float     tone_spread; ///< RMS distance of the tone numbers from their mean
     bool      real_kernel; ///< The tone list is symmetric: kernel_im is zero
     int16_t  *tone;        ///< [K]
-    float    *centred;   ///< [K in whole lanes] tone number less their mean; 0 after K
-    uint16_t *bin;       ///< [K] tone number modulo G
-    float    *kernel_re; ///< [2G] gamma, twice in a row
-    float    *kernel_im; ///< [2G]
-    rv_fft    fft;       ///< Of length G
-    float    *dense_re;  ///< [K][dense_stride] Phi, or NULL
-    float    *dense_im;  ///< [K][dense_stride]
+    float    *place; ///< [span] (tone - middle) / tone_spread, for every tone number
+    float    *mask;  ///< [span] 1 where the list has that tone, else 0
+    uint16_t *bin;   ///< [K] tone number modulo G
+    float    *kernel_re;    ///< [2G] gamma, twice in a row
+    float    *kernel_im;    ///< [2G]
+    rv_fft    fft;          ///< Of length G
+    float    *dense_re;     ///< [K][dense_stride] Phi, or NULL
+    float    *dense_im;     ///< [K][dense_stride]
     uint32_t  dense_stride; ///< Floats per row, a multiple of 16
 } rv_cir_plan;
 

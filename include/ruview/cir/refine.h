@@ -5,13 +5,16 @@
    the paths of a sparse solution.
 
    The sparse solution puts every path on a tap or between two and shrinks its gain.
-   Here each path in turn is freed of all others (y minus what they explain), moved by a
-   Newton step to where it correlates best, and given its least-squares gain; a few
-   rounds over all paths. The residual that is left is what the noise is judged by.
+   Gauss-Newton steps on all delays and gains at once undo both: with y = sum_p a_p
+   exp(-2 pi j n tau_p spacing) they minimise the squared error, and the inverse of the
+   normal matrix, times the noise that is left, is what the paths are known to: the
+   Cramer-Rao bound at the estimate, all paths unknown together.
 
-   Method     cyclic refinement of "Newtonized Orthogonal Matching Pursuit: Frequency
-              Estimation over the Continuum", IEEE Trans. Signal Process. 2016, alg. 1.
-   Exactness  sums keep 16 lanes; phases are reduced in f64.
+   Method     maximum likelihood by scoring: Kay, "Fundamentals of Statistical Signal
+              Processing: Estimation Theory", 1993, sec. 7.7; the same model as in
+              "Newtonized Orthogonal Matching Pursuit", IEEE Trans. Signal Process.
+   2016, which moves one path at a time. Exactness  sums over tones keep 16 lanes, the
+   normal equations are f64.
 */
 #ifndef RV_CIR_REFINE_H
 #define RV_CIR_REFINE_H
@@ -36,7 +39,7 @@ RV_API size_t rv_cir_refine_floats(const rv_cir_plan *plan);
    @param taps   IO; unchanged when it has a reason. Afterwards positions, delays,
    gains, their deviations and everything derived from them belong together, and `noise`
    is the deviation of re and of im that remains.
-   @param work   rv_cir_refine_floats floats, aligned for float.
+   @param work   rv_cir_refine_floats floats, aligned for double.
 */
 RV_API RV_REALTIME void rv_cir_refine(const rv_cir_plan        *plan,
                                       const rv_cir_taps_config *config, const float *re,

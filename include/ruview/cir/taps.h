@@ -34,9 +34,10 @@ typedef struct {
     uint16_t tap;            ///< Strongest tap of the cluster
     float    position;       ///< Delay in taps, with fraction, 0..G
     float    delay_ns;       ///< Relative to the strongest path
-    float    delay_sigma_ns; ///< Standard deviation, from the Cramer-Rao bound
-    float    re, im;         ///< Gain, units of y per tone
-    float    sigma;          ///< Standard deviation of re and of im
+    float    delay_sigma_ns; ///< Its standard deviation (of the strongest: of its own
+                             ///< delay), from the Cramer-Rao bound
+    float re, im;            ///< Gain, units of y per tone
+    float sigma;             ///< Standard deviation of re and of im
 } rv_cir_path;
 
 /// The delay profile in numbers
