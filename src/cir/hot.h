@@ -66,6 +66,9 @@ typedef struct rv_cir_gradient {
     void (*shrink)(uint32_t n, const float *z_re, const float *z_im, const float *q_re,
                    const float *q_im, float step, float threshold, float *x_re,
                    float *x_im, float sums[2]);
+    /// s = select s - y: the residual's spectrum from that of x
+    void (*leave)(uint32_t n, const float *select, const float *y_re, const float *y_im,
+                  float *s_re, float *s_im);
 } rv_cir_gradient;
 
 /// Loops over the tones from the first to the last; n counts whole lanes

@@ -89,6 +89,7 @@ lay_out(rv_cir_plan *const self, const rv_cir_layout *const layout, const extent
     self->place            = rv_arena_take(arena, self->span, sizeof(float));
     self->mask             = rv_arena_take(arena, self->span, sizeof(float));
     self->bin              = rv_arena_take(arena, n_tones, sizeof *self->bin);
+    self->select           = rv_arena_take(arena, n_taps, sizeof(float));
     self->kernel_re        = rv_arena_take(arena, 2 * (size_t)n_taps, sizeof(float));
     self->kernel_im        = rv_arena_take(arena, 2 * (size_t)n_taps, sizeof(float));
     *fft                   = rv_arena_take(arena, 1, size.fft_bytes);
@@ -262,6 +263,10 @@ rv_cir_plan_init(rv_cir_plan *const self, const rv_cir_layout *const layout,
     for (uint32_t k = 0; k < layout->n_tones; ++k) {
         const int32_t n = layout->tone[k] % (int32_t)n_taps;
         plan.bin[k]     = (uint16_t)(n < 0 ? n + (int32_t)n_taps : n);
+    }
+    memset(plan.select, 0, n_taps * sizeof *plan.select);
+    for (uint32_t k = 0; k < layout->n_tones; ++k) {
+        plan.select[plan.bin[k]] = plan.scale * plan.scale;
     }
     place_tones(&plan);
     make_kernel(&plan);

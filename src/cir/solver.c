@@ -71,9 +71,9 @@ static void
 lay_out(rv_cir_solver *const self, const rv_cir_plan *const plan, rv_arena *const arena)
 {
     self->padded             = (plan->n_taps + 15U) & ~15U;
-    float **const of_taps[]  = {&self->b_re, &self->b_im, &self->q_re,
-                                &self->q_im, &self->x_re, &self->x_im,
-                                &self->z_re, &self->z_im, &self->power};
+    float **const of_taps[]  = {&self->b_re, &self->b_im, &self->q_re, &self->q_im,
+                                &self->x_re, &self->x_im, &self->power};
+    float **const gradient[] = {&self->z_re, &self->z_im, &self->g_re, &self->g_im};
     float **const of_tones[] = {&self->y_re, &self->y_im, &self->u_re, &self->u_im};
     for (uint32_t i = 0; i < sizeof of_taps / sizeof *of_taps; ++i) {
         *of_taps[i] = rv_arena_take(arena, self->padded, sizeof(float));
@@ -81,8 +81,14 @@ lay_out(rv_cir_solver *const self, const rv_cir_plan *const plan, rv_arena *cons
     for (uint32_t i = 0; i < sizeof of_tones / sizeof *of_tones; ++i) {
         *of_tones[i] = rv_arena_take(arena, plan->n_tones, sizeof(float));
     }
-    self->work    = rv_arena_take(arena, rv_cir_work_floats(plan), sizeof(float));
-    self->working = rv_arena_take(arena, 1, sizeof *self->working);
+    self->work = rv_arena_take(arena, rv_cir_work_floats(plan), sizeof(float));
+    if (self->config.kind == RV_CIR_SPARSE) {
+        self->working = rv_arena_take(arena, 1, sizeof *self->working);
+        return;
+    }
+    for (uint32_t i = 0; i < sizeof gradient / sizeof *gradient; ++i) {
+        *gradient[i] = rv_arena_take(arena, self->padded, sizeof(float));
+    }
 }
 
 rv_status
@@ -90,8 +96,8 @@ rv_cir_solver_size(const rv_cir_plan *const plan, const rv_cir_config *const con
                    size_t *const bytes)
 {
     RV_TRY(check_config(plan, config));
-    rv_arena      arena = {0};
-    rv_cir_solver solver;
+    rv_arena      arena  = {0};
+    rv_cir_solver solver = {.config = *config};
     lay_out(&solver, plan, &arena);
     *bytes = arena.used;
     return arena.failed ? RV_ERR_CONFIG : RV_OK;

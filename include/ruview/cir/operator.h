@@ -59,9 +59,10 @@ typedef struct {
     float     tone_spread; ///< RMS distance of the tone numbers from their mean
     bool      real_kernel; ///< The tone list is symmetric: kernel_im is zero
     int16_t  *tone;        ///< [K]
-    float    *place; ///< [span] (tone - middle) / tone_spread, for every tone number
-    float    *mask;  ///< [span] 1 where the list has that tone, else 0
-    uint16_t *bin;   ///< [K] tone number modulo G
+    float    *place;  ///< [span] (tone - middle) / tone_spread, for every tone number
+    float    *mask;   ///< [span] 1 where the list has that tone, else 0
+    uint16_t *bin;    ///< [K] tone number modulo G
+    float    *select; ///< [G] 1/K at the bins of tones, else 0
     float    *kernel_re;    ///< [2G] gamma, twice in a row
     float    *kernel_im;    ///< [2G]
     rv_fft    fft;          ///< Of length G
