@@ -59,7 +59,7 @@ rv_broadcast_put(rv_broadcast *const self, const rv_server_topic topic,
 static unsigned
 index_of(const unsigned sink)
 {
-    return sink == RV_SINK_LOCAL ? 0 : 1;
+    return sink == RV_READER_LOCAL ? 0 : 1;
 }
 
 rv_reader

@@ -42,7 +42,7 @@ typedef struct {
 /// Where one client stands
 typedef struct {
     unsigned topics;  ///< Bit per rv_server_topic
-    unsigned sink;    ///< RV_SINK_LOCAL or RV_SINK_NETWORK
+    unsigned sink;    ///< RV_READER_LOCAL or RV_READER_NETWORK
     uint64_t next;    ///< Message it wants next
     uint64_t ordinal; ///< Records of its sink that it has passed
 } rv_reader;

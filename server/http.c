@@ -152,6 +152,9 @@ static const struct {
      "this server is not known under that name; list the host in the configuration"},
     {503, "too_many_clients", "64 WebSockets are open; close one"},
     {404, "not_found", "there is nothing here"},
+    {411, "length_required", "send the body with a Content-Length"},
+    {413, "body_too_large", "a request body holds 65536 bytes at most"},
+    {414, "path_too_long", "a path has 255 bytes at most"},
 };
 
 static int
@@ -229,6 +232,25 @@ content_length(struct lws *const wsi)
                : 0;
 }
 
+// With a length of 0 the body is "complete" after this event, and only then may the
+// answer begin
+static bool
+has_length(struct lws *const wsi)
+{
+    return lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH) > 0;
+}
+
+static int
+answer(rv_server *const server, rv_session *const session, struct lws *const wsi)
+{
+    if (session->status == 200) {
+        return rv_route(server, session, wsi);
+    }
+    const int i = refusal(session->status);
+    return rv_http_error(server, session, wsi, session->status, refusals[i].code,
+                         refusals[i].text);
+}
+
 int
 rv_http_request(rv_server *const server, rv_session *const session,
                 struct lws *const wsi, const char *const path)
@@ -242,29 +264,25 @@ rv_http_request(rv_server *const server, rv_session *const session,
     session->is_local   = rv_server_is_local(wsi);
     snprintf(session->path, sizeof session->path, "%s", path);
 
-    const long n      = content_length(wsi);
-    const int  status = rv_server_admit(server, wsi, session->path, false);
-    int        result = 0;
-    if (status != 200) {
-        const int i = refusal(status);
-        result      = rv_http_error(server, session, wsi, status, refusals[i].code,
-                                    refusals[i].text);
-    } else if (strlen(path) >= sizeof session->path) {
-        result = rv_http_error(server, session, wsi, 414, "path_too_long",
-                               "the path is longer than 255 bytes");
-    } else if (n < 0 || n > RV_SERVER_BODY_MAX) {
-        result = rv_http_error(server, session, wsi, 413, "body_too_large",
-                               "a request body holds 65536 bytes at most");
-    } else if (lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0) {
-        result = rv_http_error(server, session, wsi, 411, "length_required",
-                               "send the body with a Content-Length");
-    } else if (n == 0) {
-        return rv_route(server, session, wsi);
-    } else {
+    const long n    = content_length(wsi);
+    session->status = rv_server_admit(server, wsi, session->path, false);
+    if (session->status == 200 && strlen(path) >= sizeof session->path) {
+        session->status = 414;
+    } else if (session->status == 200 && (n < 0 || n > RV_SERVER_BODY_MAX)) {
+        session->status = 413;
+    } else if (session->status == 200 &&
+               lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0) {
+        session->status = 411;
+    }
+    // A body that somebody wants is read first; so is one of announced length 0, since
+    // libwebsockets ends a POST only after telling that its body is complete
+    if (session->method == LWSHUMETH_POST && has_length(wsi) &&
+        (n == 0 || session->status == 200)) {
         session->request = calloc(1, (size_t)n + 1);
         session->n_room  = (size_t)n;
         return session->request ? 0 : -1;
     }
+    const int result = answer(server, session, wsi);
     session->is_last = n != 0; // do not read a body that nobody wants
     return result;
 }
@@ -289,7 +307,7 @@ int
 rv_http_body_end(rv_server *const server, rv_session *const session,
                  struct lws *const wsi)
 {
-    return session->request ? rv_route(server, session, wsi) : 0;
+    return session->request ? answer(server, session, wsi) : 0;
 }
 
 int

@@ -21,7 +21,7 @@ keep(rv_server *const server, const rv_server_topic topic, const unsigned sinks,
     }
     // Records for the local sink, or for both, count the cycles; a second copy for the
     // network does not
-    if (topic == RV_TOPIC_RECORD && (sinks & RV_SINK_LOCAL)) {
+    if (topic == RV_TOPIC_RECORD && (sinks & RV_READER_LOCAL)) {
         server->record_times_us[server->n_records++ % 32] = now_us;
     }
     if (topic == RV_TOPIC_HELLO) {
@@ -36,7 +36,7 @@ rv_status
 rv_server_publish(rv_server *const server, const rv_server_topic topic,
                   const unsigned sinks, const char *const json, const size_t n)
 {
-    if ((unsigned)topic >= RV_TOPIC_COUNT || sinks == 0 || sinks > RV_SINK_BOTH) {
+    if ((unsigned)topic >= RV_TOPIC_COUNT || sinks == 0 || sinks > RV_READER_BOTH) {
         return RV_ERR_RANGE;
     }
     if (n > RV_SERVER_MESSAGE_MAX) {
@@ -93,7 +93,7 @@ rv_server_latest(rv_server *const server, const rv_server_topic topic,
     char *copy = NULL;
     pthread_mutex_lock(&server->lock);
     const rv_latest *const latest =
-        &server->latest[topic][sink == RV_SINK_LOCAL ? 0 : 1];
+        &server->latest[topic][sink == RV_READER_LOCAL ? 0 : 1];
     const int64_t age_us = rv_server_now_us() - latest->at_us;
     if (latest->text.n > 0 && (max_age_us == 0 || age_us <= max_age_us)) {
         copy = malloc(latest->text.n + 1);

@@ -38,7 +38,7 @@ enum { n_routes = sizeof routes / sizeof *routes };
 static unsigned
 sink_of(const rv_session *const session)
 {
-    return session->is_local ? RV_SINK_LOCAL : RV_SINK_NETWORK;
+    return session->is_local ? RV_READER_LOCAL : RV_READER_NETWORK;
 }
 
 static json_t *

@@ -47,9 +47,9 @@ typedef enum {
 /// Who may read a copy of a message. The gate makes one copy for each sink, or one for
 /// both when they are equal.
 enum {
-    RV_SINK_LOCAL   = 1, ///< Clients on this machine, not through a proxy
-    RV_SINK_NETWORK = 2, ///< All others
-    RV_SINK_BOTH    = 3,
+    RV_READER_LOCAL   = 1, ///< Clients on this machine, not through a proxy
+    RV_READER_NETWORK = 2, ///< All others
+    RV_READER_BOTH    = 3,
 };
 
 /// Something that a client asks the program to do

@@ -73,6 +73,7 @@ struct rv_session {
     char       *request; ///< Body as far as it came
     size_t      n_request;
     size_t      n_room;  ///< At `request`
+    int         status;  ///< That Host, Origin, token and limits earned
     bool        is_last; ///< Close after the answer
     int64_t     started_us;
     const char *body; ///< Answer left to send

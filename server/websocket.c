@@ -59,7 +59,7 @@ rv_websocket_open(rv_server *const server, rv_session *const session,
     if (stream < 0) {
         return -1;
     }
-    const unsigned sink = rv_server_is_local(wsi) ? RV_SINK_LOCAL : RV_SINK_NETWORK;
+    const unsigned sink = rv_server_is_local(wsi) ? RV_READER_LOCAL : RV_READER_NETWORK;
     memset(session, 0, sizeof *session);
     session->wsi          = wsi;
     session->is_websocket = true;

@@ -74,6 +74,12 @@ rv_format_time(const rv_format *const format)
     return format->time;
 }
 
+const char *
+rv_format_note(const rv_format *const format)
+{
+    return format->note;
+}
+
 const rv_format *
 rv_format_sniff(const uint8_t *const bytes, const size_t n)
 {

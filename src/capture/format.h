@@ -47,6 +47,7 @@ struct rv_format {
     const char *name;
     const char *title;
     const char *time;
+    const char *note;  ///< NULL: nothing special
     bool        whole; ///< Needs all of the file in one window
     size_t      state; ///< Bytes, <= RV_FORMAT_STATE; zeroed before the first step
 

@@ -200,6 +200,8 @@ const rv_format rv_format_ruview_jsonl = {
     .name  = "ruview-jsonl",
     .title = "RuView recording, JSON Lines (iq_hex rows or amplitude rows)",
     .time  = "arrival at the recording host, `timestamp` in s",
+    .note = "the `rssi` of raw rows is implausible (it holds the antenna count); it is "
+            "not read",
     .state = sizeof(uint64_t),
     .probe = probe,
     .next  = next,

@@ -3,24 +3,43 @@
 
 #include "math/variants.h"
 
-#define DECLARE(name) extern const rv_cir_hot rv_cir_hot_##name;
+#define DECLARE(name)                                                                  \
+    extern const rv_cir_hot      rv_cir_hot_##name;                                    \
+    extern const rv_cir_gradient rv_cir_gradient_##name;
 RV_VARIANTS(DECLARE)
 #undef DECLARE
 
-static const rv_cir_hot *const all[] = {
-#define ROW(name) &rv_cir_hot_##name,
+typedef struct {
+    const rv_cir_hot      *hot;
+    const rv_cir_gradient *gradient;
+} variant;
+
+static const variant all[] = {
+#define ROW(name) {&rv_cir_hot_##name, &rv_cir_gradient_##name},
     RV_VARIANTS(ROW)
 #undef ROW
 };
 
-const rv_cir_hot *
-rv_cir_hot_for(const uint32_t cpu_mask)
+static const variant *
+variant_for(const uint32_t cpu_mask)
 {
     const rv_kernels *const chosen = rv_kernels_for(cpu_mask);
     for (uint32_t i = 0; i < sizeof all / sizeof *all; ++i) {
         if (rv_kernels_variant(i) == chosen) {
-            return all[i];
+            return &all[i];
         }
     }
-    return all[0];
+    return &all[0];
+}
+
+const rv_cir_hot *
+rv_cir_hot_for(const uint32_t cpu_mask)
+{
+    return variant_for(cpu_mask)->hot;
+}
+
+const rv_cir_gradient *
+rv_cir_gradient_for(const uint32_t cpu_mask)
+{
+    return variant_for(cpu_mask)->gradient;
 }

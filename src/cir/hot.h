@@ -52,6 +52,23 @@ typedef struct rv_cir_hot {
     bool (*is_quiet)(const rv_cir_working *set, float most);
 } rv_cir_hot;
 
-const rv_cir_hot *rv_cir_hot_for(uint32_t cpu_mask);
+/// Loops of the proximal gradient. Arrays over taps hold whole lanes, zeros beyond G.
+typedef struct rv_cir_gradient {
+    /// u = Phi x with the stored matrix
+    void (*forward)(uint32_t n_tones, uint32_t stride, const float *phi_re,
+                    const float *phi_im, const float *x_re, const float *x_im,
+                    float *u_re, float *u_im);
+    /// q = Phi^H u with the stored matrix
+    void (*adjoint)(uint32_t n_tones, uint32_t stride, const float *phi_re,
+                    const float *phi_im, const float *u_re, const float *u_im,
+                    float *q_re, float *q_im);
+    /// x = S(z - step q, threshold); sums: ||change of x||^2, ||old x||^2; z may be x
+    void (*shrink)(uint32_t n, const float *z_re, const float *z_im, const float *q_re,
+                   const float *q_im, float step, float threshold, float *x_re,
+                   float *x_im, float sums[2]);
+} rv_cir_gradient;
+
+const rv_cir_hot      *rv_cir_hot_for(uint32_t cpu_mask);
+const rv_cir_gradient *rv_cir_gradient_for(uint32_t cpu_mask);
 
 #endif // RV_SRC_CIR_HOT_H

@@ -214,45 +214,97 @@ solve(rv_cir_working *const set, const uint32_t order)
     return true;
 }
 
-/// Take the step; false, with everything as before, when the objective would rise
-static bool
-take_step(rv_cir_working *const set, const float lambda, const uint32_t m,
-          const uint8_t *const at)
+/// The part of the step, at most 1, at which the first tap reaches zero; that tap is
+/// made to hit it
+static float
+first_crossing(rv_cir_working *const set, const uint32_t m, const uint8_t *const at)
 {
-    float before_re[RV_CIR_WORKING];
-    float before_im[RV_CIR_WORKING];
-    memcpy(before_re, set->q_re, sizeof before_re);
-    memcpy(before_im, set->q_im, sizeof before_im);
+    float    part  = 1.0F;
+    uint32_t which = m;
+    for (uint32_t s = 0; s < m; ++s) {
+        const float re    = set->re[at[s]];
+        const float im    = set->im[at[s]];
+        const float size  = re * re + im * im;
+        const float along = set->step[s] * re + set->step[s + m] * im;
+        if (size + part * along <= 0.0F) {
+            part  = -size / along;
+            which = s;
+        }
+    }
+    if (which < m) {
+        set->step[which]     = -set->re[at[which]] / part;
+        set->step[which + m] = -set->im[at[which]] / part;
+    }
+    return part;
+}
+
+/// Twice the change of the objective for `part` of the step; q is what it was before,
+/// pull what the whole step takes from it
+static float
+change_of(const rv_cir_working *const set, const float lambda, const float part,
+          const uint32_t m, const uint8_t *const at, const float *const pull_re,
+          const float *const pull_im)
+{
     float penalty = 0.0F;
+    float smooth  = 0.0F;
     for (uint32_t s = 0; s < m; ++s) {
         const uint32_t i    = at[s];
-        const float    re   = set->re[i] + set->step[s];
-        const float    im   = set->im[i] + set->step[s + m];
-        const float    size = set->re[i] * set->re[i] + set->im[i] * set->im[i];
-        // A tap that would pass through zero stays there
-        if (!(re * set->re[i] + im * set->im[i] > 0.0F)) {
-            set->step[s]     = -set->re[i];
-            set->step[s + m] = -set->im[i];
-            penalty -= __builtin_sqrtf(size);
-        } else {
-            penalty += __builtin_sqrtf(re * re + im * im) - __builtin_sqrtf(size);
+        const float    d_re = part * set->step[s];
+        const float    d_im = part * set->step[s + m];
+        const float    re   = set->re[i] + d_re;
+        const float    im   = set->im[i] + d_im;
+        penalty += __builtin_sqrtf(re * re + im * im) -
+                   __builtin_sqrtf(set->re[i] * set->re[i] + set->im[i] * set->im[i]);
+        smooth += d_re * (part * pull_re[i] - 2.0F * set->q_re[i]) +
+                  d_im * (part * pull_im[i] - 2.0F * set->q_im[i]);
+    }
+    return 2.0F * lambda * penalty + smooth;
+}
+
+/// Take the step, or a half, or a quarter; false, with everything as before, when the
+/// objective would still rise
+static bool
+take_step(rv_cir_working *const set, const float lambda, const uint32_t m,
+          const uint8_t *const at, float part)
+{
+    const uint32_t n = (set->n + lanes - 1U) / lanes * lanes;
+    float          pull_re[RV_CIR_WORKING];
+    float          pull_im[RV_CIR_WORKING];
+    memcpy(pull_re, set->q_re, sizeof pull_re);
+    memcpy(pull_im, set->q_im, sizeof pull_im);
+    for (uint32_t s = 0; s < m; ++s) {
+        move_by(set, at[s], set->step[s], set->step[s + m]);
+    }
+    for (uint32_t j = 0; j < n; ++j) {
+        const float re = pull_re[j];
+        const float im = pull_im[j];
+        pull_re[j]     = re - set->q_re[j];
+        pull_im[j]     = im - set->q_im[j];
+        set->q_re[j]   = re;
+        set->q_im[j]   = im;
+    }
+    const float least = 0.2F * part;
+    while (!(change_of(set, lambda, part, m, at, pull_re, pull_im) <= 0.0F)) {
+        part *= 0.5F;
+        if (part < least) {
+            return false;
         }
-        move_by(set, i, set->step[s], set->step[s + m]);
-    }
-    float gain = 2.0F * lambda * penalty; // twice the change of the objective
-    for (uint32_t s = 0; s < m; ++s) {
-        const uint32_t i = at[s];
-        gain -= set->step[s] * (before_re[i] + set->q_re[i]) +
-                set->step[s + m] * (before_im[i] + set->q_im[i]);
-    }
-    if (!(gain <= 0.0F)) {
-        memcpy(set->q_re, before_re, sizeof before_re);
-        memcpy(set->q_im, before_im, sizeof before_im);
-        return false;
     }
     for (uint32_t s = 0; s < m; ++s) {
-        set->re[at[s]] += set->step[s];
-        set->im[at[s]] += set->step[s + m];
+        const uint32_t i   = at[s];
+        const float    old = set->re[i] * set->re[i] + set->im[i] * set->im[i];
+        set->re[i] += part * set->step[s];
+        set->im[i] += part * set->step[s + m];
+        const float now = set->re[i] * set->re[i] + set->im[i] * set->im[i];
+        if (now <= 1e-10F * old) {
+            move_by(set, i, -set->re[i], -set->im[i]);
+            set->re[i] = 0.0F;
+            set->im[i] = 0.0F;
+        }
+    }
+    for (uint32_t j = 0; j < n; ++j) {
+        set->q_re[j] -= part * pull_re[j];
+        set->q_im[j] -= part * pull_im[j];
     }
     return true;
 }
@@ -273,8 +325,11 @@ newton(rv_cir_working *const set, const float lambda, const float stop)
     if (make_hessian(set, lambda, m, at) <= stop * stop) {
         return RV_CIR_DONE;
     }
-    return solve(set, 2 * m) && take_step(set, lambda, m, at) ? RV_CIR_MOVED
-                                                              : RV_CIR_STUCK;
+    if (!solve(set, 2 * m)) {
+        return RV_CIR_STUCK;
+    }
+    return take_step(set, lambda, m, at, first_crossing(set, m, at)) ? RV_CIR_MOVED
+                                                                     : RV_CIR_STUCK;
 }
 
 static bool

@@ -17,12 +17,13 @@ void
 rv_cir_config_default(rv_cir_config *const config)
 {
     const rv_cir_config defaults = {
-        .kind         = RV_CIR_SPARSE,
-        .lambda_rel   = 0.1F,
-        .lambda_noise = 1.0F,
-        .gap          = 1e-4F,
-        .tolerance    = 1e-4F,
-        .window_ns    = 800.0F,
+        .kind           = RV_CIR_SPARSE,
+        .lambda_rel     = 0.1F,
+        .lambda_noise   = 1.0F,
+        .max_iterations = RV_CIR_OWN_LIMIT,
+        .gap            = 1e-4F,
+        .tolerance      = 1e-4F,
+        .window_ns      = 800.0F,
     };
     *config = defaults;
 }
@@ -68,12 +69,13 @@ check_config(const rv_cir_plan *const plan, const rv_cir_config *const config)
 static void
 lay_out(rv_cir_solver *const self, const rv_cir_plan *const plan, rv_arena *const arena)
 {
+    self->padded             = (plan->n_taps + 15U) & ~15U;
     float **const of_taps[]  = {&self->b_re, &self->b_im, &self->q_re,
                                 &self->q_im, &self->x_re, &self->x_im,
                                 &self->z_re, &self->z_im, &self->power};
     float **const of_tones[] = {&self->y_re, &self->y_im, &self->u_re, &self->u_im};
     for (uint32_t i = 0; i < sizeof of_taps / sizeof *of_taps; ++i) {
-        *of_taps[i] = rv_arena_take(arena, plan->n_taps, sizeof(float));
+        *of_taps[i] = rv_arena_take(arena, self->padded, sizeof(float));
     }
     for (uint32_t i = 0; i < sizeof of_tones / sizeof *of_tones; ++i) {
         *of_tones[i] = rv_arena_take(arena, plan->n_tones, sizeof(float));
@@ -104,8 +106,10 @@ rv_cir_solver_init(rv_cir_solver *const self, const rv_cir_plan *const plan,
         return RV_ERR_MEMORY;
     }
     rv_arena      arena  = {.base = mem, .size = bytes};
-    rv_cir_solver solver = {
-        .plan = plan, .config = *config, .hot = rv_cir_hot_for(config->cpu_mask)};
+    rv_cir_solver solver = {.plan     = plan,
+                            .config   = *config,
+                            .hot      = rv_cir_hot_for(config->cpu_mask),
+                            .gradient = rv_cir_gradient_for(config->cpu_mask)};
     lay_out(&solver, plan, &arena);
     if (arena.failed) {
         return RV_ERR_MEMORY;
@@ -354,7 +358,7 @@ rv_cir_solve(rv_cir_solver *const self, const float *const re, const float *cons
     if (self->config.kind == RV_CIR_SPARSE) {
         rv_cir_solve_sparse(self, lambda, scale, state, &tally);
     } else {
-        rv_cir_solve_gradient(self, lambda, &tally);
+        rv_cir_solve_gradient(self, lambda, scale, &tally);
     }
     report(self, &tally, scale, result);
     result->peak  = peak / scale;

@@ -5,48 +5,12 @@
    fista with restart.
 */
 #include "base/exact.h"
+#include "cir/hot.h"
 #include "cir/solve.h"
 
 #include <string.h>
 
 enum { ista_iterations = 100, fista_iterations = 2000 };
-
-static void
-dense_forward(const rv_cir_solver *const self, const float *const x_re,
-              const float *const x_im)
-{
-    const rv_cir_plan *const plan = self->plan;
-    for (uint32_t k = 0; k < plan->n_tones; ++k) {
-        const float *const p_re = plan->dense_re + (size_t)k * plan->dense_stride;
-        const float *const p_im = plan->dense_im + (size_t)k * plan->dense_stride;
-        float              re   = 0.0F;
-        float              im   = 0.0F;
-        for (uint32_t g = 0; g < plan->n_taps; ++g) {
-            re += p_re[g] * x_re[g] - p_im[g] * x_im[g];
-            im += p_re[g] * x_im[g] + p_im[g] * x_re[g];
-        }
-        self->u_re[k] = re;
-        self->u_im[k] = im;
-    }
-}
-
-static void
-dense_adjoint(const rv_cir_solver *const self)
-{
-    const rv_cir_plan *const plan = self->plan;
-    memset(self->q_re, 0, plan->n_taps * sizeof *self->q_re);
-    memset(self->q_im, 0, plan->n_taps * sizeof *self->q_im);
-    for (uint32_t k = 0; k < plan->n_tones; ++k) {
-        const float *const p_re = plan->dense_re + (size_t)k * plan->dense_stride;
-        const float *const p_im = plan->dense_im + (size_t)k * plan->dense_stride;
-        const float        re   = self->u_re[k];
-        const float        im   = self->u_im[k];
-        for (uint32_t g = 0; g < plan->n_taps; ++g) {
-            self->q_re[g] += p_re[g] * re + p_im[g] * im;
-            self->q_im[g] += p_re[g] * im - p_im[g] * re;
-        }
-    }
-}
 
 /// q = Phi^H (Phi x - y), and u = Phi x - y
 static void
@@ -56,7 +20,8 @@ gradient_at(const rv_cir_solver *const self, const float *const x_re,
     const rv_cir_plan *const plan  = self->plan;
     const bool               dense = self->config.kind == RV_CIR_DENSE_ISTA;
     if (dense) {
-        dense_forward(self, x_re, x_im);
+        self->gradient->forward(plan->n_tones, plan->dense_stride, plan->dense_re,
+                                plan->dense_im, x_re, x_im, self->u_re, self->u_im);
     } else {
         rv_cir_forward(plan, x_re, x_im, self->u_re, self->u_im, self->work);
     }
@@ -65,7 +30,9 @@ gradient_at(const rv_cir_solver *const self, const float *const x_re,
         self->u_im[k] -= self->y_im[k];
     }
     if (dense) {
-        dense_adjoint(self);
+        self->gradient->adjoint(plan->n_tones, plan->dense_stride, plan->dense_re,
+                                plan->dense_im, self->u_re, self->u_im, self->q_re,
+                                self->q_im);
     } else {
         rv_cir_adjoint(plan, self->u_re, self->u_im, self->q_re, self->q_im,
                        self->work);
@@ -104,31 +71,18 @@ static double
 shrink(const rv_cir_solver *const self, const float *const z_re,
        const float *const z_im, const float step, const float threshold)
 {
-    double moved = 0.0;
-    double size  = 0.0;
-    for (uint32_t g = 0; g < self->plan->n_taps; ++g) {
-        const float v_re  = z_re[g] - self->q_re[g] * step;
-        const float v_im  = z_im[g] - self->q_im[g] * step;
-        const float norm  = __builtin_sqrtf(v_re * v_re + v_im * v_im);
-        const float floor = norm > 1e-12F ? norm : 1e-12F;
-        const float keep  = norm > threshold ? (norm - threshold) / floor : 0.0F;
-        const float d_re  = v_re * keep - self->x_re[g];
-        const float d_im  = v_im * keep - self->x_im[g];
-        moved += (double)(d_re * d_re + d_im * d_im);
-        size += (double)(self->x_re[g] * self->x_re[g] + self->x_im[g] * self->x_im[g]);
-        self->x_re[g] = v_re * keep;
-        self->x_im[g] = v_im * keep;
-    }
-    const double base = __builtin_sqrt(size);
-    return __builtin_sqrt(moved) / (base > 1e-12 ? base : 1e-12);
+    float sums[2];
+    self->gradient->shrink(self->padded, z_re, z_im, self->q_re, self->q_im, step,
+                           threshold, self->x_re, self->x_im, sums);
+    const double base = __builtin_sqrt((double)sums[1]);
+    return __builtin_sqrt((double)sums[0]) / (base > 1e-12 ? base : 1e-12);
 }
 
 static void
 ista(rv_cir_solver *const self, const float lambda, rv_cir_tally *const tally)
 {
-    const uint32_t most =
-        self->config.max_iterations ? self->config.max_iterations : ista_iterations;
-    const float step = 1.0F / self->plan->lipschitz;
+    const uint32_t most = rv_cir_limit(self, ista_iterations);
+    const float    step = 1.0F / self->plan->lipschitz;
     while (tally->iterations < most) {
         gradient_at(self, self->x_re, self->x_im);
         tally->change = shrink(self, self->x_re, self->x_im, step, lambda * step);
@@ -144,11 +98,10 @@ ista(rv_cir_solver *const self, const float lambda, rv_cir_tally *const tally)
 static void
 fista(rv_cir_solver *const self, const float lambda, rv_cir_tally *const tally)
 {
-    const uint32_t n = self->plan->n_taps;
-    const uint32_t most =
-        self->config.max_iterations ? self->config.max_iterations : fista_iterations;
-    const float step = 1.0F / self->plan->lipschitz;
-    float       t    = 1.0F;
+    const uint32_t n    = self->plan->n_taps;
+    const uint32_t most = rv_cir_limit(self, fista_iterations);
+    const float    step = 1.0F / self->plan->lipschitz;
+    float          t    = 1.0F;
     memcpy(self->z_re, self->x_re, n * sizeof *self->z_re);
     memcpy(self->z_im, self->x_im, n * sizeof *self->z_im);
     while (tally->iterations < most) {
@@ -185,12 +138,12 @@ fista(rv_cir_solver *const self, const float lambda, rv_cir_tally *const tally)
 }
 
 void
-rv_cir_solve_gradient(rv_cir_solver *const self, const float lambda,
+rv_cir_solve_gradient(rv_cir_solver *const self, const float lambda, const float scale,
                       rv_cir_tally *const tally)
 {
     const uint32_t n = self->plan->n_taps;
     // The seed's start, Phi^H y over its diagonal; the first step makes it S(b / L)
-    const float start = 1.0F / (1.0F + lambda);
+    const float start = 1.0F / (1.0F + lambda / scale);
     for (uint32_t g = 0; g < n; ++g) {
         self->x_re[g] = self->b_re[g] * start;
         self->x_im[g] = self->b_im[g] * start;

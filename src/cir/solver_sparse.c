@@ -20,7 +20,7 @@ enum {
     rounds_max  = 64,
     settle_max  = 12, ///< Passes of descent + Newton within one round
     descent_max = 3,  ///< Sweeps before Newton is tried
-    newton_max  = 4,  ///< Steps of Newton in one pass
+    newton_max  = 8,  ///< Steps of Newton in one pass
 };
 
 static bool
@@ -165,12 +165,11 @@ void
 rv_cir_solve_sparse(rv_cir_solver *const self, const float lambda, const float scale,
                     const rv_cir_state *const warm, rv_cir_tally *const tally)
 {
-    const uint32_t n = self->plan->n_taps;
-    const uint32_t most =
-        self->config.max_iterations ? self->config.max_iterations : rounds_max;
-    rv_cir_working *const set = self->working;
-    set->n                    = 0;
-    set->real                 = self->plan->real_kernel;
+    const uint32_t        n    = self->plan->n_taps;
+    const uint32_t        most = rv_cir_limit(self, rounds_max);
+    rv_cir_working *const set  = self->working;
+    set->n                     = 0;
+    set->real                  = self->plan->real_kernel;
     for (uint32_t i = 0; warm && i < warm->n; ++i) {
         if (warm->tap[i] < n) {
             add(set, self->plan, warm->tap[i]);
@@ -178,8 +177,9 @@ rv_cir_solve_sparse(rv_cir_solver *const self, const float lambda, const float s
             set->im[set->n - 1] = warm->im[i] * scale;
         }
     }
-    const float tight = 0.3F * self->config.gap * lambda;
-    const float loose = 0.01F * lambda;
+    const float tight   = 0.3F * self->config.gap * lambda;
+    const float loose   = 0.01F * lambda;
+    const bool  is_warm = set->n > 0;
     for (;;) {
         const float steepest = correlate(self, set);
         take_stock(self, set, steepest, tally);
@@ -195,7 +195,8 @@ rv_cir_solve_sparse(rv_cir_solver *const self, const float lambda, const float s
             set->q_re[i] = self->q_re[set->tap[i]];
             set->q_im[i] = self->q_im[set->tap[i]];
         }
-        settle(self->hot, set, lambda, tally->iterations == 0 ? loose : tight);
+        settle(self->hot, set, lambda,
+               tally->iterations == 0 && !is_warm ? loose : tight);
         ++tally->iterations;
     }
     memset(self->x_re, 0, n * sizeof *self->x_re);

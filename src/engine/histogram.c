@@ -57,3 +57,13 @@ rv_histogram_quantile(const rv_histogram *const self, const uint32_t share_ppm)
     }
     return self->max_ns;
 }
+
+uint64_t
+rv_histogram_above(const rv_histogram *const self, const uint64_t limit_ns)
+{
+    uint64_t n = 0;
+    for (uint32_t b = bucket_of(limit_ns) + 1; b < RV_HISTOGRAM_BUCKETS; ++b) {
+        n += self->bucket[b];
+    }
+    return n;
+}

@@ -17,7 +17,8 @@ enum {
     blocks_for_line = 3,
 };
 
-static const float irregular = 0.25F; // scatter of intervals over interval
+static const float  irregular = 0.25F; // scatter of intervals over interval
+static const double coarse_us = 1.0e9; // where a float no longer resolves 100 us
 
 rv_clock_config
 rv_clock_config_default(void)
@@ -70,6 +71,7 @@ forget(rv_clock *const self, const uint64_t arrival_us)
     self->n_gaps       = 0;
     self->next_gap     = 0;
     self->interval_us  = 0.0F;
+    self->period_us    = 0.0;
     self->has_sync     = false;
     self->reboot_us    = arrival_us;
     ++self->n_reboots;
@@ -120,9 +122,10 @@ fit_line(rv_clock *const self)
                   self->drift * (double)(a->device_us - first->device_us);
     }
     const double middle = rv_median_f64(rest, n, work);
-    self->offset_us     = (double)first->delta_us + middle;
     self->sigma_us      = RV_SIGMA_PER_MAD_F64 * rv_mad_f64(rest, n, middle, work);
-    self->has_line      = true;
+    // Delays only add: the line lies under most blocks
+    self->offset_us = (double)first->delta_us + rv_nth_f64(rest, n, n / 5);
+    self->has_line  = true;
 }
 
 static double
@@ -210,21 +213,28 @@ push_gap(rv_clock *const self, const float gap_us)
                                                            self->interval_us, work);
 }
 
-// Arrivals of a regular sender lie on a line; early packets pull harder than late ones
+// Arrivals of a regular sender lie on a line with delays above it: a phase-locked loop
+// that early packets pull four times as hard as late ones
 static void
 follow_regular(rv_clock *const self, const uint64_t arrival_us, const uint32_t steps)
 {
     const double at = (double)(arrival_us - self->first_us);
-    if (!(self->interval_us > 0.0F)) {
+    if (!(self->period_us > 0.0)) {
         self->regular_us = at;
+        self->period_us  = (double)self->interval_us;
         return;
     }
-    const double expected =
-        self->regular_us + (double)steps * (double)self->interval_us;
-    const double late = at - expected;
-    const double far  = 5.0 * (double)self->interval_us;
-    self->regular_us =
-        late > far || late < -far ? at : expected + (late < 0.0 ? 0.5 : 0.05) * late;
+    const double expected = self->regular_us + (double)steps * self->period_us;
+    const double late     = at - expected;
+    const double far      = 5.0 * self->period_us;
+    if (late > far || late < -far) {
+        self->regular_us = at;
+        self->period_us  = (double)self->interval_us;
+        return;
+    }
+    const double gain = late < 0.0 ? 0.12 : 0.03;
+    self->regular_us  = expected + gain * late;
+    self->period_us += 0.05 * gain * late / (double)steps;
 }
 
 static rv_reason
@@ -327,7 +337,7 @@ rv_clock_push_sync(rv_clock *const self, const rv_clock_sync *const sync,
 static bool
 is_regular(const rv_clock *const self)
 {
-    return self->has_sequence && self->interval_us > 0.0F &&
+    return self->has_sequence && self->period_us > 0.0 &&
            self->gap_sigma_us < irregular * self->interval_us;
 }
 
@@ -352,8 +362,8 @@ rv_clock_place(const rv_clock *const self, const uint32_t sequence,
     }
     if (has_sequence && is_regular(self)) {
         const int32_t d = (int32_t)(sequence - self->sequence);
-        const double  t = (double)self->first_us + self->regular_us +
-                         (double)d * (double)self->interval_us;
+        const double  t =
+            (double)self->first_us + self->regular_us + (double)d * self->period_us;
         const uint64_t placed = t > 0.0 ? (uint64_t)rv_to_i64(t) : 0;
         const bool     sane   = placed + 5 * (uint64_t)self->interval_us > arrival_us;
         *t_us                 = sane && placed < arrival_us ? placed : arrival_us;
@@ -378,12 +388,11 @@ rv_clock_mesh_time(const rv_clock *const self, const uint32_t sequence,
         *mesh_us = device_us + (self->sync.epoch_us - self->sync.local_us);
         return true;
     }
-    if (!(self->interval_us > 0.0F)) {
+    if (!(self->period_us > 0.0)) {
         return false;
     }
     const int32_t d = (int32_t)(sequence - self->sync.sequence);
-    *mesh_us        = self->sync.epoch_us +
-               (uint64_t)rv_to_i64((double)d * (double)self->interval_us);
+    *mesh_us = self->sync.epoch_us + (uint64_t)rv_to_i64((double)d * self->period_us);
     return true;
 }
 
@@ -439,6 +448,30 @@ judge(const rv_clock *const self, const rv_clock_state *const state,
                                                             : RV_REASON_NONE;
 }
 
+static rv_estimate
+offset_of(const double offset_us, const double sigma_us)
+{
+    return rv_abs_f64(offset_us) > coarse_us
+               ? rv_unknown(RV_REASON_CLOCK)
+               : rv_known((float)offset_us, (float)sigma_us, 1.0F);
+}
+
+rv_estimate
+rv_clock_between(const rv_clock *const a, const rv_clock *const b,
+                 const uint64_t now_us)
+{
+    if (!a->has_line || !b->has_line) {
+        return rv_unknown(RV_REASON_CLOCK);
+    }
+    // At one host instant each clock shows host - delta
+    const double da = line_at(a, (int64_t)a->device_us) +
+                      a->drift * (double)(int64_t)(now_us - a->last_us);
+    const double db = line_at(b, (int64_t)b->device_us) +
+                      b->drift * (double)(int64_t)(now_us - b->last_us);
+    return offset_of(
+        db - da, rv_sqrt_f64(a->sigma_us * a->sigma_us + b->sigma_us * b->sigma_us));
+}
+
 rv_clock_state
 rv_clock_get(const rv_clock *const self, const uint64_t now_us)
 {
@@ -464,8 +497,9 @@ rv_clock_get(const rv_clock *const self, const uint64_t now_us)
         now_us <= self->last_us || now_us - self->last_us <= self->cfg.absent_us;
     read_counts(self, now_us, &state);
     if (self->has_line) {
-        const double delta = line_at(self, (int64_t)self->device_us);
-        state.offset_us    = rv_known((float)-delta, (float)self->sigma_us, 1.0F);
+        const double delta    = line_at(self, (int64_t)self->device_us);
+        state.offset_exact_us = rv_to_i64(-delta);
+        state.offset_us       = offset_of(-delta, self->sigma_us);
         state.jitter_us = rv_known((float)self->delay_us, (float)self->sigma_us, 1.0F);
         state.spread_us =
             rv_known((float)(self->sigma_us + 100.0), (float)self->sigma_us, 1.0F);

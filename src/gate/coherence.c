@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-enum { frames_per_pick = 32 };
+enum { frames_per_pick = 32, suspect_max_us = 30000000 };
 
 static const float huber     = 4.5F; // cap on |z|^2/2; under the null 1.1 % reach it
 static const float least_var = 1.0e-8F;
@@ -97,6 +97,7 @@ rv_coherence_reset(rv_coherence *const self)
     self->frames     = 0;
     self->cusum      = 0.0F;
     self->step_us    = 0;
+    self->suspect_us = 0;
     self->fit_mean   = 1.0F;
     self->fit_var    = 0.0F;
     self->until_pick = frames_per_pick;
@@ -202,6 +203,14 @@ score_lag(const rv_coherence *const self, const rv_csi *const csi)
     return dot / rv_sqrt_f32(a * b) / null;
 }
 
+// While a step is suspected the template and the spread wait, so that the question
+// stays the same until it is answered; but not for ever
+static bool
+is_waiting(const rv_coherence *const self, const uint64_t t_us)
+{
+    return self->suspect_us != 0 && t_us - self->suspect_us < suspect_max_us;
+}
+
 static void
 learn(rv_coherence *const self, const rv_csi *const csi, const float dt)
 {
@@ -210,6 +219,13 @@ learn(rv_coherence *const self, const rv_csi *const csi, const float dt)
         1.0F / (float)(self->frames < 1000000 ? self->frames + 1 : 1000000);
     const float alpha = rv_max_f32(dt / (dt + self->cfg.follow_us), even);
     const float fast  = dt / (dt + fast_us);
+    for (uint32_t i = 0; i < n; ++i) {
+        self->fast_re[i] += fast * (csi->re[i] - self->fast_re[i]);
+        self->fast_im[i] += fast * (csi->im[i] - self->fast_im[i]);
+    }
+    if (is_waiting(self, csi->t_us)) {
+        return;
+    }
     for (uint32_t i = 0; i < n; ++i) {
         const float dx  = csi->re[i] - self->ref_re[i];
         const float dy  = csi->im[i] - self->ref_im[i];
@@ -221,15 +237,14 @@ learn(rv_coherence *const self, const rv_csi *const csi, const float dt)
         const float pull = v > cap ? rv_sqrt_f32(cap / v) : 1.0F;
         self->ref_re[i] += alpha * pull * dx;
         self->ref_im[i] += alpha * pull * dy;
-        self->fast_re[i] += fast * (csi->re[i] - self->fast_re[i]);
-        self->fast_im[i] += fast * (csi->im[i] - self->fast_im[i]);
     }
 }
 
 static void
 pick_static(rv_coherence *const self)
 {
-    if (--self->until_pick > 0) {
+    if (--self->until_pick > 0 || self->suspect_us != 0) {
+        self->until_pick += self->until_pick == 0;
         return;
     }
     self->until_pick = frames_per_pick;
@@ -252,11 +267,14 @@ watch_step(rv_coherence *const self, const rv_csi *const csi, const scores *cons
         const float d = s->chi - self->fit_mean;
         self->fit_var += 0.01F * (d * d - self->fit_var);
     }
-    result->residual_z   = z;
-    result->cusum        = self->cusum;
-    const bool suspect   = self->cusum >= self->cfg.drift_limit;
-    const bool agreement = s->near < agree_factor;
-    if (!suspect || !agreement) {
+    result->residual_z = z;
+    result->cusum      = self->cusum;
+    if (self->cusum >= self->cfg.drift_limit && self->suspect_us == 0) {
+        self->suspect_us = csi->t_us;
+    } else if (!(self->cusum > 0.0F)) {
+        self->suspect_us = 0;
+    }
+    if (self->suspect_us == 0 || !(s->near < agree_factor)) {
         self->step_us = 0;
         return;
     }
@@ -299,6 +317,7 @@ rv_coherence_push(rv_coherence *const self, const rv_csi *const csi,
         start_template(self, self->fast_re, self->fast_im);
         self->cusum       = 0.0F;
         self->step_us     = 0;
+        self->suspect_us  = 0;
         result->restarted = true;
     }
     learn(self, csi, dt);

@@ -153,8 +153,9 @@ gather_row(rv_calibrate *const self, rv_calibrate_block *const block)
     float *const   sum_cos = rv_calibrate_field(self, b, RV_CALIBRATE_COS);
     float *const   sum_sin = rv_calibrate_field(self, b, RV_CALIBRATE_SIN);
     const float    inverse = 1.0F / (float)(block->frames + 1);
-    double         energy  = 0.0;
-    double         step    = 0.0;
+    const float    whole   = block->frames > 0 ? 1.0F / (1.0F - inverse) : 0.0F;
+    float          energy = 0.0F, step = 0.0F, lag_re = 0.0F, lag_im = 0.0F;
+    float          last_x = 0.0F, last_y = 0.0F;
     for (uint32_t i = 0; i < n; ++i) {
         const float x  = self->now_re[i];
         const float y  = self->now_im[i];
@@ -164,7 +165,13 @@ gather_row(rv_calibrate *const self, rv_calibrate_block *const block)
         im[i] += dy * inverse;
         const float far = dx * (x - re[i]) + dy * (y - im[i]);
         rest[i] += far;
-        energy += (double)far;
+        energy += far;
+        if (i % self->cfg.n_tones != 0) {
+            lag_re += dx * last_x + dy * last_y;
+            lag_im += dy * last_x - dx * last_y;
+        }
+        last_x         = dx;
+        last_y         = dy;
         const float a  = rv_sqrt_f32(x * x + y * y);
         const float da = a - amp[i];
         amp[i] += da * inverse;
@@ -173,14 +180,17 @@ gather_row(rv_calibrate *const self, rv_calibrate_block *const block)
         sum_sin[i] += a > 0.0F ? y / a : 0.0F;
         const float px = x - self->prev_re[i];
         const float py = y - self->prev_im[i];
-        step += (double)(px * px + py * py);
+        step += px * px + py * py;
     }
     if (block->frames > 0) {
-        // (n-1)/n of the frame's own energy is in `far`
-        const double e = energy / (1.0 - (double)inverse);
-        block->step += step;
+        // `far` is the deviation from the old mean times that from the new one, which
+        // lacks 1/n; the deviations in `lag` are from the old mean, which adds 1/(n-1)
+        const double e = (double)(energy * whole);
+        block->step += (double)step;
         block->rest += e;
         block->rest2 += e * e;
+        block->lag_re += (double)(lag_re * (1.0F - inverse));
+        block->lag_im += (double)(lag_im * (1.0F - inverse));
     }
     ++block->frames;
 }

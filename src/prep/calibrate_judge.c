@@ -12,6 +12,7 @@
 
 static const float  least_sigma  = 1.0e-4F; // of RMS 1: below any receiver's resolution
 static const double noisy_factor = 3.0;     // residual above that of the quieter blocks
+static const double least_motion = 3.0e-4;  // of RMS 1 squared: -35 dB does not matter
 
 void
 rv_calibrate_merge(rv_calibrate *const self, const uint32_t into, const uint32_t from)
@@ -47,6 +48,8 @@ rv_calibrate_merge(rv_calibrate *const self, const uint32_t into, const uint32_t
     a->rest += b->rest;
     a->rest2 += b->rest2;
     a->gain_db += b->gain_db;
+    a->lag_re += b->lag_re;
+    a->lag_im += b->lag_im;
 }
 
 void
@@ -80,28 +83,63 @@ judge_level(const rv_calibrate *const self, const uint32_t b, judged *const j)
     const double n     = (double)self->cfg.n_tones * (double)self->cfg.n_streams;
     const double steps = (double)block->frames - 1.0;
     j->level           = block->rest / (steps * n);
+    if (!(block->rest > 0.0)) {
+        return;
+    }
     // Successive differences hold 2 (1 - rho) of the residual (von Neumann's ratio)
-    j->motion = block->rest > 0.0 ? 1.0 - block->step / (2.0 * block->rest) : 0.0;
+    const double in_time = rv_abs_f64(1.0 - block->step / (2.0 * block->rest));
+    const double in_tones =
+        rv_sqrt_f64(block->lag_re * block->lag_re + block->lag_im * block->lag_im) /
+        block->rest;
+    j->motion = in_time > in_tones ? in_time : in_tones;
 }
 
-// Squared distance of each block's mean from the median over blocks, per sample
-static void
+// Squared distance between two blocks' means, per sample
+static double
+distance(rv_calibrate *const self, const uint32_t a, const uint32_t b)
+{
+    const uint32_t     n   = (uint32_t)self->cfg.n_tones * self->cfg.n_streams;
+    const float *const ax  = rv_calibrate_field(self, a, RV_CALIBRATE_RE);
+    const float *const ay  = rv_calibrate_field(self, a, RV_CALIBRATE_IM);
+    const float *const bx  = rv_calibrate_field(self, b, RV_CALIBRATE_RE);
+    const float *const by  = rv_calibrate_field(self, b, RV_CALIBRATE_IM);
+    double             sum = 0.0;
+    for (uint32_t i = 0; i < n; ++i) {
+        const double dx = (double)(ax[i] - bx[i]);
+        const double dy = (double)(ay[i] - by[i]);
+        sum += dx * dx + dy * dy;
+    }
+    return sum / (double)n;
+}
+
+// Distance of each block's mean from the block in the middle of most of them, and what
+// neighbours differ by: half their distance, which one step in the recording cannot
+// spoil
+static double
 judge_apart(rv_calibrate *const self, judged *const j, const uint32_t n_blocks)
 {
-    const uint32_t n = (uint32_t)self->cfg.n_tones * self->cfg.n_streams;
-    for (uint32_t i = 0; i < n; ++i) {
-        for (uint32_t f = RV_CALIBRATE_RE; f <= RV_CALIBRATE_IM; ++f) {
-            float value[RV_CALIBRATE_BLOCKS], work[RV_CALIBRATE_BLOCKS];
-            for (uint32_t b = 0; b < n_blocks; ++b) {
-                value[b] = rv_calibrate_field(self, b, f)[i];
-            }
-            const float median = rv_median_f32(value, n_blocks, work);
-            for (uint32_t b = 0; b < n_blocks; ++b) {
-                const double d = (double)(value[b] - median);
-                j[b].apart += d * d / (double)n;
-            }
+    double   between[RV_CALIBRATE_BLOCKS][RV_CALIBRATE_BLOCKS] = {{0.0}};
+    double   step[RV_CALIBRATE_BLOCKS], work[RV_CALIBRATE_BLOCKS];
+    uint32_t middle = 0;
+    double   best   = 0.0;
+    for (uint32_t a = 0; a < n_blocks; ++a) {
+        for (uint32_t b = a + 1; b < n_blocks; ++b) {
+            between[a][b] = distance(self, a, b);
+            between[b][a] = between[a][b];
         }
     }
+    for (uint32_t a = 0; a < n_blocks; ++a) {
+        const double reach = rv_median_f64(between[a], n_blocks, work);
+        if (a == 0 || reach < best) {
+            best   = reach;
+            middle = a;
+        }
+        step[a] = a + 1 < n_blocks ? 0.5 * between[a][a + 1] : 0.0;
+    }
+    for (uint32_t a = 0; a < n_blocks; ++a) {
+        j[a].apart = between[middle][a];
+    }
+    return rv_median_f64(step, n_blocks - 1, work);
 }
 
 static double
@@ -109,7 +147,7 @@ quantile(const judged *const j, const uint32_t n, const uint32_t rank, const int
 {
     double work[RV_CALIBRATE_BLOCKS];
     for (uint32_t b = 0; b < n; ++b) {
-        work[b] = which == 0 ? j[b].level : which == 1 ? j[b].apart : j[b].motion;
+        work[b] = which == 0 ? j[b].level : j[b].motion;
     }
     return rv_nth_f64(work, n, rank);
 }
@@ -123,18 +161,18 @@ judge_blocks(rv_calibrate *const self, judged *const j, const uint32_t n,
         j[b] = (judged){0};
         judge_level(self, b, &j[b]);
     }
-    judge_apart(self, j, n);
+    const double typical = judge_apart(self, j, n);
     const double quiet   = quantile(j, n, n / 4, 0);
     const double frames  = (double)self->block[0].frames;
-    const double typical = quantile(j, n, n / 2, 1);
     // A mean of n frames scatters by level / n even when nothing moves
     const double scatter = typical > quiet / frames ? typical : quiet / frames;
-    const double far     = (double)self->cfg.apart * (double)self->cfg.apart * scatter;
+    const double wide    = (double)self->cfg.apart * (double)self->cfg.apart * scatter;
+    const double far     = wide > least_motion ? wide : least_motion;
     uint32_t     n_clean = 0;
     *n_moving            = 0;
     for (uint32_t b = 0; b < n; ++b) {
         j[b].moving = j[b].motion > (double)self->cfg.motion &&
-                      j[b].level > (double)(least_sigma * least_sigma);
+                      j[b].motion * j[b].level > least_motion;
         j[b].clean =
             !j[b].moving && j[b].level <= noisy_factor * quiet && j[b].apart <= far;
         n_clean += j[b].clean;
@@ -262,7 +300,7 @@ rv_calibrate_finish(rv_calibrate *const self, rv_reason *const refused)
         }
         return *v;
     }
-    const float motion = (float)quantile(j, n, n / 2, 2);
+    const float motion = (float)quantile(j, n, n / 2, 1);
     uint32_t    into   = 0;
     while (!j[into].clean) {
         ++into;

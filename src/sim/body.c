@@ -167,8 +167,8 @@ static void
 pose(const posture *const p, const frame *const f, const rv_vec3 hips, const float h,
      rv_vec3 joint[RV_SIM_KEYPOINTS])
 {
-    const float s = rv_sim_sin(p->pitch);
-    const float c = rv_sim_cos(p->pitch);
+    const float s = rv_sin_f32(p->pitch);
+    const float c = rv_cos_f32(p->pitch);
     // a point of the trunk: `along` its axis, `front` of it
 #define TRUNK(along, front, side)                                                      \
     place(f, hips, (along)*s + (front)*c, (side), (along)*c - (front)*s)
@@ -184,17 +184,17 @@ pose(const posture *const p, const frame *const f, const rv_vec3 hips, const flo
         const float a = p->arm[i] - p->pitch;
         const float b = a + p->elbow[i];
         joint[ELBOW + i] =
-            place(f, joint[SHOULDER + i], RV_SIM_UPPER_ARM * h * rv_sim_sin(a), 0.0F,
-                  -RV_SIM_UPPER_ARM * h * rv_sim_cos(a));
+            place(f, joint[SHOULDER + i], RV_SIM_UPPER_ARM * h * rv_sin_f32(a), 0.0F,
+                  -RV_SIM_UPPER_ARM * h * rv_cos_f32(a));
         joint[WRIST + i] =
-            place(f, joint[ELBOW + i], RV_SIM_FOREARM * h * rv_sim_sin(b), 0.0F,
-                  -RV_SIM_FOREARM * h * rv_sim_cos(b));
+            place(f, joint[ELBOW + i], RV_SIM_FOREARM * h * rv_sin_f32(b), 0.0F,
+                  -RV_SIM_FOREARM * h * rv_cos_f32(b));
         const float t    = p->thigh[i];
         const float k    = t - p->knee[i];
-        joint[KNEE + i]  = place(f, joint[HIP + i], RV_SIM_THIGH * h * rv_sim_sin(t),
-                                 0.0F, -RV_SIM_THIGH * h * rv_sim_cos(t));
-        joint[ANKLE + i] = place(f, joint[KNEE + i], RV_SIM_SHANK * h * rv_sim_sin(k),
-                                 0.0F, -RV_SIM_SHANK * h * rv_sim_cos(k));
+        joint[KNEE + i]  = place(f, joint[HIP + i], RV_SIM_THIGH * h * rv_sin_f32(t),
+                                 0.0F, -RV_SIM_THIGH * h * rv_cos_f32(t));
+        joint[ANKLE + i] = place(f, joint[KNEE + i], RV_SIM_SHANK * h * rv_sin_f32(k),
+                                 0.0F, -RV_SIM_SHANK * h * rv_cos_f32(k));
     }
 #undef TRUNK
 }
@@ -305,9 +305,9 @@ rv_body_at(const rv_script *const script, const rv_sim_person *const person,
     pose(&p, &f, hips, h, joint);
 
     const vital   v = vitals_at(person, t_s);
-    const float   c = rv_sim_cos(p.pitch);
+    const float   c = rv_cos_f32(p.pitch);
     const rv_vec3 front =
-        rv_vec(c * f.forward.x, c * f.forward.y, -rv_sim_sin(p.pitch));
+        rv_vec(c * f.forward.x, c * f.forward.y, -rv_sin_f32(p.pitch));
     scatterers(body, joint, front, &v, h);
     if (truth) {
         tell(truth, &s, person, &v, hips, joint);

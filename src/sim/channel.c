@@ -25,14 +25,15 @@ rv_channel_room_init(rv_channel_room *const self, const rv_sim_config *const con
         self->door_pass[i] = rv_material_transmission(
             rv_material_permittivity(RV_SIM_WOOD, f), f, 0.04F);
     }
-    rv_sim_random random = {config->seed ^ UINT64_C(0xC1077E12)};
+    rv_random random;
+    rv_random_init(&random, config->seed, RV_SIM_STREAM_CLUTTER);
     for (int i = 0; i < config->n_clutter; ++i) {
-        self->clutter[i].x = size[0] * (0.05F + 0.9F * rv_sim_random_unit(&random));
-        self->clutter[i].y = size[1] * (0.05F + 0.9F * rv_sim_random_unit(&random));
-        self->clutter[i].z = size[2] * (0.05F + 0.6F * rv_sim_random_unit(&random));
+        self->clutter[i].x = size[0] * (0.05F + 0.9F * rv_random_uniform_f32(&random));
+        self->clutter[i].y = size[1] * (0.05F + 0.9F * rv_random_uniform_f32(&random));
+        self->clutter[i].z = size[2] * (0.05F + 0.6F * rv_random_uniform_f32(&random));
         const float db     = RV_SIM_RCS_CLUTTER_LOW_DB +
                          (RV_SIM_RCS_CLUTTER_HIGH_DB - RV_SIM_RCS_CLUTTER_LOW_DB) *
-                             rv_sim_random_unit(&random);
+                             rv_random_uniform_f32(&random);
         self->clutter_root_rcs[i] = __builtin_sqrtf(rv_sim_from_db(db));
     }
     for (int i = 0; i < config->n_persons; ++i) {
@@ -323,8 +324,8 @@ add_fan(const rv_channel_link *const link, const rv_channel_room *const room,
     const int     n      = fan->n_blades < 8 ? fan->n_blades : 8;
     const float   swing =
         fan->swing_rad * rv_sim_wave(moment->t_s / (double)fan->swing_period_s);
-    const float c = rv_sim_cos(swing);
-    const float s = rv_sim_sin(swing);
+    const float c = rv_cos_f32(swing);
+    const float s = rv_sin_f32(swing);
     for (int i = 0; i < n; ++i) {
         const rv_cplx w =
             rv_sim_turn(moment->t_s * (double)fan->rpm / 60.0 + (double)i / n);

@@ -52,7 +52,7 @@ noise_sigma(const rv_sim_radio *const radio, const float power)
 /// Gain in whole steps, kept until the level is a step and a half off
 static float
 agc_gain(rv_radio_agc *const agc, const rv_sim_radio *const radio, const float power,
-         rv_sim_random *const random)
+         rv_random *const random)
 {
     const float wanted = 2.0F * rv_sim_to_db(radio->agc_target) - rv_sim_to_db(power);
     const float step   = radio->agc_step_db;
@@ -62,7 +62,7 @@ agc_gain(rv_radio_agc *const agc, const rv_sim_radio *const radio, const float p
             step > 0.0F ? step * (float)rv_sim_floor((double)(wanted / step)) : wanted;
         agc->locked = true;
     }
-    const float chance = rv_sim_random_unit(random);
+    const float chance = rv_random_uniform_f32(random);
     const float toggled =
         step > 0.0F && chance < radio->agc_toggle
             ? agc->gain_db + (chance < 0.5F * radio->agc_toggle ? step : -step)
@@ -83,7 +83,7 @@ to_i8(const float x, uint32_t *const clipped)
 
 /// One training field into 64 entries in FFT order
 static void
-write_field(const rv_sim_radio *const radio, rv_sim_random *const random,
+write_field(const rv_sim_radio *const radio, rv_random *const random,
             const float *const re, const float *const im, const float gain,
             const float sigma, const bool legacy, rv_radio_report *const out,
             int8_t *const iq)
@@ -96,8 +96,8 @@ write_field(const rv_sim_radio *const radio, rv_sim_random *const random,
             r = re[tone + 32];
             i = im[tone + 32];
             if (sigma > 0.0F) {
-                r += sigma * rv_sim_random_normal(random);
-                i += sigma * rv_sim_random_normal(random);
+                r += sigma * rv_sim_normal(random);
+                i += sigma * rv_sim_normal(random);
             }
         }
         iq[2 * entry]     = to_i8(gain * i, &out->clipped);
@@ -107,17 +107,17 @@ write_field(const rv_sim_radio *const radio, rv_sim_random *const random,
 
 void
 rv_radio_measure(rv_radio_agc *const agc, const rv_sim_radio *const radio,
-                 rv_sim_random *const random, float *const re, float *const im,
+                 rv_random *const random, float *const re, float *const im,
                  rv_radio_report *const out)
 {
-    const float power     = mean_power(re, im) + 1e-20F;
-    const float sigma     = noise_sigma(radio, power);
-    const float gain      = agc_gain(agc, radio, power, random);
-    const float sto_turns = radio->sto_ns > 0.0F
-                                ? radio->sto_ns * 1e-9F * (float)RV_SIM_SPACING_HZ *
-                                      rv_sim_random_normal(random)
-                                : 0.0F;
-    const float common    = radio->common_phase ? rv_sim_random_unit(random) : 0.0F;
+    const float power = mean_power(re, im) + 1e-20F;
+    const float sigma = noise_sigma(radio, power);
+    const float gain  = agc_gain(agc, radio, power, random);
+    const float sto_turns =
+        radio->sto_ns > 0.0F
+            ? radio->sto_ns * 1e-9F * (float)RV_SIM_SPACING_HZ * rv_sim_normal(random)
+            : 0.0F;
+    const float common = radio->common_phase ? rv_random_uniform_f32(random) : 0.0F;
     if (radio->sto_ns > 0.0F || radio->common_phase) {
         for (int k = 0; k < RV_CHANNEL_TONES; ++k) {
             const rv_cplx h = {re[k], im[k]};

@@ -28,9 +28,8 @@ typedef struct {
 
    @param re, im  [RV_CHANNEL_TONES] gain, tone -32 first; changed.
 */
-void rv_radio_measure(rv_radio_agc *agc, const rv_sim_radio *radio,
-                      rv_sim_random *random, float *re, float *im,
-                      rv_radio_report *out);
+void rv_radio_measure(rv_radio_agc *agc, const rv_sim_radio *radio, rv_random *random,
+                      float *re, float *im, rv_radio_report *out);
 
 /// What the header of a CSI datagram needs besides the report
 typedef struct {

@@ -77,16 +77,17 @@ rv_sim_person_wander(rv_sim_person *const person, const rv_sim_room *const room,
     if (n < 1 || n > RV_SIM_MAX_WAYPOINTS) {
         return RV_ERR_RANGE;
     }
-    rv_sim_random random = {seed};
+    rv_random random;
+    rv_random_init(&random, seed, RV_SIM_STREAM_WANDER);
     for (uint16_t i = 0; i < n; ++i) {
         rv_sim_waypoint *const w = &person->waypoint[i];
-        w->x_m       = 0.5F + (room->size_m[0] - 1.0F) * rv_sim_random_unit(&random);
-        w->y_m       = 0.5F + (room->size_m[1] - 1.0F) * rv_sim_random_unit(&random);
-        w->speed_mps = 0.6F + 0.8F * rv_sim_random_unit(&random);
+        w->x_m       = 0.5F + (room->size_m[0] - 1.0F) * rv_random_uniform_f32(&random);
+        w->y_m       = 0.5F + (room->size_m[1] - 1.0F) * rv_random_uniform_f32(&random);
+        w->speed_mps = 0.6F + 0.8F * rv_random_uniform_f32(&random);
         w->posture   = RV_SIM_STAND;
-        const float pause = rv_sim_random_unit(&random);
+        const float pause = rv_random_uniform_f32(&random);
         w->pause_s        = pause < 0.5F ? 0.0F : 8.0F * (pause - 0.5F);
-        const float what  = rv_sim_random_unit(&random);
+        const float what  = rv_random_uniform_f32(&random);
         if (what < 0.15F) {
             w->posture = RV_SIM_SIT;
             w->pause_s += 5.0F;

@@ -40,7 +40,7 @@ rv_script_init(rv_script *const self, const rv_sim_person *const person)
         const float                  x = b->x_m - a->x_m;
         const float                  y = b->y_m - a->y_m;
         const float                  d = __builtin_sqrtf(x * x + y * y);
-        heading                        = d > 1e-3F ? rv_sim_angle(y, x) : heading;
+        heading                        = d > 1e-3F ? rv_atan2_f32(y, x) : heading;
         self->start_s[i]               = t;
         self->heading[i]               = heading;
         self->length_m[i]              = is_last(person, i) ? 0.0F : d;

@@ -11,9 +11,11 @@ static float
 edge(const float detour, const float wavelength_m, const bool dark)
 {
     const float d = detour > 0.0F ? detour : 0.0F;
-    const float f = rv_sim_atan((float)(RV_SIM_PI / 2) *
-                                __builtin_sqrtf((float)RV_SIM_PI / wavelength_m * d)) *
-                    (float)(1.0 / RV_SIM_PI);
+    const float f =
+        rv_atan2_f32((float)(RV_SIM_PI / 2) *
+                         __builtin_sqrtf((float)RV_SIM_PI / wavelength_m * d),
+                     1.0F) *
+        (float)(1.0 / RV_SIM_PI);
     return dark ? f : -f;
 }
 

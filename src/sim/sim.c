@@ -30,7 +30,7 @@ struct rv_sim_world {
     rv_sim_config     config;
     rv_channel_room   room;
     rv_channel_moment moment;
-    rv_sim_random     random;
+    rv_random         random;
     node_state        node[RV_SIM_MAX_NODES];
     uint16_t          slot_node[RV_SIM_MAX_NODES]; ///< Transmitter of each slot
     uint16_t          n_slots;
@@ -96,8 +96,9 @@ rv_sim_size(const rv_sim_config *const config, size_t *const n_bytes)
 static uint32_t
 derived_hash(const uint64_t seed, const uint8_t id)
 {
-    rv_sim_random  random = {seed * 257 + id + UINT64_C(0x7258)};
-    const uint32_t hash   = (uint32_t)(rv_sim_random_u64(&random) >> 32);
+    rv_random random;
+    rv_random_init(&random, seed, RV_SIM_STREAM_HASH + (uint64_t)id);
+    const uint32_t hash = (uint32_t)(rv_random_u64(&random) >> 32);
     return hash ? hash : 1;
 }
 
@@ -131,8 +132,8 @@ rv_sim_init(rv_sim *const self, const rv_sim_config *const config, void *const m
             }
         }
     }
-    w->random.state = config->seed;
-    self->world     = w;
+    rv_random_init(&w->random, config->seed, RV_SIM_STREAM_RADIO);
+    self->world = w;
     return RV_OK;
 }
 
@@ -141,7 +142,7 @@ static float
 delay(rv_sim_world *const w, const float mean)
 {
     return mean > 0.0F
-               ? mean * rv_sim_clamp(rv_sim_random_exponential(&w->random), 0.0F, 12.0F)
+               ? mean * rv_sim_clamp(rv_sim_exponential(&w->random), 0.0F, 12.0F)
                : 0.0F;
 }
 
@@ -180,7 +181,7 @@ is_lost(rv_sim_world *const w, link_state *const link)
     if (r->loss <= 0.0F) {
         return false;
     }
-    const float u    = rv_sim_random_unit(&w->random);
+    const float u    = rv_random_uniform_f32(&w->random);
     const float stay = 1.0F - 1.0F / r->loss_burst;
     const float go   = r->loss / ((1.0F - r->loss) * r->loss_burst);
     link->losing     = link->losing ? u < stay : u < go;
@@ -199,9 +200,9 @@ send_sync(rv_sim_world *const w, const uint16_t node, const double t_s)
     const double             us    = t_s * 1e6;
     const double             local =
         us + (double)n->clock_offset_us + t_s * (double)n->clock_drift_ppm;
-    const double mesh =
-        us + (double)first->clock_offset_us + t_s * (double)first->clock_drift_ppm +
-        (node == 0 ? 0.0 : 100.0 * (double)rv_sim_random_normal(&w->random));
+    const double mesh = us + (double)first->clock_offset_us +
+                        t_s * (double)first->clock_drift_ppm +
+                        (node == 0 ? 0.0 : 100.0 * (double)rv_sim_normal(&w->random));
     p->packet.sync    = true;
     p->packet.tx      = n->id;
     p->packet.n_bytes = rv_radio_encode_sync(
@@ -329,6 +330,12 @@ rv_sim_channel(rv_sim *const self, const uint16_t tx, const uint16_t rx,
         }
     }
     return RV_ERR_NOT_FOUND;
+}
+
+uint32_t
+rv_sim_tx_hash(const rv_sim *const self, const uint16_t index)
+{
+    return self->world->config.node[index].tx_hash;
 }
 
 rv_sim_counters

@@ -51,11 +51,11 @@ static void
 obey(rv_server *const server, char *const line)
 {
     if (line[0] == '{') {
-        publish(server, RV_SINK_BOTH, line);
+        publish(server, RV_READER_BOTH, line);
     } else if (strncmp(line, "network ", 8) == 0) {
-        publish(server, RV_SINK_NETWORK, line + 8);
+        publish(server, RV_READER_NETWORK, line + 8);
     } else if (strncmp(line, "local ", 6) == 0) {
-        publish(server, RV_SINK_LOCAL, line + 6);
+        publish(server, RV_READER_LOCAL, line + 6);
     } else if (strncmp(line, "text ", 5) == 0) {
         if (rv_server_set_metrics(server, line + 5, strlen(line + 5)) != RV_OK) {
             fprintf(stderr, "feed: a text was refused\n");
@@ -66,7 +66,7 @@ obey(rv_server *const server, char *const line)
         char      *rest = NULL;
         const long n    = strtol(line + 6, &rest, 10);
         for (long i = 0; i < n; ++i) {
-            publish(server, RV_SINK_BOTH, rest + 1);
+            publish(server, RV_READER_BOTH, rest + 1);
         }
     }
 }

@@ -100,6 +100,9 @@ RV_API const char *rv_format_title(const rv_format *format);
 /// Where t_us of this format comes from, one line
 RV_API const char *rv_format_time(const rv_format *format);
 
+/// What a reader of its numbers must know, or NULL
+RV_API const char *rv_format_note(const rv_format *format);
+
 /// Format that these first bytes of a file belong to; NULL when none knows them
 RV_API const rv_format *rv_format_sniff(const uint8_t *bytes, size_t n);
 

@@ -43,6 +43,9 @@ RV_BEGIN_DECLS
 
 enum { RV_CIR_MAX_SUPPORT = 64 }; ///< Non-zero taps that a result lists, at most
 
+/// Iterations left to the solver: sparse 64 rounds, fista 2000, ISTA 100
+#define RV_CIR_OWN_LIMIT UINT32_MAX
+
 typedef enum {
     RV_CIR_SPARSE     = 0,
     RV_CIR_FISTA      = 1,
@@ -56,7 +59,7 @@ typedef struct {
     float       lambda_abs;     ///< > 0: lambda, in units of y; default 0
     float       lambda_rel;     ///< Of ||Phi^H y||_inf, 0..1; default 0.1
     float       lambda_noise;   ///< Of sigma sqrt(2 ln G), 0..10; default 1
-    uint32_t    max_iterations; ///< 0: sparse 64 rounds, fista 2000, ISTA 100
+    uint32_t    max_iterations; ///< Default RV_CIR_OWN_LIMIT
     float       gap;            ///< Relative duality gap to reach; default 1e-4
     float       tolerance;      ///< ISTA: relative change that ends it; default 1e-4
     float       window_ns;      ///< Longest believable spread of delays; default 800
@@ -96,21 +99,24 @@ typedef struct {
 
 struct rv_cir_working;
 struct rv_cir_hot;
+struct rv_cir_gradient;
 
 /// One per thread and layout: plan, configuration, work area
 typedef struct {
     const rv_cir_plan       *plan;
     rv_cir_config            config;
-    float                   *y_re, *y_im; ///< [K] input, scaled
-    float                   *b_re, *b_im; ///< [G] Phi^H y, scaled
-    float                   *q_re, *q_im; ///< [G] Phi^H (y - Phi x), scaled
-    float                   *x_re, *x_im; ///< [G] taps of the last solve, units of y
-    float                   *z_re, *z_im; ///< [G]
-    float                   *u_re, *u_im; ///< [K]
-    float                   *power;       ///< [G]
-    float                   *work;        ///< rv_cir_work_floats
-    struct rv_cir_working   *working;     ///< Of the sparse solver
-    const struct rv_cir_hot *hot;         ///< Loops for the instruction sets allowed
+    float                   *y_re, *y_im;   ///< [K] input, scaled
+    float                   *b_re, *b_im;   ///< [G] Phi^H y, scaled
+    float                   *q_re, *q_im;   ///< [G] Phi^H (y - Phi x), scaled
+    float                   *x_re, *x_im;   ///< [G] taps of the last solve, units of y
+    float                   *z_re, *z_im;   ///< [G]
+    float                   *u_re, *u_im;   ///< [K]
+    float                   *power;         ///< [G]
+    float                   *work;          ///< rv_cir_work_floats
+    struct rv_cir_working   *working;       ///< Of the sparse solver
+    const struct rv_cir_hot *hot;           ///< Loops for the instruction sets allowed
+    const struct rv_cir_gradient *gradient; ///< Same
+    uint32_t padded; ///< G in whole lanes: length of the arrays over taps
 } rv_cir_solver;
 
 /// Fills in the defaults

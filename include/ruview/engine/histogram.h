@@ -43,6 +43,9 @@ RV_API RV_REALTIME void rv_histogram_add(rv_histogram *self, uint64_t ns);
 */
 RV_API uint64_t rv_histogram_quantile(const rv_histogram *self, uint32_t share_ppm);
 
+/// Values in buckets that lie wholly above `limit_ns`
+RV_API uint64_t rv_histogram_above(const rv_histogram *self, uint64_t limit_ns);
+
 RV_END_DECLS
 
 #endif // RV_ENGINE_HISTOGRAM_H

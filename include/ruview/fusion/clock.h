@@ -86,6 +86,7 @@ typedef struct {
     float    interval_us;  ///< Their median; 0 not known yet
     float    gap_sigma_us; ///< Their robust sigma
     double   regular_us;   ///< Smoothed arrival of `sequence`, since first_us
+    double   period_us;    ///< Smoothed interval; 0 not known yet
 
     uint32_t bin_got[RV_CLOCK_LOSS_RING], bin_lost[RV_CLOCK_LOSS_RING];
     uint64_t bin_number; ///< Of the newest bin, arrival / half a second
@@ -101,13 +102,15 @@ typedef struct {
 
 /// What is known about a node at one instant
 typedef struct {
-    bool        present;    ///< A frame within cfg.absent_us
-    rv_reason   reason;     ///< NONE; NO_DATA (absent), LOSS, CLOCK, REBOOT, WARMING_UP
-    rv_estimate rate_hz;    ///< Frames that arrived per second, over about 8 s
-    rv_estimate loss;       ///< Share missing, 0..1
-    rv_estimate offset_us;  ///< Node clock minus host clock; unknown without stamps
-    rv_estimate drift_ppm;  ///< Node clock runs fast: positive
-    rv_estimate jitter_us;  ///< Robust sigma of arrival against the fit
+    bool        present; ///< A frame within cfg.absent_us
+    rv_reason   reason;  ///< NONE; NO_DATA (absent), LOSS, CLOCK, REBOOT, WARMING_UP
+    rv_estimate rate_hz; ///< Frames that arrived per second, over about 8 s
+    rv_estimate loss;    ///< Share missing, 0..1
+    int64_t     offset_exact_us; ///< Node clock minus host clock; 0 without stamps
+    rv_estimate offset_us;       ///< The same; unknown without stamps and beyond
+                                 ///< 1000 s, where a float is too coarse
+    rv_estimate drift_ppm;       ///< Node clock runs fast: positive
+    rv_estimate jitter_us;       ///< Robust sigma of arrival against the fit
     rv_estimate spread_us;  ///< Uncertainty of a placed frame's time (value = sigma)
     bool        sync_valid; ///< A sync packet younger than cfg.sync_max_us, valid
     uint64_t    frames, lost, duplicates, reordered, reboots;
@@ -163,6 +166,11 @@ RV_API RV_REALTIME bool rv_clock_mesh_time(const rv_clock *self, uint32_t sequen
 
 /// How the node stands at `now_us`
 RV_API RV_REALTIME rv_clock_state rv_clock_get(const rv_clock *self, uint64_t now_us);
+
+/// Clock of node a minus clock of node b; sigma from both. Unknown: CLOCK without
+/// stamps or beyond 1000 s.
+RV_API RV_REALTIME rv_estimate rv_clock_between(const rv_clock *a, const rv_clock *b,
+                                                uint64_t now_us);
 
 RV_END_DECLS
 

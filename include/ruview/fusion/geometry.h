@@ -19,6 +19,7 @@
 #include <ruview/base/reason.h>
 #include <ruview/base/status.h>
 
+#include <stdbool.h>
 #include <stdint.h>
 
 RV_BEGIN_DECLS

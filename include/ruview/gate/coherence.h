@@ -70,7 +70,8 @@ typedef struct {
     uint32_t            n_static;
     uint64_t            frames; ///< Since the template started
     uint64_t            last_us;
-    uint64_t            step_us; ///< When the CUSUM passed its limit; 0 not
+    uint64_t            suspect_us; ///< Since when the CUSUM is at its limit; 0 not
+    uint64_t            step_us;    ///< When the CUSUM passed its limit; 0 not
     float               cusum;
     float               fit_mean, fit_var; ///< Null of the residual statistic
     float               noise;             ///< Sigma^2, from successive frames

@@ -31,8 +31,9 @@ typedef struct {
     uint32_t     n;        ///< Length
     uint32_t     n_passes; ///< Factors of n
     uint32_t     radix[RV_FFT_MAX_PASSES];
-    const float *twiddle[RV_FFT_MAX_PASSES]; ///< Of each pass, in the lent memory
-    const void  *ops;                        ///< Butterflies of one instruction set
+    const float *rows[RV_FFT_MAX_PASSES]; ///< Twiddles of each pass, in the lent memory
+    const float *flat[RV_FFT_MAX_PASSES]; ///< The same, spread along short rows
+    const void  *ops;                     ///< Butterflies of one instruction set
 } rv_fft;
 
 /**

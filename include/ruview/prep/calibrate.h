@@ -52,7 +52,7 @@ typedef struct {
     uint32_t          min_frames;  ///< Until it may qualify, >= 32 (200)
     uint64_t          min_us;      ///< Shortest recording [us] (10 s)
     float             clean_share; ///< Share of blocks that must agree, 0..1 (0.7)
-    float             motion;      ///< Correlation of successive residuals above which
+    float             motion;      ///< Correlation of residuals above which
                                    ///< a block counts as motion (0.35)
     float    apart;                ///< Robust sigmas that a block may lie apart (6)
     uint64_t max_age_us;           ///< Older: CALIBRATION_OLD (7 days)
@@ -74,13 +74,13 @@ typedef struct {
                                ///< NOT_STATIONARY, PHASE_GARBAGE, LOW_QUALITY
     uint32_t frames;           ///< Taken
     uint64_t duration_us;
-    float    progress;                  ///< 0..1, of what is needed at least
-    uint16_t blocks;                    ///< Recorded
-    uint16_t blocks_clean;              ///< That the baseline rests on
-    float    motion;                    ///< Correlation of successive residuals, median
-    float    snr_db;                    ///< Static component over residual
-    uint64_t captured_us;               ///< End of the recording; 0 none
-    uint64_t session;                   ///< Given to begin
+    float    progress;     ///< 0..1, of what is needed at least
+    uint16_t blocks;       ///< Recorded
+    uint16_t blocks_clean; ///< That the baseline rests on
+    float    motion;       ///< Correlation of residuals, median over blocks
+    float    snr_db;       ///< Static component over residual
+    uint64_t captured_us;  ///< End of the recording; 0 none
+    uint64_t session;      ///< Given to begin
     uint8_t  id[RV_CALIBRATE_ID_BYTES]; ///< BLAKE3 of the canonical bytes
     uint64_t id64;                      ///< Its first 8 bytes, little-endian; 0 none
 } rv_calibrate_verdict;
@@ -101,7 +101,9 @@ typedef struct {
 typedef struct {
     uint64_t first_us, last_us;
     uint32_t frames;
-    double   step;    ///< Sum over frames and samples of |x[t] - x[t-1]|^2
+    double   step;   ///< Sum over frames and samples of |x[t] - x[t-1]|^2
+    double   lag_re; ///< Sum over frames of r[k+1] conj(r[k]), r about the running mean
+    double   lag_im;
     double   rest;    ///< Sum over frames of the energy about the running mean
     double   rest2;   ///< Sum of its squares
     double   gain_db; ///< Sum of rv_csi.gain_db

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+#define _GNU_SOURCE
+#include "cli/face.h"
+
+#include "server/server.h"
+
+#include <ruview/trust/names.h>
+
+#include <jansson.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { token_bytes = 258 };
+
+struct rv_face {
+    rv_server        *server;
+    rv_command_queue *commands;
+    char              token[token_bytes];
+};
+
+static int
+hand_on(rv_face *const self, const rv_command *const command)
+{
+    return rv_command_queue_put(self->commands, command) ? 202 : 409;
+}
+
+static int
+change_mode(rv_face *const self, const json_t *const body)
+{
+    const char *const name = json_string_value(json_object_get(body, "mode"));
+    for (int mode = 0; name && mode <= RV_MODE_STRICT_NO_IDENTITY; ++mode) {
+        if (strcmp(name, rv_mode_name((rv_privacy_mode)mode)) == 0) {
+            const rv_command command = {.kind  = RV_COMMAND_MODE,
+                                        .value = (uint64_t)mode};
+            return hand_on(self, &command);
+        }
+    }
+    return 400;
+}
+
+static int
+calibrate(rv_face *const self, const json_t *const body)
+{
+    const json_t *const seconds = json_object_get(body, "duration_s");
+    const json_int_t    n       = seconds ? json_integer_value(seconds) : 30;
+    if (n < 1 || n > 3600) {
+        return 400;
+    }
+    const rv_command command = {.kind  = RV_COMMAND_CALIBRATE_START,
+                                .value = (uint64_t)n};
+    return hand_on(self, &command);
+}
+
+static int
+carry_out(void *const context, const rv_server_command *const command,
+          char *const reply, const size_t room)
+{
+    (void)reply;
+    (void)room;
+    rv_face *const self = context;
+    json_t *const  body = command->n_body > 0
+                              ? json_loadb(command->body, command->n_body, 0, NULL)
+                              : json_object();
+    int            code = 501;
+    if (!body) {
+        return 400;
+    }
+    if (strcmp(command->name, "privacy/mode") == 0) {
+        code = change_mode(self, body);
+    } else if (strcmp(command->name, "calibration/start") == 0) {
+        code = calibrate(self, body);
+    } else if (strcmp(command->name, "calibration/stop") == 0) {
+        const rv_command stop = {.kind = RV_COMMAND_CALIBRATE_STOP};
+        code                  = hand_on(self, &stop);
+    }
+    json_decref(body);
+    return code;
+}
+
+static bool
+read_token(rv_face *const self, const char *const path)
+{
+    FILE *const file = fopen(path, "r");
+    if (!file || !fgets(self->token, sizeof self->token, file)) {
+        fprintf(stderr, "ruview: token file %s cannot be read\n", path);
+        if (file) {
+            fclose(file);
+        }
+        return false;
+    }
+    fclose(file);
+    self->token[strcspn(self->token, "\r\n")] = '\0';
+    return true;
+}
+
+rv_face *
+rv_face_open(const rv_edge_config *const edge, const char *const token,
+             rv_command_queue *const commands)
+{
+    rv_face *const self = calloc(1, sizeof *self);
+    if (!self) {
+        return NULL;
+    }
+    self->commands = commands;
+    if (token) {
+        snprintf(self->token, sizeof self->token, "%s", token);
+    } else if (edge->token_file[0] != '\0' && !read_token(self, edge->token_file)) {
+        free(self);
+        return NULL;
+    }
+    rv_server_config config = rv_server_config_default();
+    config.bind_address     = edge->bind_address;
+    config.port             = edge->http_port;
+    config.token            = self->token[0] != '\0' ? self->token : NULL;
+    config.tls_cert_path    = edge->tls_certificate[0] ? edge->tls_certificate : NULL;
+    config.tls_key_path     = edge->tls_key[0] ? edge->tls_key : NULL;
+    config.command          = carry_out;
+    config.context          = self;
+    char problem[256];
+    if (rv_server_create(&config, &self->server, problem) != RV_OK) {
+        fprintf(stderr, "ruview: the page cannot be served: %s\n", problem);
+        free(self);
+        return NULL;
+    }
+    return self;
+}
+
+void
+rv_face_close(rv_face *const self)
+{
+    if (self) {
+        rv_server_destroy(self->server);
+        free(self);
+    }
+}
+
+uint16_t
+rv_face_port(const rv_face *const self)
+{
+    return rv_server_port(self->server);
+}
+
+unsigned
+rv_face_clients(rv_face *const self)
+{
+    rv_server_counts counts;
+    rv_server_counts_get(self->server, &counts);
+    return counts.clients;
+}
+
+static void
+publish(rv_face *const self, const rv_server_topic topic, const char *const json,
+        const size_t n)
+{
+    if (n > 0) {
+        (void)!rv_server_publish(self->server, topic, RV_READER_BOTH, json, n);
+    }
+}
+
+void
+rv_face_hello(rv_face *const self, const char *const json, const size_t n)
+{
+    publish(self, RV_TOPIC_HELLO, json, n);
+}
+
+void
+rv_face_record(rv_face *const self, const char *const json, const size_t n)
+{
+    publish(self, RV_TOPIC_RECORD, json, n);
+}
+
+void
+rv_face_metrics(rv_face *const self, const char *const json, const size_t n)
+{
+    publish(self, RV_TOPIC_METRICS, json, n);
+}
+
+void
+rv_face_prometheus(rv_face *const self, const char *const text, const size_t n)
+{
+    if (n > 0) {
+        (void)!rv_server_set_metrics(self->server, text, n);
+    }
+}
+
+void
+rv_face_purge(rv_face *const self)
+{
+    rv_server_purge(self->server);
+}

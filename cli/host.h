@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+/**
+   @file host.h
+   An engine with its memory, its clock for the histograms, and its numbers for people:
+   what replay, serve and demo have in common.
+*/
+#ifndef RV_CLI_HOST_H
+#define RV_CLI_HOST_H
+
+#include <ruview/engine/engine.h>
+#include <ruview/platform/config_file.h>
+
+#include <stdio.h>
+
+typedef struct {
+    rv_engine_config config;
+    rv_edge_config   edge;
+    rv_engine       *engine;
+    void            *memory;
+    size_t           n_memory;
+    uint64_t         started_ns;
+} rv_host;
+
+/// Defaults, or what `path` says; prints the reason and returns false when it cannot
+bool rv_host_configure(rv_host *host, const char *path);
+
+/// Start the engine from host->config; prints the reason and returns false on failure
+bool rv_host_start(rv_host *host, rv_engine_sink *sink, void *context);
+
+void rv_host_stop(rv_host *host);
+
+/// One line of text, the object `hello` of docs/schema.md; returns its length
+size_t rv_host_hello(const rv_host *host, char *out, size_t room);
+
+/// The object `metrics`
+size_t rv_host_metrics_json(const rv_host *host, unsigned clients, char *out,
+                            size_t room);
+
+/// The same as Prometheus text
+size_t rv_host_metrics_text(const rv_host *host, unsigned clients, char *out,
+                            size_t room);
+
+/// What was taken and refused, for people
+void rv_host_print_summary(const rv_host *host, FILE *out);
+
+/// The same as one JSON object on one line
+void rv_host_print_summary_json(const rv_host *host, FILE *out);
+
+/// Monotonic and wall time
+uint64_t rv_host_now_ns(void *unused);
+uint64_t rv_host_wall_us(void);
+
+#endif // RV_CLI_HOST_H

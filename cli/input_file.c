@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#include "cli/input_file.h"
+
+#include <ruview/platform/config_print.h>
+
+#include <string.h>
+
+bool
+rv_input_file_open(rv_input_file *const file, const char *const path)
+{
+    *file                  = (rv_input_file){.path = path};
+    const rv_status status = rv_recording_open(&file->recording, path, NULL);
+    if (status != RV_OK) {
+        fprintf(stderr, "ruview: %s: %s\n", path, rv_recording_advice(status));
+    }
+    return status == RV_OK;
+}
+
+void
+rv_input_file_close(rv_input_file *const file)
+{
+    rv_recording_close(&file->recording);
+}
+
+rv_status
+rv_input_file_next(rv_input_file *const file, rv_capture_item *const item)
+{
+    const rv_status status = rv_capture_next(file->recording.capture, item);
+    if (status == RV_OK && item->reason != RV_REASON_NONE &&
+        file->first_reason == RV_REASON_NONE) {
+        file->first_reason = item->reason;
+        file->first_offset = item->offset;
+        file->first_line   = item->line;
+    }
+    return status;
+}
+
+bool
+rv_input_file_configure(rv_input_file *const file, rv_capture_item *const item,
+                        rv_host *const host, const bool keep)
+{
+    const size_t head = strlen(RV_CONFIG_NOTE);
+    while (rv_input_file_next(file, item) == RV_OK) {
+        if (item->reason != RV_REASON_NONE) {
+            continue;
+        }
+        const rv_input *const note = &item->input;
+        if (note->kind != RV_INPUT_NOTE) {
+            return true;
+        }
+        if (keep || note->n <= head || memcmp(note->bytes, RV_CONFIG_NOTE, head) != 0) {
+            continue;
+        }
+        char error[RV_CONFIG_ERROR_BYTES];
+        if (rv_config_parse((const char *)note->bytes + head, note->n - head,
+                            "configuration in the recording", &host->config,
+                            &host->edge, error) != RV_OK) {
+            fprintf(stderr, "ruview: %s\n", error);
+            return false;
+        }
+    }
+    item->reason = RV_REASON_NO_DATA;
+    return true;
+}
+
+const char *
+rv_input_file_format(const rv_input_file *const file)
+{
+    return rv_format_name(rv_capture_format(file->recording.capture));
+}
+
+void
+rv_input_file_print_refused(const rv_input_file *const file, FILE *const out)
+{
+    const rv_capture_counts *const counts = rv_capture_counted(file->recording.capture);
+    for (int r = 1; r < RV_REASON_COUNT; ++r) {
+        if (counts->refused[r] == 0) {
+            continue;
+        }
+        fprintf(out, "unread    %llu %s: %s", (unsigned long long)counts->refused[r],
+                rv_reason_name((rv_reason)r), rv_reason_text((rv_reason)r));
+        if (r == (int)file->first_reason) {
+            fprintf(out, " (first at byte %llu",
+                    (unsigned long long)file->first_offset);
+            if (file->first_line > 0) {
+                fprintf(out, ", line %llu", (unsigned long long)file->first_line);
+            }
+            fputc(')', out);
+        }
+        fputc('\n', out);
+    }
+}

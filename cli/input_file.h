@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+/**
+   @file input_file.h
+   A capture file opened for reading, whatever its format, with messages for people.
+*/
+#ifndef RV_CLI_INPUT_FILE_H
+#define RV_CLI_INPUT_FILE_H
+
+#include "cli/host.h"
+
+#include "platform/file_source.h"
+
+#include <ruview/capture/capture.h>
+
+#include <stdbool.h>
+#include <stdio.h>
+
+typedef struct {
+    const char  *path;
+    rv_recording recording;
+    rv_reason    first_reason; ///< Of the first refusal, with its place
+    uint64_t     first_offset, first_line;
+} rv_input_file;
+
+/// Open and recognise; prints the reason and returns false when it cannot
+bool rv_input_file_open(rv_input_file *file, const char *path);
+
+void rv_input_file_close(rv_input_file *file);
+
+/// As rv_capture_next()
+rv_status rv_input_file_next(rv_input_file *file, rv_capture_item *item);
+
+/**
+   Read up to the first item that is no note. A configuration among the notes replaces
+   the host's, unless `keep`.
+
+   @param item  O  That item; its reason is NO_DATA when there is none.
+   @return false, after a message, when the configuration in the file is wrong.
+*/
+bool rv_input_file_configure(rv_input_file *file, rv_capture_item *item, rv_host *host,
+                             bool keep);
+
+/// "pcapng", "ruview-jsonl", …
+const char *rv_input_file_format(const rv_input_file *file);
+
+/// What the reader refused, by reason, with the place of the first; nothing when all is
+/// well
+void rv_input_file_print_refused(const rv_input_file *file, FILE *out);
+
+#endif // RV_CLI_INPUT_FILE_H

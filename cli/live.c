@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: MIT
+#define _GNU_SOURCE
+#include "cli/live.h"
+
+#include "cli/command_queue.h"
+#include "cli/face.h"
+#include "cli/recorder.h"
+#include "cli/verb.h"
+
+#include "platform/udp.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { metrics_room = 1 << 16, receive_buffer = 1 << 21 };
+
+typedef struct {
+    const rv_live   *live;
+    rv_engine       *engine;
+    rv_udp          *udp;
+    rv_face         *face;
+    rv_recorder      recorder;
+    bool             is_recording;
+    rv_command_queue commands;
+    uint64_t         newest_us; ///< Of the log
+    uint64_t         kernel_drops;
+    rv_privacy_mode  mode;
+    char             text[metrics_room];
+} live_run;
+
+static volatile sig_atomic_t stop_asked;
+
+static void
+ask_to_stop(const int signal_number)
+{
+    (void)signal_number;
+    stop_asked = 1;
+}
+
+static void
+take_cycle(void *const context, const rv_cycle_output *const output)
+{
+    live_run *const run = context;
+    if (run->face) {
+        // What was cached under a laxer class must not be served any longer
+        if (output->record->privacy_mode != run->mode) {
+            rv_face_purge(run->face);
+            run->mode = output->record->privacy_mode;
+        }
+        rv_face_record(run->face, output->json, output->n_json);
+    }
+    if (run->live->as_json) {
+        fwrite(output->json, 1, output->n_json, stdout);
+        fputc('\n', stdout);
+    }
+    if (run->is_recording) {
+        rv_recorder_cycle(&run->recorder, output);
+    }
+}
+
+// Every input goes into the recording before the engine sees it
+static void
+push(live_run *const run, rv_input *const input)
+{
+    run->newest_us = input->t_us > run->newest_us ? input->t_us : run->newest_us;
+    if (run->is_recording) {
+        rv_recorder_input(&run->recorder, input);
+    }
+    (void)!rv_engine_push(run->engine, input);
+}
+
+static void
+push_command(live_run *const run, const rv_command *const command)
+{
+    uint8_t   bytes[RV_COMMAND_HEADER];
+    rv_writer w = {.bytes = bytes, .size = sizeof bytes};
+    if (rv_command_encode(command, &w) != RV_OK) {
+        return;
+    }
+    const uint64_t now   = rv_host_wall_us();
+    rv_input       input = {.kind  = RV_INPUT_COMMAND,
+                            .t_us  = now > run->newest_us ? now : run->newest_us,
+                            .bytes = bytes,
+                            .n     = w.at};
+    push(run, &input);
+}
+
+static void
+receive(live_run *const run)
+{
+    rv_input inputs[RV_UDP_BATCH];
+    unsigned n = 0;
+    do {
+        if (rv_udp_receive(run->udp, inputs, &n) != RV_OK) {
+            return;
+        }
+        for (unsigned i = 0; i < n; ++i) {
+            push(run, &inputs[i]);
+        }
+    } while (n == RV_UDP_BATCH);
+    const uint64_t drops = rv_udp_counted(run->udp)->dropped;
+    if (drops > run->kernel_drops) {
+        const rv_command lost = {.kind  = RV_COMMAND_SOCKET_LOSS,
+                                 .value = drops - run->kernel_drops};
+        run->kernel_drops     = drops;
+        push_command(run, &lost);
+    }
+}
+
+// Silence is an input too: without datagrams, ticks carry the time
+static void
+tick(live_run *const run)
+{
+    const uint64_t now    = rv_host_wall_us();
+    const uint64_t period = run->live->host->config.period_us;
+    if (now >= run->newest_us + period) {
+        rv_input input = {.kind = RV_INPUT_TICK, .t_us = now};
+        push(run, &input);
+    }
+}
+
+static void
+publish_metrics(live_run *const run)
+{
+    if (run->is_recording) {
+        rv_recorder_flush(&run->recorder);
+    }
+    if (!run->face) {
+        return;
+    }
+    const unsigned clients = rv_face_clients(run->face);
+    size_t n = rv_host_metrics_json(run->live->host, clients, run->text, metrics_room);
+    rv_face_metrics(run->face, run->text, n);
+    n = rv_host_metrics_text(run->live->host, clients, run->text, metrics_room);
+    rv_face_prometheus(run->face, run->text, n);
+}
+
+static void
+loop(live_run *const run)
+{
+    const uint64_t begin        = rv_host_now_ns(NULL);
+    const uint64_t limit        = run->live->seconds * UINT64_C(1000000000);
+    uint64_t       next_metrics = begin;
+    struct pollfd  wait         = {.fd = rv_udp_fd(run->udp), .events = POLLIN};
+    const int      step_ms      = (int)(run->live->host->config.period_us / 2000U);
+    while (!stop_asked) {
+        if (poll(&wait, 1, step_ms > 0 ? step_ms : 1) > 0) {
+            receive(run);
+        }
+        tick(run);
+        rv_command command;
+        while (rv_command_queue_take(&run->commands, &command)) {
+            push_command(run, &command);
+        }
+        const uint64_t now = rv_host_now_ns(NULL);
+        if (now >= next_metrics) {
+            publish_metrics(run);
+            next_metrics = now + UINT64_C(1000000000);
+            if (run->live->as_json) {
+                fflush(stdout);
+            }
+        }
+        if (limit > 0 && now - begin >= limit) {
+            break;
+        }
+    }
+}
+
+static bool
+open_edges(live_run *const run)
+{
+    const rv_live *const live = run->live;
+    rv_host *const       host = live->host;
+    if (rv_udp_open(&run->udp, host->edge.udp_address, host->edge.udp_port,
+                    receive_buffer) != RV_OK) {
+        fprintf(stderr, "ruview: UDP %s:%u: %s; is another ruview running?\n",
+                host->edge.udp_address, host->edge.udp_port, strerror(errno));
+        return false;
+    }
+    if (!rv_host_start(host, take_cycle, run)) {
+        return false;
+    }
+    run->engine = host->engine;
+    if (live->record_path) {
+        run->is_recording = rv_recorder_open(&run->recorder, live->record_path,
+                                             run->engine, rv_host_wall_us());
+        if (!run->is_recording) {
+            return false;
+        }
+    }
+    if (!live->page) {
+        return true;
+    }
+    run->face = rv_face_open(&host->edge, live->token, &run->commands);
+    if (!run->face) {
+        return false;
+    }
+    const size_t n = rv_host_hello(host, run->text, metrics_room);
+    rv_face_hello(run->face, run->text, n);
+    return true;
+}
+
+static void
+close_edges(live_run *const run)
+{
+    if (run->engine) {
+        rv_engine_finish(run->engine);
+    }
+    rv_face_close(run->face);
+    if (run->is_recording) {
+        rv_recorder_flush(&run->recorder);
+        fprintf(stderr, "recorded  %llu inputs, %llu bytes in %s\n",
+                (unsigned long long)run->recorder.inputs,
+                (unsigned long long)run->recorder.bytes, run->live->record_path);
+        (void)!rv_recorder_close(&run->recorder);
+    }
+    if (run->udp) {
+        rv_udp_close(run->udp);
+    }
+}
+
+int
+rv_live_run(const rv_live *const live)
+{
+    live_run *const run = calloc(1, sizeof *run);
+    if (!run) {
+        return RV_EXIT_USAGE;
+    }
+    run->live = live;
+    run->mode = live->host->config.mode;
+    rv_command_queue_init(&run->commands);
+    struct sigaction action = {.sa_handler = ask_to_stop};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+
+    bool good = open_edges(run);
+    if (good && live->start_source) {
+        good = live->start_source(live->context, rv_udp_port(run->udp));
+    }
+    if (good) {
+        FILE *const people = live->as_json ? stderr : stdout;
+        if (run->face) {
+            fprintf(people, "page      http://%s:%u/\n", live->host->edge.bind_address,
+                    rv_face_port(run->face));
+        }
+        fprintf(people, "nodes     UDP %s:%u\n", live->host->edge.udp_address,
+                rv_udp_port(run->udp));
+        fflush(people);
+        if (live->calibrate_at_start) {
+            const rv_command calibrate = {.kind  = RV_COMMAND_CALIBRATE_START,
+                                          .value = live->calibrate_seconds};
+            push_command(run, &calibrate);
+        }
+        loop(run);
+    }
+    close_edges(run);
+    if (good && !live->as_json) {
+        rv_host_print_summary(live->host, stderr);
+    }
+    rv_host_stop(live->host);
+    free(run);
+    return good ? RV_EXIT_OK : RV_EXIT_USAGE;
+}

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: MIT
+#define _GNU_SOURCE
+#include "cli/host.h"
+#include "cli/input_file.h"
+#include "cli/verb.h"
+#include "cli/witness_log.h"
+
+#include <ruview/platform/cpu.h>
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static const char help[] =
+    "usage: ruview replay [OPTIONS] FILE\n\n"
+    "Run a capture (pcapng, pcap, JSON Lines, …) through the pipeline, as fast as it "
+    "can.\n"
+    "The same file gives the same records and the same witness on every machine.\n\n"
+    "  -F, --format FMT    text (default): a summary; json: every record, one per "
+    "line\n"
+    "  -c, --config FILE   rooms, nodes, zones, privacy (default: what the file "
+    "carries)\n"
+    "  -o, --output FILE   write records there instead of standard output\n"
+    "  -w, --witness FILE  write cycle, time and witness of every record, JSON Lines\n"
+    "      --digests FILE  the same with a digest of every stage, for ruview diff\n"
+    "      --realtime      no faster than it was recorded\n"
+    "      --cpu MASK      instruction sets that may be used (changes speed, not "
+    "bits)\n"
+    "  -h, --help          this text\n\n"
+    "Exit codes: 0 done, 1 no frame was accepted, 2 wrong usage or unreadable file.\n";
+
+typedef struct {
+    rv_host     host;
+    FILE       *records; ///< NULL: none wanted
+    FILE       *witness;
+    bool        realtime;
+    bool        digests; ///< The witness log names the digest of every stage
+    bool        failed;  ///< Something could not be written
+    uint64_t    first_us, began_us;
+    uint8_t     last[RV_DIGEST_BYTES];
+    uint64_t    cycles;
+    uint64_t    unknown_presence, presence, persons_cycles;
+    const char *config_path;
+} replay;
+
+static void
+print_hex(FILE *const out, const uint8_t *const bytes)
+{
+    for (int i = 0; i < RV_DIGEST_BYTES; ++i) {
+        fprintf(out, "%02x", bytes[i]);
+    }
+}
+
+static void
+take_cycle(void *const context, const rv_cycle_output *const output)
+{
+    replay *const self = context;
+    ++self->cycles;
+    self->unknown_presence += (output->record->presence == RV_UNKNOWN);
+    self->presence += (output->record->presence == RV_YES);
+    self->persons_cycles += (output->record->n_persons > 0);
+    memcpy(self->last, output->record->witness, sizeof self->last);
+    if (self->records) {
+        fwrite(output->json, 1, output->n_json, self->records);
+        fputc('\n', self->records);
+    }
+    if (self->witness && !rv_witness_log_cycle(self->witness, output, self->digests)) {
+        self->failed = true;
+    }
+}
+
+static void
+wait_for(replay *const self, const uint64_t t_us)
+{
+    if (self->first_us == 0) {
+        self->first_us = t_us;
+        self->began_us = rv_host_wall_us();
+    }
+    const uint64_t due = self->began_us + (t_us - self->first_us);
+    const uint64_t now = rv_host_wall_us();
+    if (t_us > self->first_us && due > now) {
+        const uint64_t wait = due - now;
+        nanosleep(&(struct timespec){.tv_sec  = (time_t)(wait / 1000000U),
+                                     .tv_nsec = (long)(wait % 1000000U) * 1000L},
+                  NULL);
+    }
+}
+
+static int
+run(replay *const self, const char *const path, const bool as_json)
+{
+    rv_input_file file;
+    if (!rv_input_file_open(&file, path)) {
+        return RV_EXIT_USAGE;
+    }
+    rv_capture_item item;
+    self->host.config.digests = self->digests;
+    // A recording is not live: simulated datagrams are welcome and make it synthetic
+    self->host.config.allow_synthetic = true;
+    if (!rv_input_file_configure(&file, &item, &self->host,
+                                 self->config_path != NULL) ||
+        !rv_host_start(&self->host, take_cycle, self)) {
+        rv_input_file_close(&file);
+        return RV_EXIT_USAGE;
+    }
+    if (self->witness &&
+        !rv_witness_log_begin(self->witness, self->host.engine, self->digests)) {
+        self->failed = true;
+    }
+    for (rv_status status = RV_OK; status == RV_OK;
+         status           = rv_input_file_next(&file, &item)) {
+        if (item.reason != RV_REASON_NONE) {
+            continue; // counted by the reader
+        }
+        if (self->realtime) {
+            wait_for(self, item.input.t_us);
+        }
+        (void)!rv_engine_push(self->host.engine, &item.input);
+    }
+    rv_engine_finish(self->host.engine);
+
+    const bool  none = rv_engine_get_counters(self->host.engine)->frames_accepted == 0;
+    FILE *const to   = as_json ? stderr : stdout;
+    fprintf(to, "file      %s: %s\n", path, rv_input_file_format(&file));
+    rv_input_file_print_refused(&file, to);
+    rv_host_print_summary(&self->host, to);
+    fprintf(to, "presence  yes in %llu, unknown in %llu of %llu cycles\n",
+            (unsigned long long)self->presence,
+            (unsigned long long)self->unknown_presence,
+            (unsigned long long)self->cycles);
+    fputs("witness   ", to);
+    print_hex(to, self->last);
+    fputc('\n', to);
+    if (none) {
+        fputs("ruview: no frame was accepted; ruview inspect says why\n", stderr);
+    }
+    rv_input_file_close(&file);
+    rv_host_stop(&self->host);
+    return none ? RV_EXIT_NEGATIVE : RV_EXIT_OK;
+}
+
+static FILE *
+open_output(const char *const path)
+{
+    FILE *const file = fopen(path, "wb");
+    if (!file) {
+        fprintf(stderr, "ruview: %s cannot be written\n", path);
+    }
+    return file;
+}
+
+int
+rv_verb_replay(const int argc, char **const argv)
+{
+    static const struct option options[] = {{"format", required_argument, NULL, 'F'},
+                                            {"config", required_argument, NULL, 'c'},
+                                            {"output", required_argument, NULL, 'o'},
+                                            {"witness", required_argument, NULL, 'w'},
+                                            {"digests", required_argument, NULL, 'd'},
+                                            {"realtime", no_argument, NULL, 'r'},
+                                            {"cpu", required_argument, NULL, 'm'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {NULL, 0, NULL, 0}};
+    static replay              self;
+    const char                *output = NULL, *witness = NULL;
+    bool                       as_json = false;
+    uint32_t                   mask    = rv_cpu_mask();
+    for (int c; (c = getopt_long(argc, argv, "F:c:o:w:h", options, NULL)) != -1;) {
+        switch (c) {
+        case 'F':
+            as_json = strcmp(optarg, "json") == 0;
+            if (!as_json && strcmp(optarg, "text") != 0) {
+                fprintf(stderr, "ruview: format is text or json, not '%s'\n", optarg);
+                return RV_EXIT_USAGE;
+            }
+            break;
+        case 'c':
+            self.config_path = optarg;
+            break;
+        case 'o':
+            output = optarg;
+            break;
+        case 'w':
+            witness = optarg;
+            break;
+        case 'd':
+            witness      = optarg;
+            self.digests = true;
+            break;
+        case 'r':
+            self.realtime = true;
+            break;
+        case 'm':
+            mask = (uint32_t)strtoul(optarg, NULL, 0);
+            break;
+        case 'h':
+            fputs(help, stdout);
+            return RV_EXIT_OK;
+        default:
+            fputs(help, stderr);
+            return RV_EXIT_USAGE;
+        }
+    }
+    if (optind + 1 != argc) {
+        fputs(help, stderr);
+        return RV_EXIT_USAGE;
+    }
+    if (!rv_host_configure(&self.host, self.config_path)) {
+        return RV_EXIT_USAGE;
+    }
+    self.host.config.cpu_mask = mask;
+    self.records              = as_json || output ? stdout : NULL;
+    if ((output && !(self.records = open_output(output))) ||
+        (witness && !(self.witness = open_output(witness)))) {
+        return RV_EXIT_USAGE;
+    }
+    int code = run(&self, argv[optind], as_json && !output);
+    if (self.failed || (self.records && fflush(self.records) != 0) ||
+        (self.witness && fclose(self.witness) != 0)) {
+        fputs("ruview: output could not be written\n", stderr);
+        code = RV_EXIT_USAGE;
+    }
+    return code;
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+/**
+   @file witness_log.h
+   Witness logs and digest tables on disk, JSON Lines (docs/schema.md): written by
+   recordings and replays, read by verify.
+*/
+#ifndef RV_CLI_WITNESS_LOG_H
+#define RV_CLI_WITNESS_LOG_H
+
+#include <ruview/engine/engine.h>
+#include <ruview/trust/verify.h>
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/// Write the header; with stage names for a digest table
+bool rv_witness_log_begin(FILE *file, const rv_engine *engine, bool stages);
+
+/// Write one cycle; its stage digests too when the header named stages
+bool rv_witness_log_cycle(FILE *file, const rv_cycle_output *output, bool stages);
+
+/// A log in memory
+typedef struct {
+    uint8_t          run[RV_DIGEST_BYTES]; ///< Digest of the run header
+    rv_witness_line *line;
+    size_t           n;
+    bool             damaged; ///< Ended in something that is no line
+} rv_witness_log;
+
+/// Read a log; prints the reason and returns false when not even the header is there
+bool rv_witness_log_read(rv_witness_log *log, const char *path);
+void rv_witness_log_free(rv_witness_log *log);
+
+#endif // RV_CLI_WITNESS_LOG_H

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// Recording the empty room on all links at once, by command.
+#include "engine/engine_state.h"
+
+#include <ruview/base/bytes.h>
+
+enum { max_seconds = 3600, default_seconds = 30 };
+
+void
+rv_engine_calibrate_begin(rv_engine *const self, const uint64_t t_us,
+                          const uint64_t seconds)
+{
+    const uint64_t length = seconds == 0            ? default_seconds
+                            : seconds > max_seconds ? max_seconds
+                                                    : seconds;
+    self->calibration     = (rv_calibration_run){
+            .active = true, .session = t_us, .end_us = t_us + length * 1000000U};
+    for (int i = 0; i < self->links.n_links; ++i) {
+        rv_calibrate_begin(&self->links.link[i].calibrate, t_us);
+    }
+}
+
+// One number for all baselines in use, in ascending order of link
+static uint64_t
+combined_id(const rv_link_table *const links)
+{
+    rv_blake3 hash;
+    uint8_t   digest[RV_DIGEST_BYTES];
+    bool      any = false;
+    rv_blake3_init(&hash);
+    for (int i = 0; i < links->n_links; ++i) {
+        const rv_calibrate_verdict verdict =
+            rv_calibrate_get(&links->link[i].calibrate);
+        if (verdict.state == RV_CALIBRATE_READY) {
+            rv_blake3_update(&hash, verdict.id, sizeof verdict.id);
+            any = true;
+        }
+    }
+    rv_blake3_final(&hash, digest);
+    return any ? rv_load_u64(digest) : 0;
+}
+
+void
+rv_engine_calibrate_end(rv_engine *const self, const uint64_t t_us)
+{
+    (void)t_us;
+    if (!self->calibration.active) {
+        return;
+    }
+    self->calibration.active = false;
+    for (int i = 0; i < self->links.n_links; ++i) {
+        rv_link *const link    = &self->links.link[i];
+        rv_reason      refused = RV_REASON_NONE;
+        (void)rv_calibrate_finish(&link->calibrate, &refused);
+        if (refused == RV_REASON_NONE) {
+            rv_gate_calibrated(&link->gate);
+            rv_link_level_set_base(&link->level);
+        } else {
+            ++self->counters.noted[refused];
+        }
+    }
+    self->calibration_id = combined_id(&self->links);
+}

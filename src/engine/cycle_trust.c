@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+// Stages 9 and 10 of a cycle: how far the picture is to be believed, what of it may be
+// shown, its witness, and its text.
+#include "engine/engine_state.h"
+
+#include "base/exact.h"
+
+#include <ruview/publish/json_record.h>
+
+#include <string.h>
+
+static void
+measure_calibration(const rv_engine *const self, rv_quality_input *const in)
+{
+    uint64_t session[RV_MAX_LINKS];
+    uint32_t n = 0;
+    for (int i = 0; i < self->links.n_links; ++i) {
+        const rv_link *const       link = &self->links.link[i];
+        const rv_calibrate_verdict now  = rv_calibrate_get(&link->calibrate);
+        if (link->weight <= 0.0F) {
+            continue;
+        }
+        ++in->n_links;
+        if (now.state != RV_CALIBRATE_READY) {
+            continue;
+        }
+        ++in->n_links_calibrated;
+        session[n++] = now.session;
+        if (in->calibrated_us == 0 || now.captured_us < in->calibrated_us) {
+            in->calibrated_us = now.captured_us;
+        }
+        if (!rv_is_known(in->drift) || link->calibrated.drift > in->drift.value) {
+            in->drift      = rv_known(link->calibrated.drift, 0.0F, 1.0F);
+            in->drift_link = link->id;
+        }
+    }
+    uint64_t modal = 0;
+    if (n > 0) {
+        in->n_sessions = rv_calibrate_modal(session, n, &modal) > 0 ? 2 : 1;
+    }
+}
+
+static void
+measure_nodes(const rv_engine *const self, rv_quality_input *const in)
+{
+    float lost = 0.0F;
+    int   n    = 0;
+    for (int i = 0; i < self->n_nodes; ++i) {
+        const rv_record_node *const node = &self->record_node[i];
+        if (!node->present) {
+            in->first_absent =
+                in->n_nodes_absent++ == 0 ? node->node : in->first_absent;
+        }
+        if (rv_is_known(node->loss)) {
+            lost += node->loss.value;
+            ++n;
+        }
+    }
+    in->loss = n > 0 ? rv_known(lost / (float)n, 0.0F, 1.0F)
+                     : rv_unknown(RV_REASON_UNSUPPORTED);
+}
+
+static rv_estimate
+median_dominant(const rv_engine *const self)
+{
+    float    sorted[RV_MAX_LINKS];
+    uint32_t n = 0;
+    for (int i = 0; i < self->record.n_links; ++i) {
+        const rv_estimate ratio = self->record_link[i].dominant_ratio;
+        if (!rv_is_known(ratio)) {
+            continue;
+        }
+        uint32_t k = n++;
+        for (; k > 0 && sorted[k - 1] > ratio.value; --k) {
+            sorted[k] = sorted[k - 1];
+        }
+        sorted[k] = ratio.value;
+    }
+    return n > 0 ? rv_known(sorted[n / 2], 0.0F, 1.0F)
+                 : rv_unknown(RV_REASON_UNSUPPORTED);
+}
+
+static void
+score_cycle(rv_engine *const self, const uint64_t end_us)
+{
+    rv_record *const record = &self->record;
+    rv_quality_input in;
+    memset(&in, 0, sizeof in);
+    in.t_us            = end_us;
+    in.newest_frame_us = self->newest_us;
+    in.spread_us       = self->spread_last_us - self->spread_first_us;
+    in.coherence       = record->coherence;
+    in.drift           = rv_unknown(RV_REASON_NOT_CALIBRATED);
+    in.partition       = rv_unknown(RV_REASON_UNSUPPORTED);
+    in.presence_a      = rv_unknown(RV_REASON_UNSUPPORTED);
+    in.presence_b      = rv_unknown(RV_REASON_UNSUPPORTED);
+    in.phase           = median_dominant(self);
+    in.geometry        = self->has_room && self->image.reason == RV_REASON_NONE
+                             ? rv_known(self->image.resolution, 0.0F, 1.0F)
+                             : rv_unknown(record->map_reason);
+    measure_calibration(self, &in);
+    measure_nodes(self, &in);
+    rv_quality_score(&self->quality_config, &in, &self->quality);
+    record->quality = self->quality.score;
+    record->flags   = self->quality.flags;
+    rv_engine_digest(self, RV_STAGE_TRUST, "quality", 0, &record->quality, 1);
+    rv_engine_digest(self, RV_STAGE_TRUST, "factor", 0, &self->quality.factor, 1);
+}
+
+void
+rv_cycle_trust(rv_engine *const self, const uint64_t end_us)
+{
+    rv_record *const record = &self->record;
+    score_cycle(self, end_us);
+    record->n_events                   = self->n_events;
+    const rv_privacy_evidence evidence = {.t_us      = end_us,
+                                          .succeeded = true,
+                                          .is_silent = !record->live,
+                                          .weakness  = self->quality.weakness};
+    (void)rv_privacy_step(&self->privacy, &evidence);
+    rv_privacy_gate(&self->privacy, self->config.sink, record);
+}
+
+void
+rv_cycle_publish(rv_engine *const self)
+{
+    size_t          n = RV_CANONICAL_BYTES;
+    const rv_status sealed =
+        rv_witness_seal(&self->witness, &self->record, self->canonical, &n);
+    if (sealed != RV_OK) {
+        // A record that cannot be encoded is an error of ours: nothing of it leaves,
+        // and what leaves next is restricted until cycles succeed again
+        const rv_privacy_evidence failed = {
+            .t_us = self->record.t_us, .succeeded = false, .weakness = RV_REASON_ERROR};
+        (void)rv_privacy_step(&self->privacy, &failed);
+        ++self->counters.refused[RV_REASON_ERROR];
+        return;
+    }
+    size_t n_json = RV_JSON_BYTES;
+    if (rv_json_record(&self->record, self->json, &n_json) != RV_OK) {
+        ++self->counters.refused[RV_REASON_ERROR];
+        return;
+    }
+    if (self->digests.is_on) {
+        rv_stage_add_bytes(&self->digests, RV_STAGE_PUBLISH, self->canonical, n);
+        rv_stage_digests_end(&self->digests, &self->digest_row);
+    }
+    if (self->sink) {
+        const rv_cycle_output output = {
+            .record      = &self->record,
+            .canonical   = self->canonical,
+            .n_canonical = n,
+            .json        = self->json,
+            .n_json      = n_json,
+            .stages      = self->digests.is_on ? &self->digest_row : NULL};
+        self->sink(self->sink_context, &output);
+    }
+}

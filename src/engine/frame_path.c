@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+// Stages 1 to 3: what happens to each frame as it arrives. The samples are written
+// once, into the link's ring, and worked on where they lie.
+#include "engine/engine_state.h"
+
+#include "base/exact.h"
+
+static void
+refuse(rv_engine *const self, const rv_reason reason)
+{
+    ++self->counters.refused[reason];
+    ++self->counters.frames_refused;
+}
+
+// Sequence and time of the node; false when the frame is not to be used
+static bool
+note_arrival(rv_engine *const self, rv_node *const node, const rv_frame *const frame)
+{
+    const uint64_t  lost_before = node->clock.n_lost;
+    const rv_reason noted =
+        rv_clock_push_frame(&node->clock, frame->sequence, frame->has_sequence,
+                            frame->device_us, frame->t_us);
+    self->counters.lost += node->clock.n_lost - lost_before;
+    if (noted == RV_REASON_DUPLICATE || noted == RV_REASON_TIME_BACKWARDS) {
+        refuse(self, noted);
+        return false;
+    }
+    self->counters.noted[noted] += (noted != RV_REASON_NONE);
+    return true;
+}
+
+static void
+note_power(rv_node *const node, rv_link *const link, const rv_frame *const frame)
+{
+    link->rssi_dbm = frame->rssi_dbm;
+    if (frame->rssi_dbm == RV_DBM_UNKNOWN) {
+        return;
+    }
+    const float rssi = (float)frame->rssi_dbm;
+    node->rssi_dbm =
+        node->has_rssi ? node->rssi_dbm + 0.1F * (rssi - node->rssi_dbm) : rssi;
+    node->has_rssi = true;
+}
+
+static void
+note_times(rv_engine *const self, rv_node *const node, const uint64_t t_us)
+{
+    node->has_spoken = true;
+    node->newest_us  = t_us > node->newest_us ? t_us : node->newest_us;
+    self->heard      = true;
+    self->newest_us  = t_us > self->newest_us ? t_us : self->newest_us;
+    if (self->spread_first_us == 0 || t_us < self->spread_first_us) {
+        self->spread_first_us = t_us;
+    }
+    self->spread_last_us = t_us > self->spread_last_us ? t_us : self->spread_last_us;
+}
+
+// Stage 2 takes what stage 3 aligned, so the aligner runs first; both are timed
+static void
+align_and_calibrate(rv_engine *const self, rv_link *const link, rv_csi *const csi,
+                    uint64_t start)
+{
+    if (rv_sanitise_push(&link->sanitise, csi, rv_normalise_weight(&link->normalise),
+                         &link->sanitised) != RV_OK) {
+        return;
+    }
+    const size_t n = (size_t)csi->n_streams * csi->n_tones;
+    rv_engine_digest(self, RV_STAGE_ALIGN, "re", link->id, csi->re, n);
+    rv_engine_digest(self, RV_STAGE_ALIGN, "im", link->id, csi->im, n);
+    rv_engine_digest(self, RV_STAGE_ALIGN, "sto_ns", link->id, &csi->sto_ns, 1);
+    start = rv_engine_lap(self, RV_STAGE_ALIGN, start);
+    if (self->calibration.active) {
+        if (link->ring.total == 1) { // it was not there when the recording began
+            rv_calibrate_begin(&link->calibrate, self->calibration.session);
+        }
+        (void)!rv_calibrate_record(&link->calibrate, csi);
+    }
+    if (rv_calibrate_apply(&link->calibrate, csi, &link->calibrated) == RV_OK) {
+        rv_engine_digest(self, RV_STAGE_CALIBRATE, "deviation", link->id,
+                         &link->calibrated.deviation.value, 1);
+    }
+    rv_engine_lap(self, RV_STAGE_CALIBRATE, start);
+}
+
+void
+rv_engine_take_frame(rv_engine *const self, const rv_frame *const frame)
+{
+    uint64_t start = rv_engine_now(self);
+    if (frame->synthetic && !self->config.allow_synthetic) {
+        refuse(self, RV_REASON_SYNTHETIC_REFUSED);
+        return;
+    }
+    const rv_reason fault = rv_frame_check(frame);
+    if (fault != RV_REASON_NONE) {
+        refuse(self, fault);
+        return;
+    }
+    rv_node *const node = rv_engine_node(self, frame->node);
+    if (!node) {
+        refuse(self, RV_REASON_TABLE_FULL);
+        return;
+    }
+    if (!note_arrival(self, node, frame)) {
+        return;
+    }
+    rv_frame known = *frame;
+    if (known.tx == RV_TX_UNKNOWN && node->config) {
+        known.tx = node->config->tx;
+    }
+    rv_link  *link  = NULL;
+    rv_reason found = rv_link_table_find(&self->links, &known, &link);
+    if (found == RV_REASON_NONE) {
+        found = rv_normalise_push(&link->normalise, &known, rv_link_next_slot(link));
+    }
+    if (found != RV_REASON_NONE) {
+        refuse(self, found);
+        return;
+    }
+    rv_csi *const csi = rv_link_next_slot(link);
+    rv_link_note_frame(link, csi->t_us);
+    note_power(node, link, &known);
+    note_times(self, node, csi->t_us);
+    self->synthetic = self->synthetic || known.synthetic;
+    ++self->counters.frames_accepted;
+    const size_t n = (size_t)csi->n_streams * csi->n_tones;
+    rv_engine_digest(self, RV_STAGE_INGEST, "re", link->id, csi->re, n);
+    rv_engine_digest(self, RV_STAGE_INGEST, "im", link->id, csi->im, n);
+    rv_engine_digest(self, RV_STAGE_INGEST, "gain_db", link->id, &csi->gain_db, 1);
+    start = rv_engine_lap(self, RV_STAGE_INGEST, start);
+
+    align_and_calibrate(self, link, csi, start);
+
+    start = rv_engine_now(self);
+    if (rv_coherence_push(&link->coherence, csi, &link->coherent) == RV_OK) {
+        link->stepped   = link->stepped || link->coherent.step;
+        link->restarted = link->restarted || link->coherent.restarted;
+    }
+    rv_engine_lap(self, RV_STAGE_GATE, start);
+    const rv_estimate power = known.rssi_dbm == RV_DBM_UNKNOWN
+                                  ? rv_unknown(RV_REASON_UNSUPPORTED)
+                                  : rv_known((float)known.rssi_dbm, 0.5F, 1.0F);
+    (void)!rv_link_level_push(&link->level, csi, power);
+    start = rv_engine_now(self);
+    rv_motion_push(&link->motion, csi);
+    rv_engine_lap(self, RV_STAGE_VITAL, start);
+}

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: MIT
+// An empty room qualifies; a walk, a short recording, a moved chair do not.
+#include "channel_rv.h"
+#include "cmocka_rv.h"
+
+#include <ruview/math/blake3.h>
+#include <ruview/prep/calibrate.h>
+#include <ruview/prep/sanitise.h>
+
+typedef struct {
+    rv_sanitise  s;
+    rv_calibrate c;
+    void        *mem_s, *mem_c;
+    ch_slot      slot;
+    ch_random    r;
+    uint64_t     t_us;
+} bench;
+
+static void
+bench_init(bench *const b, const uint64_t seed)
+{
+    size_t                    n   = 0;
+    const rv_sanitise_config  sc  = rv_sanitise_config_default(56, 1);
+    const rv_calibrate_config cfg = rv_calibrate_config_default(56, 1);
+    assert_int_equal(rv_sanitise_size(&sc, &n), RV_OK);
+    b->mem_s = ch_memory(n);
+    assert_int_equal(rv_sanitise_init(&b->s, &sc, b->mem_s, n), RV_OK);
+    assert_int_equal(rv_calibrate_size(&cfg, &n), RV_OK);
+    b->mem_c = ch_memory(n);
+    assert_int_equal(rv_calibrate_init(&b->c, &cfg, b->mem_c, n), RV_OK);
+    ch_slot_init(&b->slot, ch_tones56(), 56, 1);
+    b->r    = (ch_random){seed};
+    b->t_us = 1000000;
+}
+
+static void
+bench_free(bench *const b)
+{
+    free(b->mem_s);
+    free(b->mem_c);
+}
+
+// Four static paths and, when `body` > 0, a fifth by way of somebody at that distance
+// along a line, 10 dB (walker) or less below the rest
+static void
+frame(bench *const b, const double snr_db, const double body_gain, const double body_ns,
+      const double chair)
+{
+    const ch_path path[6] = {
+        {20, 1.0},
+        {33, 0.5 * cexp(1.0 * I)},
+        {61, 0.35 * cexp(-2.0 * I)},
+        {104, 0.2 * cexp(0.4 * I)},
+        {47, chair * cexp(2.2 * I)},
+        {body_ns, body_gain * cexp(-2.0 * I * CH_PI * 5.2 * body_ns)}};
+    const double    power = 1 + 0.25 + 0.1225 + 0.04;
+    const ch_packet p     = {60 * (ch_uniform(&b->r) - 0.5), 7 * ch_normal(&b->r),
+                             pow(10, (double)(ch_bits(&b->r) % 7) / 20.0), 0};
+    ch_packet       q     = p;
+    q.noise               = p.gain * sqrt(0.5 * power * pow(10, -snr_db / 10));
+    ch_fill(&b->slot, 0, path, 6, &q, &b->r);
+    ch_normalise(&b->slot);
+    b->t_us += 10000;
+    b->slot.csi.t_us = b->t_us;
+    rv_sanitise_result result;
+    assert_int_equal(rv_sanitise_push(&b->s, &b->slot.csi, NULL, &result), RV_OK);
+}
+
+static rv_reason
+record(bench *const b, const int frames, const int walk_from, const int walk_to)
+{
+    rv_reason refused;
+    rv_calibrate_begin(&b->c, 7);
+    for (int i = 0; i < frames; ++i) {
+        const bool walks = i >= walk_from && i < walk_to;
+        frame(b, 30, walks ? 0.15 : 0, 40 + 0.066 * i, 0);
+        assert_int_equal(rv_calibrate_record(&b->c, &b->slot.csi), RV_OK);
+    }
+    rv_calibrate_finish(&b->c, &refused);
+    return refused;
+}
+
+static void
+test_empty_room_qualifies_and_is_subtracted(void **state)
+{
+    bench b;
+    bench_init(&b, 1);
+    assert_int_equal(rv_calibrate_get(&b.c).reason, RV_REASON_NOT_CALIBRATED);
+    assert_int_equal(record(&b, 1500, 0, 0), RV_REASON_NONE);
+    const rv_calibrate_verdict v = rv_calibrate_get(&b.c);
+    assert_int_equal(v.state, RV_CALIBRATE_READY);
+    assert_true(v.id64 != 0);
+    print_message("SNR %.2f dB, motion %.3f, %d of %d blocks\n", (double)v.snr_db,
+                  (double)v.motion, v.blocks_clean, v.blocks);
+    assert_float_equal(v.snr_db, 30, 0.5);
+    // Empty: residual
+    double              rest = 0, still = 0, deviation = 0;
+    float               re[56], im[56];
+    const int           n = 2000;
+    rv_calibrate_result result;
+    for (int i = 0; i < n; ++i) {
+        frame(&b, 30, 0, 0, 0);
+        assert_int_equal(rv_calibrate_apply(&b.c, &b.slot.csi, &result), RV_OK);
+        assert_int_equal(rv_calibrate_subtract(&b.c, &b.slot.csi, re, im), RV_OK);
+        for (int k = 0; k < 56; ++k) {
+            rest += (double)re[k] * re[k] + (double)im[k] * im[k];
+            still += (double)b.slot.re[k] * b.slot.re[k] +
+                     (double)b.slot.im[k] * b.slot.im[k];
+        }
+        deviation += result.deviation.value;
+    }
+    const double empty_db = 10 * log10(rest / still);
+    print_message("empty residual %.2f dB, mean deviation %.2f sigma\n", empty_db,
+                  deviation / n);
+    assert_true(empty_db <= -25);
+    assert_true(fabs(deviation / n) < 0.5);
+    // A walker whose echo is 16 dB below the direct path
+    rest = still = 0;
+    for (int i = 0; i < n; ++i) {
+        frame(&b, 30, 0.15, 40 + 0.066 * i, 0);
+        assert_int_equal(rv_calibrate_apply(&b.c, &b.slot.csi, &result), RV_OK);
+        assert_int_equal(rv_calibrate_subtract(&b.c, &b.slot.csi, re, im), RV_OK);
+        for (int k = 0; k < 56; ++k) {
+            rest += (double)re[k] * re[k] + (double)im[k] * im[k];
+            still += (double)b.slot.re[k] * b.slot.re[k] +
+                     (double)b.slot.im[k] * b.slot.im[k];
+        }
+    }
+    const double walk_db = 10 * log10(rest / still);
+    print_message("walker residual %.2f dB\n", walk_db);
+    assert_true(walk_db >= empty_db + 10);
+    bench_free(&b);
+}
+
+static void
+test_a_walk_does_not_qualify(void **state)
+{
+    bench b;
+    bench_init(&b, 2);
+    assert_int_equal(record(&b, 1500, 0, 1500), RV_REASON_MOVING);
+    assert_int_equal(rv_calibrate_get(&b.c).state, RV_CALIBRATE_REFUSED);
+    rv_calibrate_result result;
+    assert_int_equal(rv_calibrate_apply(&b.c, &b.slot.csi, &result), RV_OK);
+    assert_int_equal(result.reason, RV_REASON_MOVING);
+    assert_false(rv_is_known(result.deviation));
+    float re[56], im[56];
+    assert_int_equal(rv_calibrate_subtract(&b.c, &b.slot.csi, re, im), RV_ERR_STATE);
+    bench_free(&b);
+}
+
+static void
+test_a_passer_by_is_left_out(void **state)
+{
+    bench b;
+    bench_init(&b, 3);
+    assert_int_equal(record(&b, 1600, 700, 950), RV_REASON_NONE);
+    const rv_calibrate_verdict v = rv_calibrate_get(&b.c);
+    print_message("%d of %d blocks clean, SNR %.2f dB\n", v.blocks_clean, v.blocks,
+                  (double)v.snr_db);
+    assert_true(v.blocks_clean < v.blocks);
+    assert_float_equal(v.snr_db, 30, 0.6);
+    bench_free(&b);
+}
+
+static void
+test_a_moved_chair_does_not_qualify(void **state)
+{
+    bench     b;
+    rv_reason refused;
+    bench_init(&b, 4);
+    rv_calibrate_begin(&b.c, 1);
+    for (int i = 0; i < 1500; ++i) {
+        frame(&b, 30, 0, 0, i < 750 ? 0 : 0.3);
+        assert_int_equal(rv_calibrate_record(&b.c, &b.slot.csi), RV_OK);
+    }
+    rv_calibrate_finish(&b.c, &refused);
+    print_message("moved chair: %s\n", rv_reason_name(refused));
+    assert_int_equal(refused, RV_REASON_NOT_STATIONARY);
+    bench_free(&b);
+}
+
+static void
+test_too_short(void **state)
+{
+    bench b;
+    bench_init(&b, 5);
+    assert_int_equal(record(&b, 100, 0, 0), RV_REASON_TOO_SHORT);
+    // A refused recording leaves a good baseline in use
+    assert_int_equal(record(&b, 1500, 0, 0), RV_REASON_NONE);
+    const uint64_t id = rv_calibrate_get(&b.c).id64;
+    assert_int_equal(record(&b, 1500, 0, 1500), RV_REASON_MOVING);
+    assert_int_equal(rv_calibrate_get(&b.c).state, RV_CALIBRATE_READY);
+    assert_true(rv_calibrate_get(&b.c).id64 == id);
+    bench_free(&b);
+}
+
+static void
+test_bytes_travel(void **state)
+{
+    bench a, b;
+    bench_init(&a, 6);
+    bench_init(&b, 7);
+    assert_int_equal(record(&a, 1500, 0, 0), RV_REASON_NONE);
+    size_t n = 0;
+    assert_int_equal(rv_calibrate_export(&b.c, NULL, &n), RV_ERR_STATE);
+    assert_int_equal(rv_calibrate_export(&a.c, NULL, &n), RV_OK);
+    uint8_t *const bytes = malloc(n), *const again = malloc(n);
+    assert_int_equal(rv_calibrate_export(&a.c, bytes, &n), RV_OK);
+    assert_int_equal(rv_calibrate_import(&b.c, bytes, n), RV_OK);
+    assert_memory_equal(rv_calibrate_get(&a.c).id, rv_calibrate_get(&b.c).id, 32);
+    uint8_t id[32];
+    rv_blake3_hash(bytes, n, id);
+    assert_memory_equal(id, rv_calibrate_get(&b.c).id, 32);
+    assert_int_equal(rv_calibrate_export(&b.c, again, &n), RV_OK);
+    assert_memory_equal(bytes, again, n);
+    // Damaged bytes change nothing
+    bytes[0] ^= 1;
+    assert_int_equal(rv_calibrate_import(&b.c, bytes, n), RV_ERR_MAGIC);
+    bytes[0] ^= 1;
+    for (size_t cut = 0; cut < n; cut += 13) {
+        assert_int_equal(rv_calibrate_import(&b.c, bytes, cut), RV_ERR_TRUNCATED);
+    }
+    bytes[12] ^= 1; // another transmitter
+    assert_int_equal(rv_calibrate_import(&b.c, bytes, n), RV_ERR_DIFFERENT);
+    bytes[12] ^= 1;
+    memset(bytes + n - 4, 0xFF, 4);
+    assert_int_equal(rv_calibrate_import(&b.c, bytes, n), RV_ERR_NONFINITE);
+    assert_memory_equal(rv_calibrate_get(&a.c).id, rv_calibrate_get(&b.c).id, 32);
+    free(bytes);
+    free(again);
+    bench_free(&a);
+    bench_free(&b);
+}
+
+// The id follows the content: two links recorded in one second differ, and one
+// recording keeps its id (the reference has it the other way round)
+static void
+test_id_is_content(void **state)
+{
+    bench a, b, c;
+    bench_init(&a, 8);
+    bench_init(&b, 9);
+    bench_init(&c, 8);
+    assert_int_equal(record(&a, 1500, 0, 0), RV_REASON_NONE);
+    assert_int_equal(record(&b, 1500, 0, 0), RV_REASON_NONE);
+    assert_int_equal(record(&c, 1500, 0, 0), RV_REASON_NONE);
+    assert_true(rv_calibrate_get(&a.c).id64 != rv_calibrate_get(&b.c).id64);
+    assert_true(rv_calibrate_get(&a.c).id64 == rv_calibrate_get(&c.c).id64);
+    // but they are of one session
+    const uint64_t session[5] = {7, 0, 7, 9, 7};
+    uint64_t       modal      = 0;
+    assert_int_equal(rv_calibrate_modal(session, 5, &modal), 1);
+    assert_true(modal == 7);
+    assert_int_equal(rv_calibrate_modal(session, 1, &modal), 0);
+    assert_int_equal(rv_calibrate_modal(session, 0, &modal), 0);
+    assert_true(modal == 0);
+    bench_free(&a);
+    bench_free(&b);
+    bench_free(&c);
+}
+
+static void
+test_long_recording_needs_no_more_memory(void **state)
+{
+    bench b;
+    bench_init(&b, 10);
+    assert_int_equal(record(&b, 20000, 0, 0), RV_REASON_NONE);
+    const rv_calibrate_verdict v = rv_calibrate_get(&b.c);
+    assert_true(v.blocks <= RV_CALIBRATE_BLOCKS && v.blocks >= 8);
+    assert_float_equal(v.snr_db, 30, 0.3);
+    bench_free(&b);
+}
+
+// A receiver gain step is not the room
+static void
+test_drift_sees_a_chair_and_not_gain(void **state)
+{
+    bench b;
+    bench_init(&b, 11);
+    assert_int_equal(record(&b, 1500, 0, 0), RV_REASON_NONE);
+    rv_calibrate_result result;
+    for (int i = 0; i < 6000; ++i) { // gain jumps 0..6 dB from frame to frame
+        frame(&b, 30, 0, 0, 0);
+        assert_int_equal(rv_calibrate_apply(&b.c, &b.slot.csi, &result), RV_OK);
+    }
+    const float same = result.drift;
+    for (int i = 0; i < 20000; ++i) {
+        frame(&b, 30, 0, 0, 0.3);
+        assert_int_equal(rv_calibrate_apply(&b.c, &b.slot.csi, &result), RV_OK);
+    }
+    print_message("drift: same room %.2f sigma, chair moved %.2f sigma\n", (double)same,
+                  (double)result.drift);
+    assert_true(same < 1 && result.drift > 4);
+    bench_free(&b);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_empty_room_qualifies_and_is_subtracted),
+        cmocka_unit_test(test_a_walk_does_not_qualify),
+        cmocka_unit_test(test_a_passer_by_is_left_out),
+        cmocka_unit_test(test_a_moved_chair_does_not_qualify),
+        cmocka_unit_test(test_too_short),
+        cmocka_unit_test(test_bytes_travel),
+        cmocka_unit_test(test_id_is_content),
+        cmocka_unit_test(test_long_recording_needs_no_more_memory),
+        cmocka_unit_test(test_drift_sees_a_chair_and_not_gain),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

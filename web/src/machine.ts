@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+// The machine: times of the stages against their budgets, nodes, what happened.
+import {h, panel, say, toggle} from './dom';
+import type {Hello, Link, Metrics, Node, SensingRecord} from './schema';
+import {clock, eventWord, isAlarm, microseconds, reasonText, reasonTitle, stageWord} from './words';
+
+const least_us = 0.3, most_us = 60000;
+
+/** Share of a logarithmic axis from 0.3 µs to 60 ms */
+function place(us: number): number {
+  const share = Math.log(Math.max(least_us, us) / least_us) / Math.log(most_us / least_us);
+  return 100 * Math.min(1, Math.max(0, share));
+}
+
+interface StageRow {
+  root: HTMLElement;
+  range: HTMLElement;
+  median: HTMLElement;
+  budget: HTMLElement;
+  text: HTMLElement;
+}
+
+export class Stages {
+  readonly panel = panel('stages', 'Stages');
+  private readonly rows = new Map<string, StageRow>();
+  private readonly list = h('ol', {class: 'stages'});
+  private readonly headline = h('p', {class: 'stage-sum'});
+
+  constructor() {
+    this.panel.body.append(this.headline, this.list,
+      h('div', {class: 'stage-axis', 'aria-hidden': 'true'}, ...[1, 10, 100, 1000, 10000].map(us => {
+        const tick = h('span', {}, microseconds(us).replace('.0 ', ' ').replace('.00', ''));
+        tick.style.left = `${place(us)}%`;
+        return tick;
+      })));
+  }
+
+  private row(stage: string): StageRow {
+    const found = this.rows.get(stage);
+    if (found) return found;
+    const range = h('i', {class: 'stage-range'}), median = h('i', {class: 'stage-median'}), budget = h('i', {class: 'stage-budget'});
+    const text = h('span', {class: 'stage-text'});
+    const root = h('li', {class: stage === 'cycle' ? 'is-sum' : ''}, h('span', {class: 'stage-name'}, stageWord(stage)), h('span', {class: 'stage-bar'}, range, median, budget), text);
+    const made = {root, range, median, budget, text};
+    this.rows.set(stage, made);
+    this.list.append(root);
+    return made;
+  }
+
+  /** Times are as old as the last message that told them */
+  clear(): void {
+    say(this.headline, 'No times: the program is silent.');
+    for (const row of this.rows.values()) {
+      say(row.text, '–');
+      row.range.style.width = '0';
+      row.median.style.left = '-100%';
+    }
+  }
+
+  setMetrics(metrics: Metrics): void {
+    for (const s of metrics.stages) {
+      const row = this.row(s.stage);
+      const from = place(s.p50_us), to = place(s.p99_us);
+      row.range.style.left = `${from}%`;
+      row.range.style.width = `${Math.max(0.5, to - from)}%`;
+      row.median.style.left = `${from}%`;
+      row.budget.style.left = `${place(s.budget_us)}%`;
+      say(row.text, microseconds(s.p99_us));
+      toggle(row.root, 'data-over', s.over_budget > 0);
+      toggle(row.root, 'title', `${stageWord(s.stage)}: half below ${microseconds(s.p50_us)}, 99 of 100 below ${microseconds(s.p99_us)}, worst ${microseconds(s.max_us)}; budget ${microseconds(s.budget_us)}, over it ${s.over_budget} of ${s.calls} times`);
+    }
+    const cycle = metrics.stages.find(s => s.stage === 'cycle');
+    if (cycle) say(this.headline, `99 of 100 cycles take less than ${microseconds(cycle.p99_us)}, 1/${Math.max(1, Math.round(cycle.budget_us / cycle.p99_us))} of the budget.`);
+  }
+}
+
+export class Nodes {
+  readonly panel = panel('nodes', 'Nodes and links');
+  private readonly body = h('tbody');
+  private readonly cells = new Map<number, HTMLElement[]>();
+
+  constructor() {
+    const head = ['', 'Node', 'Rate', 'Loss', 'RSSI', 'Jitter', 'Clock drift'].map(t => h('th', {scope: 'col'}, t || h('span', {class: 'hidden-text'}, 'State')));
+    this.panel.body.append(h('div', {class: 'scroll'}, h('table', {}, h('thead', {}, h('tr', {}, ...head)), this.body)));
+  }
+
+  private row(node: Node): HTMLElement[] {
+    const found = this.cells.get(node.node_id);
+    if (found) return found;
+    const cells = Array.from({length: 7}, (_, i) => h(i === 1 ? 'th' : 'td', i === 1 ? {scope: 'row'} : {}));
+    cells[0]!.append(h('i', {class: 'lamp'}));
+    this.cells.set(node.node_id, cells);
+    this.body.append(h('tr', {}, ...cells));
+    return cells;
+  }
+
+  setRecord(record: SensingRecord, hello: Hello | null): void {
+    for (const node of record.nodes) {
+      const c = this.row(node);
+      const number = (value: number | null, digits: number, unit: string, scale = 1): string => (value === null ? '–' : `${(value * scale).toFixed(digits)} ${unit}`.replace('-', '−'));
+      toggle(c[0]!.parentElement!, 'data-present', node.present);
+      toggle(c[0]!, 'title', node.present ? 'frames arrive' : `${reasonTitle(node.reason)}. ${reasonText(node.reason)}`);
+      say(c[1]!, hello?.nodes.find(n => n.node_id === node.node_id)?.name || `node ${node.node_id}`);
+      say(c[2]!, number(node.rate_hz.value, 0, 'Hz'));
+      say(c[3]!, number(node.loss.value, 1, '%', 100));
+      say(c[4]!, number(node.rssi_dbm, 0, 'dBm'));
+      say(c[5]!, number(node.jitter_us.value, 0, 'µs'));
+      say(c[6]!, number(node.clock_drift_ppm.value, 1, 'ppm'));
+    }
+  }
+
+  clear(): void {
+    for (const cells of this.cells.values()) {
+      toggle(cells[0]!.parentElement!, 'data-present', false);
+      cells.slice(2).forEach(c => say(c, '–'));
+    }
+  }
+}
+
+interface Cell {
+  button: HTMLButtonElement;
+  value: HTMLElement;
+}
+
+/** Transmitters by receivers: how disturbed each link is, and the choice of one */
+export class Matrix {
+  readonly root = h('div', {class: 'matrix', role: 'group', 'aria-label': 'Links: disturbance in robust sigmas, coherence'});
+  private readonly cells = new Map<number, Cell>();
+  private key = '';
+
+  constructor(private readonly choose: (link: number) => void) {}
+
+  setRecord(record: SensingRecord, hello: Hello | null, chosen: number): void {
+    const key = record.links.map(l => `${l.link}:${l.node_id}:${l.tx}`).join();
+    if (key !== this.key) {
+      this.key = key;
+      this.build(record.links, hello);
+    }
+    for (const link of record.links) {
+      const cell = this.cells.get(link.link);
+      if (!cell) continue;
+      const sigma = link.deviation.value ?? link.motion.value;
+      const loud = sigma === null ? 0 : Math.min(1, Math.max(0, (Math.abs(sigma) - 1) / 8));
+      cell.button.style.setProperty('--loud', loud.toFixed(2));
+      say(cell.value, sigma === null ? '–' : `${Math.abs(sigma).toFixed(1)} σ`);
+      toggle(cell.button, 'aria-pressed', link.link === chosen);
+      toggle(cell.button, 'data-stale', link.stale || link.gate === 'reject');
+      const coherence = link.coherence.value;
+      toggle(cell.button, 'title', `Link ${link.link}${link.stale ? ', stale' : ''}: ${sigma === null ? reasonTitle(link.deviation.reason).toLowerCase() : `${Math.abs(sigma).toFixed(1)} robust sigmas from ${link.deviation.value === null ? 'stillness' : 'its baseline'}`}, coherence ${coherence === null ? 'not known' : coherence.toFixed(2)}, ${link.rate_hz.value === null ? 'rate not known' : `${link.rate_hz.value.toFixed(0)} Hz`}`);
+    }
+  }
+
+  private build(links: Link[], hello: Hello | null): void {
+    this.cells.clear();
+    const rx = [...new Set(links.map(l => l.node_id))].sort((a, b) => a - b);
+    const tx = [...new Set(links.map(l => l.tx ?? ''))].sort();
+    const nodeName = (id: number): string => hello?.nodes.find(n => n.node_id === id)?.name || `node ${id}`;
+    const txName = (id: string): string => (id === '' ? 'unknown' : hello?.transmitters.find(t => t.tx === id)?.name || `…${id.slice(-4)}`);
+    this.root.style.setProperty('--columns', String(rx.length));
+    this.root.replaceChildren(h('span', {class: 'matrix-corner'}, 'from \\ to'), ...rx.map(id => h('span', {class: 'matrix-head'}, nodeName(id))));
+    for (const from of tx) {
+      this.root.append(h('span', {class: 'matrix-side'}, txName(from)));
+      for (const to of rx) {
+        const here = links.filter(l => (l.tx ?? '') === from && l.node_id === to);
+        const box = h('span', {class: 'matrix-box'});
+        for (const link of here) {
+          const value = h('span', {}, '–');
+          const button = h('button', {type: 'button', click: () => this.choose(link.link)}, value);
+          this.cells.set(link.link, {button, value});
+          box.append(button);
+        }
+        this.root.append(box);
+      }
+    }
+  }
+
+  clear(): void {
+    for (const cell of this.cells.values()) {
+      say(cell.value, '–');
+      cell.button.style.setProperty('--loud', '0');
+    }
+  }
+}
+
+export class Happenings {
+  readonly panel = panel('events', 'What happened');
+  private readonly list = h('ol', {class: 'events', 'aria-live': 'polite'});
+
+  constructor() {
+    this.list.append(h('li', {class: 'none'}, 'Nothing yet.'));
+    this.panel.body.append(this.list);
+  }
+
+  setRecord(record: SensingRecord, hello: Hello | null): void {
+    for (const event of record.events) {
+      this.list.querySelector('.none')?.remove();
+      const name = (id: number): string => hello?.nodes.find(n => n.node_id === id)?.name || `Node ${id}`;
+      this.list.prepend(h('li', {'data-alarm': isAlarm(event.kind)}, h('time', {}, clock(event.t_us)), h('span', {}, eventWord(event, name))));
+    }
+    while (this.list.children.length > 30) this.list.lastElementChild!.remove();
+  }
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+// Names and reasons in plain words. The sentences for reasons come with `hello`; the ones
+// here say what they mean for the person in front of the page.
+import type {Estimate, Happening, Hello, SensingRecord} from './schema';
+
+let reasons = new Map<string, string>();
+
+export function learnReasons(hello: Hello): void {
+  reasons = new Map(hello.reasons.map(r => [r.reason, r.text]));
+}
+
+const short: {[reason: string]: string} = {
+  no_data: 'No data',
+  warming_up: 'Warming up',
+  not_calibrated: 'Not calibrated',
+  no_geometry: 'No positions',
+  geometry_insufficient: 'Too few directions',
+  tx_unknown: 'Transmitter unknown',
+  no_model: 'No pose model',
+  low_quality: 'Evidence too weak',
+  moving: 'Too much movement',
+  nobody: 'Nobody there',
+  privacy: 'Withheld for privacy',
+  gate_reject: 'Frames refused',
+  cannot_tell: 'Cannot tell',
+  stale: 'Too old',
+  rate_too_low: 'Too few frames',
+  consent: 'Needs consent',
+  unsupported: 'Not measurable here',
+  error: 'Internal error',
+};
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+const plain = (name: string): string => capital(name.replace(/_/g, ' '));
+
+/** Two words for a reason */
+export function reasonTitle(reason: string): string {
+  return short[reason] ?? plain(reason);
+}
+
+/** One sentence for a reason, with the next step */
+export function reasonText(reason: string): string {
+  const text = reasons.get(reason);
+  return text ? `${capital(text)}.` : '';
+}
+
+export function isWithheld(reason: string): boolean {
+  return reason === 'privacy' || reason === 'consent';
+}
+
+const flagWords: {[flag: string]: [string, string]} = {
+  clock_spread: ['Clock spread', 'Frames of one cycle lie too far apart in time'],
+  node_absent: ['Node missing', 'A registered node is silent'],
+  loss: ['Packet loss', 'Too many packets are missing'],
+  uncalibrated: ['Uncalibrated', 'A link has no empty-room baseline yet'],
+  calibration_old: ['Old calibration', 'The baseline is old'],
+  calibration_mix: ['Mixed calibration', 'Links hold baselines of different sessions'],
+  incoherent: ['Incoherent', 'The links do not agree over time'],
+  drift: ['Drift', 'The room differs from its baseline'],
+  geometry: ['Geometry', 'The links see the room from too few directions'],
+  partition: ['Mesh at risk', 'The mesh is about to fall apart'],
+  contradiction: ['Contradiction', 'Two pieces of evidence disagree'],
+  phase: ['Phase', 'The phase carries no delay structure'],
+  no_data: ['No data', 'No frame arrives'],
+  change_point: ['Change', 'The channel changed at once'],
+};
+
+export function flagWord(flag: string): [string, string] {
+  return flagWords[flag] ?? [plain(flag), ''];
+}
+
+const gateWords: {[gate: string]: string} = {
+  accept: 'Accepted',
+  predict_only: 'Predicting only',
+  reject: 'Refused',
+  recalibrate: 'Needs calibration',
+};
+
+export const gateWord = (gate: string): string => gateWords[gate] ?? plain(gate);
+
+const modeWords: {[mode: string]: string} = {
+  raw_research: 'Raw research',
+  private_home: 'Private home',
+  enterprise_anonymous: 'Enterprise, anonymous',
+  care_with_consent: 'Care with consent',
+  strict_no_identity: 'Strict, no identity',
+};
+
+export const modeWord = (mode: string): string => modeWords[mode] ?? plain(mode);
+export const classWord = (name: string): string => plain(name);
+
+const stageWords: {[stage: string]: string} = {
+  ingest: 'Ingest',
+  calibrate: 'Calibrate',
+  align: 'Align phase',
+  fuse: 'Fuse links',
+  cir: 'Impulse response',
+  gate: 'Coherence gate',
+  tomography: 'Tomography',
+  track: 'Track',
+  trust: 'Quality, privacy, witness',
+  publish: 'Publish',
+  cycle: 'Whole cycle',
+};
+
+export const stageWord = (stage: string): string => stageWords[stage] ?? plain(stage);
+
+export function eventWord(event: Happening, nodeName: (id: number) => string): string {
+  switch (event.kind) {
+    case 'change_point': return `Channel changed on link ${event.subject}`;
+    case 'fall_candidate': return `Possible fall, track ${event.subject}`;
+    case 'fall_confirmed': return `Fall, track ${event.subject}`;
+    case 'apnoea': return `No breathing seen, track ${event.subject}`;
+    case 'node_absent': return `${nodeName(event.subject)} fell silent`;
+    case 'node_back': return `${nodeName(event.subject)} is back`;
+    case 'recalibrate': return 'A new calibration is recommended';
+    case 'mode_changed': return 'The privacy mode changed';
+    case 'person_entered': return `Somebody entered (track ${event.subject})`;
+    case 'person_left': return `Somebody left (track ${event.subject})`;
+    default: return plain(event.kind);
+  }
+}
+
+const bad = new Set(['fall_candidate', 'fall_confirmed', 'apnoea', 'node_absent']);
+export const isAlarm = (kind: string): boolean => bad.has(kind);
+
+/** The sentence at the top: what the room is like, as far as anybody can say */
+export function headline(record: SensingRecord): {title: string; text: string; tone: string} {
+  const {presence, moving, occupancy} = record;
+  if (presence.value === null) {
+    return {title: reasonTitle(presence.reason), text: reasonText(presence.reason) || 'It is not known whether somebody is there.', tone: 'unknown'};
+  }
+  if (!presence.value) return {title: 'The room is empty', text: 'Nobody disturbs the WiFi.', tone: 'empty'};
+  const n = occupancy.value === null ? null : Math.round(occupancy.value);
+  const least = record.occupancy_at_least;
+  const who = n === null || n < 1 || (n === 1 && least) ? 'Somebody is here' : n === 1 ? 'One person is here' : `${least ? 'At least ' : ''}${n} people are here`;
+  const what = moving.value === null ? `Whether anybody moves is not known: ${reasonTitle(moving.reason).toLowerCase()}.` : moving.value ? 'There is movement.' : 'All is still.';
+  return {title: capital(who), text: what, tone: moving.value ? 'moving' : 'still'};
+}
+
+/** "14.2 ± 0.4" with digits that the uncertainty deserves */
+export function withSigma(e: Estimate, digits = 1): string {
+  return e.value === null ? '–' : e.value.toFixed(digits);
+}
+
+export function microseconds(us: number): string {
+  if (us >= 1e6) return `${(us / 1e6).toFixed(1)} s`;
+  if (us >= 1e3) return `${(us / 1e3).toPrecision(3)} ms`;
+  return `${us < 10 ? us.toFixed(1) : us.toFixed(0)} µs`;
+}
+
+export function clock(t_us: number): string {
+  return new Date(t_us / 1000).toISOString().slice(11, 19);
+}
