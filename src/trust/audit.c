@@ -16,6 +16,14 @@ move_head(rv_audit *const self, const uint8_t record[RV_AUDIT_BYTES])
 }
 
 void
+rv_audit_head_after(rv_audit *const self, const uint8_t record[RV_AUDIT_BYTES],
+                    const uint64_t n)
+{
+    move_head(self, record);
+    self->n = n;
+}
+
+void
 rv_audit_append(rv_audit *const self, const rv_audit_entry *const entry,
                 uint8_t out[RV_AUDIT_BYTES])
 {

@@ -149,6 +149,18 @@ rv_world_push_states(rv_world *const self, const rv_record *const record,
     return RV_OK;
 }
 
+uint32_t
+rv_world_n_past(const rv_world *const self)
+{
+    return self->past_ring.count;
+}
+
+uint32_t
+rv_world_n_events(const rv_world *const self)
+{
+    return self->event_ring.count;
+}
+
 const rv_world_past *
 rv_world_past_at(const rv_world *const self, const uint32_t i)
 {

@@ -68,6 +68,15 @@ take_in(rv_world *const self, const rv_world_node *const node, unsigned *const n
     return RV_OK;
 }
 
+void
+rv_world_restart(rv_world *const self, const rv_audit *const head, const uint64_t t_us)
+{
+    const rv_record now = {
+        .cycle = self->now.cycle, .t_us = t_us, .privacy_class = RV_CLASS_RESTRICTED};
+    self->now.audit = *head;
+    rv_world_forget(self, RV_AUDIT_RESTART, 0, &now);
+}
+
 rv_status
 rv_world_resume_from(rv_world *const self, const rv_world_resume *const state)
 {

@@ -56,6 +56,10 @@ RV_API RV_REALTIME void rv_audit_append(rv_audit *self, const rv_audit_entry *en
 RV_API RV_NODISCARD rv_status rv_audit_verify(rv_audit *self, const uint8_t *records,
                                               size_t n, size_t *first_bad);
 
+/// The head after `record`, which is the n-th
+RV_API void rv_audit_head_after(rv_audit *self, const uint8_t record[RV_AUDIT_BYTES],
+                                uint64_t n);
+
 /// Fields of one record
 RV_API void rv_audit_read(const uint8_t record[RV_AUDIT_BYTES], rv_audit_entry *entry);
 

@@ -133,9 +133,17 @@ RV_API RV_NODISCARD rv_status rv_world_anchor(rv_world *self, const rv_enu *posi
 RV_API rv_graph              *rv_world_graph(rv_world *self);
 RV_API const rv_world_resume *rv_world_state(const rv_world *self);
 
-/// i-th of the rings, oldest first; NULL past the end
+/// Items in the rings, and the i-th of them, oldest first; NULL past the end
+RV_API uint32_t              rv_world_n_past(const rv_world *self);
+RV_API uint32_t              rv_world_n_events(const rv_world *self);
 RV_API const rv_world_past  *rv_world_past_at(const rv_world *self, uint32_t i);
 RV_API const rv_world_event *rv_world_event_at(const rv_world *self, uint32_t i);
+
+/**
+   Another process goes on with this world: the audit chain continues after `head`, the
+   newest record that was kept, with a mark that says so.
+*/
+RV_API void rv_world_restart(rv_world *self, const rv_audit *head, uint64_t t_us);
 
 /// For restoring a snapshot into a fresh world: ascending ids, then the state
 RV_API RV_NODISCARD rv_status rv_world_put_past(rv_world            *self,
