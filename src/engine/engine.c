@@ -158,6 +158,14 @@ rv_engine_set_sink(rv_engine *const self, rv_engine_sink *const sink,
 }
 
 void
+rv_engine_set_parallel(rv_engine *const self, rv_engine_parallel *const parallel,
+                       void *const context)
+{
+    self->parallel         = parallel;
+    self->parallel_context = context;
+}
+
+void
 rv_engine_set_clock(rv_engine *const self, rv_engine_clock *const clock,
                     void *const context)
 {

@@ -93,12 +93,14 @@ struct rv_engine {
     uint8_t *canonical; ///< [RV_CANONICAL_BYTES]
     char    *json;      ///< [RV_JSON_BYTES]
 
-    rv_engine_sink    *sink;
-    void              *sink_context;
-    rv_engine_clock   *now_ns;
-    void              *now_context;
-    rv_engine_counters counters;
-    rv_histogram       histogram[RV_N_STAGES];
+    rv_engine_sink     *sink;
+    void               *sink_context;
+    rv_engine_parallel *parallel;
+    void               *parallel_context;
+    rv_engine_clock    *now_ns;
+    void               *now_context;
+    rv_engine_counters  counters;
+    rv_histogram        histogram[RV_N_STAGES];
 };
 
 /// Stages 1 to 3 for one decoded frame

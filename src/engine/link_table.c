@@ -32,11 +32,14 @@ take_cir(rv_tone_set *const set, const rv_engine_config *const config,
     rv_cir_config_default(&cir);
     cir.cpu_mask = config->cpu_mask;
     RV_TRY(rv_cir_solver_size(&set->plan, &cir, &n));
-    void *const solver_memory = rv_arena_take(pool, 1, n);
-    if (!solver_memory) {
-        return RV_ERR_FULL;
+    for (int w = 0; w < config->n_workers; ++w) {
+        void *const solver_memory = rv_arena_take(pool, 1, n);
+        if (!solver_memory) {
+            return RV_ERR_FULL;
+        }
+        RV_TRY(rv_cir_solver_init(&set->solver[w], &set->plan, &cir, solver_memory, n));
     }
-    return rv_cir_solver_init(&set->solver, &set->plan, &cir, solver_memory, n);
+    return RV_OK;
 }
 
 // Links of the same tone list share plans; segments lie in the constant table, so their

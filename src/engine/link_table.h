@@ -39,7 +39,7 @@ typedef struct {
     const rv_segment *segment;
     rv_resample_plan  resample;
     rv_cir_plan       plan;
-    rv_cir_solver     solver;
+    rv_cir_solver     solver[RV_MAX_WORKERS]; ///< One per worker
     bool              has_cir;
 } rv_tone_set;
 
