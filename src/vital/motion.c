@@ -1,0 +1,495 @@
+// SPDX-License-Identifier: MIT
+#include "base/exact.h"
+#include "vital/statistics.h"
+
+#include <ruview/math/elementary.h>
+#include <ruview/math/order.h>
+#include <ruview/vital/motion.h>
+
+#include <string.h>
+
+/**
+   Independent groups of tones in one 20 MHz frame. Theory: the occupied 17.5 MHz over a
+   coherence bandwidth of 1/(5 x 50 ns) = 4 MHz, with 50 ns the RMS delay spread of
+   residential rooms (Recommendation ITU-R P.1238-10, 2019, Table 5: 20 .. 70 ns).
+*/
+#define TONE_GROUPS 4.0
+
+/**
+   Frames that come further apart than this have lost most of their correlation when
+   somebody walks: the autocorrelation of the field is sin(kvt)/(kvt) ("WiSpeed: A
+   Statistical Electromagnetic Approach for Device-Free Indoor Speed Estimation", IEEE
+   IoT-J 2018, eq. 16), one half at vt = 0.30 wavelengths; 1 m/s at 2.4 GHz.
+*/
+#define LOSE_TOUCH_S 0.037
+
+/// Window: 64 frames, so that the null's sigma is 1/16, within 0.5 .. 2 s; never less
+/// than 16 frames, below which an estimated variance says little (theory)
+#define WINDOW_FRAMES 64.0
+#define WINDOW_LEAST  16.0
+#define WINDOW_MIN_S  0.5
+#define WINDOW_MAX_S  2.0
+#define WINDOW_END_S  4.0 ///< Even for 16 frames: slower links are refused
+
+/// Motion that outweighs the receiver's noise is called motion; the sigma of the joint
+/// statistic is at least this over the threshold (theory: signal-to-noise ratio of 0
+/// dB)
+#define JOINT_LEAST 1.0F
+
+/// Share of neighbouring tones in the variance above which a window is no candidate for
+/// the quiet past before anything is known of it: motion above noise (theory: 0 dB
+/// gives 1/2; somewhat above)
+#define JOINT_SHARE 0.6F
+
+/**
+   Share of a window's variance that somebody who walks causes at least. Recordings:
+   espectre, whose quiet windows reach 0.24 and whose movement windows begin at 0.45 to
+   0.76 (tenth percentile per file); geotec-stability, where people who sit reach 0.55.
+   The figures hardly change within 0.2 .. 0.5; ruview eval prints what leaving files
+   out does to it.
+*/
+#define SHARE 0.4F
+
+enum {
+    past_least   = 4,  ///< Quiet windows before the past can be judged by
+    steady_least = 24, ///< Windows that a steady interferer must last
+};
+
+/// A walker's statistic wanders by factors; an interferer that repeats itself stays
+/// within +-20 % (theory: the window's own scatter is 18 % at 64 frames)
+#define STEADY_SPREAD 0.2F
+
+rv_motion_config
+rv_motion_config_default(void)
+{
+    const rv_motion_config config = {1e-3F, SHARE, 1.0F, 1.0F};
+    return config;
+}
+
+static bool
+is_good(const rv_motion_config *const c)
+{
+    return c->false_alarm >= 1e-9F && c->false_alarm <= 0.1F && c->share >= 0.0F &&
+           c->share < 1.0F && c->hold_s >= 0.0F && c->hold_s <= 3600.0F &&
+           c->max_gap_s >= 0.05F && c->max_gap_s <= 60.0F;
+}
+
+rv_status
+rv_motion_size(const rv_motion_config *const config, size_t *const n_bytes)
+{
+    if (!is_good(config)) {
+        return RV_ERR_CONFIG;
+    }
+    *n_bytes = 0;
+    return RV_OK;
+}
+
+rv_status
+rv_motion_init(rv_motion *const self, const rv_motion_config *const config,
+               void *const memory, const size_t n_bytes)
+{
+    (void)memory;
+    (void)n_bytes;
+    if (!is_good(config)) {
+        return RV_ERR_CONFIG;
+    }
+    memset(self, 0, sizeof *self);
+    self->config           = *config;
+    self->threshold        = rv_normal_quantile(config->false_alarm);
+    self->result.reason    = RV_REASON_NO_DATA;
+    self->result.statistic = rv_unknown(RV_REASON_NO_DATA);
+    self->result.level     = rv_unknown(RV_REASON_NO_DATA);
+    self->result.rate_hz   = rv_unknown(RV_REASON_NO_DATA);
+    return RV_OK;
+}
+
+static void
+clear_window(rv_motion *const self)
+{
+    memset(self->block, 0, sizeof self->block);
+    self->n_blocks = 0;
+    self->current  = 0;
+    self->has_last = false;
+}
+
+/// Another number of tones is another signal: forget what was learned
+static void
+take_shape(rv_motion *const self, const rv_csi *const csi)
+{
+    if (self->shape_tones == csi->n_tones && self->shape_streams == csi->n_streams) {
+        return;
+    }
+    const uint32_t all = (uint32_t)csi->n_tones * csi->n_streams;
+    const uint32_t fine =
+        csi->spacing_hz ? (312500U + csi->spacing_hz / 2) / csi->spacing_hz : 1U;
+    const uint32_t narrow = (all + RV_MOTION_TONES - 1) / RV_MOTION_TONES;
+    const uint32_t stride = fine > narrow ? fine : narrow;
+    self->shape_tones     = csi->n_tones;
+    self->shape_streams   = csi->n_streams;
+    self->stride          = (uint16_t)(stride > 0 ? stride : 1);
+    self->n_tones         = (uint16_t)((all + self->stride - 1) / self->stride);
+    // next but one: neighbours share the receiver's interpolation and leakage
+    self->apart        = self->n_tones > 8 ? 2 : 1;
+    self->n_past       = 0;
+    self->next_past    = 0;
+    self->n_steady     = 0;
+    self->next_steady  = 0;
+    self->null_lag     = 0.0F;
+    self->calibrated   = false;
+    self->interference = false;
+    self->n_intervals  = 0;
+    self->last_us      = 0;
+    clear_window(self);
+}
+
+/// Amplitudes over their RMS; false when the frame cannot be used
+static bool
+normalise(const rv_motion *const self, const rv_csi *const csi,
+          float x[RV_MOTION_TONES])
+{
+    const uint32_t all   = (uint32_t)csi->n_tones * csi->n_streams;
+    float          power = 0.0F;
+    uint32_t       n     = 0;
+    for (uint32_t i = 0; i < all; i += self->stride) {
+        const float p = csi->re[i] * csi->re[i] + csi->im[i] * csi->im[i];
+        x[n++]        = rv_sqrt_f32(p);
+        power += p;
+    }
+    const float rms = rv_sqrt_f32(power / (float)n);
+    if (!(rms > 0.0F) || !(rms < 1e18F)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < n; ++i) {
+        x[i] /= rms;
+    }
+    return true;
+}
+
+static void
+note_interval(rv_motion *const self, const double dt)
+{
+    if (self->n_intervals == 0) {
+        self->interval_s = dt;
+    } else {
+        // a pause counts as four intervals at most
+        const double most = 4.0 * self->interval_s;
+        const double gain =
+            self->n_intervals < 32 ? 1.0 / (self->n_intervals + 1.0) : 1.0 / 32.0;
+        self->interval_s += gain * ((dt < most ? dt : most) - self->interval_s);
+    }
+    self->n_intervals += self->n_intervals < 32;
+}
+
+static double
+window_length(const rv_motion *const self)
+{
+    double       w     = WINDOW_FRAMES * self->interval_s;
+    const double least = WINDOW_LEAST * self->interval_s;
+    w = w < WINDOW_MIN_S ? WINDOW_MIN_S : w > WINDOW_MAX_S ? WINDOW_MAX_S : w;
+    return w < least ? least : w;
+}
+
+static void
+add_frame(rv_motion_block *const b, const float *const x, const float *const last,
+          const uint16_t n, const uint16_t apart)
+{
+    for (uint16_t i = 0; i < n; ++i) {
+        const double v = (double)x[i];
+        const double u = (double)last[i];
+        b->sum[i] += v;
+        b->before[i] += u;
+        b->square[i] += v * v;
+        b->lag[i] += v * u;
+    }
+    for (uint16_t i = 0; i + apart < n; ++i) {
+        b->neighbour[i] += (double)x[i] * (double)x[i + apart];
+    }
+    ++b->n;
+}
+
+/// What one window comes to
+typedef struct {
+    double   variance; ///< Mean over tones
+    double   lag;      ///< Covariance with the frame before, mean over tones
+    double   joint;    ///< Covariance of neighbouring tones
+    uint32_t n;        ///< Frames
+    uint64_t from_us, to_us;
+} moments;
+
+static moments
+measure(const rv_motion *const self)
+{
+    moments m                       = {.n = 0};
+    double  sum[RV_MOTION_TONES]    = {0};
+    double  before[RV_MOTION_TONES] = {0};
+    double  square[RV_MOTION_TONES] = {0};
+    double  lag[RV_MOTION_TONES]    = {0};
+    double  joint[RV_MOTION_TONES]  = {0};
+    for (uint32_t k = 0; k < self->n_blocks; ++k) {
+        // oldest first
+        const uint32_t slot =
+            (self->current + RV_MOTION_BLOCKS + 1 - self->n_blocks + k) %
+            (RV_MOTION_BLOCKS + 1);
+        const rv_motion_block *const b = &self->block[slot];
+        for (uint16_t i = 0; i < self->n_tones; ++i) {
+            sum[i] += b->sum[i];
+            before[i] += b->before[i];
+            square[i] += b->square[i];
+            lag[i] += b->lag[i];
+            joint[i] += b->neighbour[i];
+        }
+        m.n += b->n;
+        m.from_us = k == 0 ? b->from_us : m.from_us;
+        m.to_us   = b->to_us;
+    }
+    const double n = m.n > 0 ? (double)m.n : 1.0;
+    for (uint16_t i = 0; i < self->n_tones; ++i) {
+        const double mean = sum[i] / n;
+        m.variance += square[i] / n - mean * mean;
+        m.lag += (lag[i] - mean * (sum[i] + before[i])) / n + mean * mean;
+    }
+    const uint16_t pairs = (uint16_t)(self->n_tones - self->apart);
+    for (uint16_t i = 0; i < pairs; ++i) {
+        m.joint += joint[i] / n - sum[i] / n * (sum[i + self->apart] / n);
+    }
+    m.variance /= self->n_tones;
+    m.lag /= self->n_tones;
+    m.joint /= pairs > 0 ? pairs : 1;
+    return m;
+}
+
+/// Median and robust sigma of a ring's content
+static void
+centre_of(const float *const x, const uint32_t n, float *const median,
+          float *const sigma)
+{
+    float work[RV_MOTION_PAST];
+    *median = rv_median_f32(x, n, work);
+    *sigma  = 1.48260222F * rv_mad_f32(x, n, *median, work);
+}
+
+static void
+learn(rv_motion *const self, const moments *const m)
+{
+    self->past_noise[self->next_past] = (float)m->variance;
+    self->past_joint[self->next_past] = (float)m->joint;
+    self->next_past                   = (self->next_past + 1) % RV_MOTION_PAST;
+    self->n_past += self->n_past < RV_MOTION_PAST;
+    if (self->n_past >= past_least) {
+        float sigma;
+        centre_of(self->past_noise, self->n_past, &self->noise, &sigma);
+        centre_of(self->past_joint, self->n_past, &self->joint, &self->joint_sigma);
+        self->calibrated = self->noise > 0.0F;
+    }
+}
+
+/**
+   Something that moves the same way all the time, a fan, is part of the room: when the
+   statistics of the last windows hardly differ, they become the null.
+*/
+static void
+watch_steadiness(rv_motion *const self, const moments *const m, const float correlation)
+{
+    const float v = (float)(m->variance > 1e-12 ? m->variance : 1e-12);
+    self->steady_log[self->next_steady] = (float)(m->joint > 0.0 ? m->joint : 0.0) / v;
+    self->steady_lag[self->next_steady] = correlation;
+    self->steady_noise[self->next_steady] = rv_log_f32(v);
+    self->next_steady                     = (self->next_steady + 1) % steady_least;
+    self->n_steady += self->n_steady < steady_least;
+    if (self->n_steady < steady_least) {
+        return;
+    }
+    float lag, lag_sigma, noise, noise_sigma, share, share_sigma;
+    centre_of(self->steady_lag, steady_least, &lag, &lag_sigma);
+    centre_of(self->steady_noise, steady_least, &noise, &noise_sigma);
+    centre_of(self->steady_log, steady_least, &share, &share_sigma);
+    const bool steady = noise_sigma < STEADY_SPREAD &&
+                        lag_sigma < 0.5F * STEADY_SPREAD &&
+                        share_sigma < 0.5F * STEADY_SPREAD;
+    self->interference = steady && (lag > 0.3F || share > JOINT_SHARE);
+    self->null_lag     = self->interference ? lag : steady ? 0.0F : self->null_lag;
+    if (steady) {
+        self->noise       = rv_exp_f32(noise);
+        self->joint       = share * self->noise;
+        self->joint_sigma = share_sigma * self->noise;
+        self->calibrated  = true;
+    }
+}
+
+/// Upper threshold to begin, half of it to go on; an end needs quiet for a while
+static void
+decide(rv_motion *const self, const float z, const float share, const uint64_t t_us)
+{
+    rv_motion_result *const r    = &self->result;
+    const bool              high = z >= self->threshold && share >= self->config.share;
+    const bool low = z < 0.5F * self->threshold || share < 0.5F * self->config.share;
+    if (high || !low) {
+        self->low_since_us = t_us;
+    }
+    const bool   was     = r->moving && r->reason == RV_REASON_NONE;
+    const double quiet_s = (double)(t_us - self->low_since_us) * 1e-6;
+    const bool   now     = high || (was && quiet_s < (double)self->config.hold_s);
+    if (now != was || r->since_us == 0) {
+        r->since_us = t_us;
+    }
+    r->moving   = now;
+    r->stirring = z >= self->threshold;
+}
+
+/// The statistic of a window and the share of its variance that moves
+typedef struct {
+    float z, share;
+    bool  known;
+} verdict;
+
+/**
+   Frames that come close together are judged by time. Others by the past of the link
+   or, until that is known, by what cannot be anything but motion.
+*/
+static verdict
+judge(const rv_motion *const self, const moments *const m)
+{
+    const float n           = (float)m->n;
+    const float correlation = (float)(m->lag / m->variance) - self->null_lag;
+    verdict     v           = {
+                      (correlation + 1.0F / n) * rv_sqrt_f32(n * (float)TONE_GROUPS),
+                      correlation,
+                      true,
+    };
+    if (self->interval_s <= LOSE_TOUCH_S) {
+        return v;
+    }
+    const float share = (float)(m->joint / m->variance);
+    if (!self->calibrated) {
+        v.known = share > JOINT_SHARE;
+        v.z     = v.known && v.z < self->threshold ? self->threshold : v.z;
+        v.share = share;
+        return v;
+    }
+    const float least = JOINT_LEAST / self->threshold;
+    const float sigma = self->joint_sigma / self->noise;
+    const float joint = ((float)m->joint - self->joint) / self->noise;
+    const float z     = joint / (sigma > least ? sigma : least);
+    if (z > v.z) {
+        v.z     = z;
+        v.share = joint / (joint + 1.0F);
+    }
+    return v;
+}
+
+static void
+give_up(rv_motion_result *const r, const rv_reason reason)
+{
+    r->reason    = reason;
+    r->statistic = rv_unknown(reason);
+    r->level     = rv_unknown(reason);
+    r->moving    = false;
+    r->stirring  = false;
+}
+
+static void
+evaluate(rv_motion *const self)
+{
+    const moments           m = measure(self);
+    rv_motion_result *const r = &self->result;
+    r->t_us                   = m.to_us;
+    r->window_s               = (float)((double)(m.to_us - m.from_us) * 1e-6);
+    r->rate_hz                = rv_known((float)(1.0 / self->interval_s),
+                                         (float)(0.18 / self->interval_s), 1.0F);
+    if (window_length(self) > WINDOW_END_S) {
+        give_up(r, RV_REASON_RATE_TOO_LOW);
+        return;
+    }
+    if (m.n < (uint32_t)WINDOW_LEAST || !(m.variance > 0.0)) {
+        give_up(r, RV_REASON_WARMING_UP);
+        return;
+    }
+    const verdict v     = judge(self, &m);
+    const float   share = (float)(m.joint / m.variance);
+    if (self->n_blocks == RV_MOTION_BLOCKS &&
+        m.to_us - self->past_us >= m.to_us - m.from_us) { // windows that do not overlap
+        self->past_us = m.to_us;
+        if (v.z < self->threshold && (self->calibrated || share < JOINT_SHARE)) {
+            learn(self, &m);
+        }
+        watch_steadiness(self, &m, (float)(m.lag / m.variance));
+    }
+    if (!v.known) {
+        give_up(r, RV_REASON_WARMING_UP);
+        return;
+    }
+    r->statistic = rv_known(v.z, 1.0F, 1.0F);
+    r->level     = rv_known(v.share < 0.0F   ? 0.0F
+                            : v.share > 1.0F ? 1.0F
+                                             : v.share,
+                        0.5F / rv_sqrt_f32((float)m.n), 1.0F);
+    decide(self, v.z, v.share, m.to_us);
+    r->reason = RV_REASON_NONE;
+}
+
+/// Begin the next block when this one covers its share of the window
+static void
+turn_block(rv_motion *const self)
+{
+    const rv_motion_block *const b = &self->block[self->current];
+    const double covered = (double)(b->to_us - b->from_us) * 1e-6 + self->interval_s;
+    if (covered + 0.25 * self->interval_s < window_length(self) / RV_MOTION_BLOCKS) {
+        return;
+    }
+    self->current = (self->current + 1) % (RV_MOTION_BLOCKS + 1);
+    memset(&self->block[self->current], 0, sizeof self->block[self->current]);
+    self->n_blocks += self->n_blocks < RV_MOTION_BLOCKS;
+    evaluate(self);
+}
+
+void
+rv_motion_push(rv_motion *const self, const rv_csi *const csi)
+{
+    float x[RV_MOTION_TONES];
+    if (csi->n_tones == 0 || csi->n_streams == 0 ||
+        (self->last_us != 0 && csi->t_us <= self->last_us)) {
+        return;
+    }
+    take_shape(self, csi);
+    if (!normalise(self, csi, x)) {
+        return;
+    }
+    const double dt = self->last_us ? (double)(csi->t_us - self->last_us) * 1e-6 : 0.0;
+    if (self->last_us != 0) {
+        if (dt > (double)self->config.max_gap_s) {
+            clear_window(self);
+        } else {
+            note_interval(self, dt);
+        }
+    }
+    self->last_us = csi->t_us;
+    if (self->has_last) {
+        rv_motion_block *const b = &self->block[self->current];
+        b->from_us               = b->n == 0 ? csi->t_us : b->from_us;
+        b->to_us                 = csi->t_us;
+        add_frame(b, x, self->last, self->n_tones, self->apart);
+        turn_block(self);
+    }
+    memcpy(self->last, x, sizeof x);
+    self->has_last = true;
+}
+
+void
+rv_motion_result_at(const rv_motion *const self, const uint64_t t_us,
+                    rv_motion_result *const out)
+{
+    *out = self->result;
+    // silence: the last window says nothing about now
+    const double silent_s =
+        t_us > self->last_us ? (double)(t_us - self->last_us) * 1e-6 : 0.0;
+    if (self->last_us == 0 || silent_s > 2.0 * (double)self->config.max_gap_s) {
+        out->reason    = RV_REASON_NO_DATA;
+        out->moving    = false;
+        out->statistic = rv_unknown(RV_REASON_NO_DATA);
+        out->level     = rv_unknown(RV_REASON_NO_DATA);
+    } else if (out->reason == RV_REASON_NO_DATA) {
+        out->reason    = RV_REASON_WARMING_UP;
+        out->statistic = rv_unknown(RV_REASON_WARMING_UP);
+        out->level     = rv_unknown(RV_REASON_WARMING_UP);
+    }
+}

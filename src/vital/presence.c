@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+#include "base/exact.h"
+#include "base/try.h"
+#include "vital/statistics.h"
+
+#include <ruview/math/elementary.h>
+#include <ruview/vital/presence.h>
+
+rv_presence_config
+rv_presence_config_default(void)
+{
+    const rv_presence_config config = {60.0F, 4.0F, 2000000U};
+    return config;
+}
+
+rv_status
+rv_presence_init(rv_presence *const self, const rv_presence_config *const config)
+{
+    if (!(config->memory_s >= 0.0F && config->memory_s <= 86400.0F) ||
+        !(config->deviation > 0.0F && config->deviation <= 100.0F)) {
+        return RV_ERR_CONFIG;
+    }
+    *self = (rv_presence){.config = *config};
+    return RV_OK;
+}
+
+/// What the links say together
+typedef struct {
+    uint32_t  known;     ///< Links whose motion is known
+    uint32_t  moving;    ///< Of them
+    uint32_t  stirring;  ///< Of them
+    uint32_t  based;     ///< Links with an empty-room baseline
+    uint32_t  deviating; ///< Of them
+    float     largest;   ///< Statistic
+    float     level;
+    float     breathing; ///< Quality of the best, 0: none
+    rv_reason reason;    ///< Of the first link without an answer
+} tally;
+
+static tally
+count(const rv_presence *const self, const rv_presence_link *const link,
+      const uint32_t n_links)
+{
+    tally t = {.reason = RV_REASON_NO_DATA};
+    for (uint32_t i = 0; i < n_links; ++i) {
+        const rv_motion_result *const m = &link[i].motion;
+        if (m->reason == RV_REASON_NONE) {
+            t.largest = t.known == 0 || m->statistic.value > t.largest
+                            ? m->statistic.value
+                            : t.largest;
+            t.level = m->level.value > t.level && m->moving ? m->level.value : t.level;
+            t.moving += m->moving;
+            t.stirring += m->stirring;
+            ++t.known;
+        } else if (t.reason == RV_REASON_NO_DATA) {
+            t.reason = m->reason;
+        }
+        if (rv_is_known(link[i].deviation)) {
+            ++t.based;
+            t.deviating += link[i].deviation.value > self->config.deviation;
+        }
+        if (rv_is_known(link[i].breathing) && link[i].breathing.quality > t.breathing) {
+            t.breathing = link[i].breathing.quality;
+        }
+    }
+    return t;
+}
+
+/// Motion of the room: two links agree, or one is beyond what the best of n noisy links
+/// reaches by chance
+static bool
+is_moving(const tally *const t)
+{
+    const float alone =
+        rv_normal_quantile(1e-3F / (float)(t->known > 0 ? t->known : 1));
+    return t->moving >= 2 || (t->moving == 1 && t->largest >= alone) ||
+           (t->moving == 1 && t->known <= 2);
+}
+
+static float
+age_s(const uint64_t now_us, const uint64_t then_us)
+{
+    return (float)((double)(now_us - then_us) * 1e-6);
+}
+
+static void
+decide_presence(const rv_presence *const self, const uint64_t t_us,
+                const tally *const t, rv_presence_result *const out)
+{
+    const float memory = self->config.memory_s;
+    const bool  moved  = self->moved_us && age_s(t_us, self->moved_us) <= memory;
+    const bool  breath = self->breath_us && age_s(t_us, self->breath_us) <= memory;
+    if (moved || breath) {
+        const uint64_t last =
+            self->moved_us > self->breath_us ? self->moved_us : self->breath_us;
+        out->presence = RV_PRESENCE_YES;
+        out->quality  = memory > 0.0F ? 1.0F - 0.5F * age_s(t_us, last) / memory : 1.0F;
+    } else if (t->deviating >= 2 || (t->deviating == 1 && t->based <= 2)) {
+        out->presence = RV_PRESENCE_YES;
+        out->quality  = 0.5F;
+    } else if (t->based > 0 && t->deviating == 0 && t->known > 0) {
+        out->presence = RV_PRESENCE_NO;
+        out->quality  = 0.8F;
+    } else {
+        out->presence        = RV_PRESENCE_UNKNOWN;
+        out->presence_reason = t->known == 0 ? t->reason : RV_REASON_CANNOT_TELL;
+    }
+}
+
+void
+rv_presence_update(rv_presence *const self, const uint64_t t_us,
+                   const rv_presence_link *const link, const uint32_t n_links,
+                   rv_presence_result *const out)
+{
+    const tally t = count(self, link, n_links);
+    *out          = (rv_presence_result){.presence  = RV_PRESENCE_UNKNOWN,
+                                         .moving    = RV_PRESENCE_UNKNOWN,
+                                         .motion    = rv_unknown(t.reason),
+                                         .statistic = rv_unknown(t.reason),
+                                         .occupancy = rv_unknown(t.reason)};
+    if (t.known == 0) {
+        // silence: what was known is not known any more
+        out->presence_reason = t.reason;
+        out->moving_reason   = t.reason;
+        if (t.reason == RV_REASON_NO_DATA) {
+            self->moved_us  = 0;
+            self->breath_us = 0;
+        }
+        return;
+    }
+    const bool moving = is_moving(&t);
+    // small motions are a living body as well, when two links or one beyond chance see
+    // them
+    const bool stirring = t.stirring >= 2 || t.largest >= rv_normal_quantile(1e-7F);
+    self->moved_us      = moving || stirring ? t_us : self->moved_us;
+    self->breath_us     = t.breathing > 0.0F ? t_us : self->breath_us;
+    out->moving         = moving ? RV_PRESENCE_YES : RV_PRESENCE_NO;
+    out->motion         = rv_known(moving ? t.level : 0.0F, 0.1F, 1.0F);
+    out->statistic      = rv_known(t.largest, 1.0F, 1.0F);
+    decide_presence(self, t_us, &t, out);
+    if (out->presence == RV_PRESENCE_YES) {
+        out->occupancy = rv_known(1.0F, 0.0F, out->quality);
+        out->at_least  = true;
+    } else if (out->presence == RV_PRESENCE_NO) {
+        out->occupancy = rv_known(0.0F, 0.0F, out->quality);
+    } else {
+        out->occupancy = rv_unknown(out->presence_reason);
+    }
+}

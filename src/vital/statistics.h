@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+/**
+   @file statistics.h
+   What the detectors of this folder share.
+*/
+#ifndef RV_VITAL_STATISTICS_H
+#define RV_VITAL_STATISTICS_H
+
+/// Upper quantile of the normal distribution: P(Z > z) = p for p in (0, 0.5]. Absolute
+/// error below 4.5e-4 (Abramowitz and Stegun, "Handbook of Mathematical Functions",
+/// 1964, 26.2.23).
+float rv_normal_quantile(float p);
+
+#endif // RV_VITAL_STATISTICS_H
