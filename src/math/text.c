@@ -412,7 +412,7 @@ rv_text_fixed(char *const out, const double value, const uint32_t n_decimals)
         const uint64_t below = low & (((uint64_t)1 << s) - 1);
         const uint64_t tie   = (uint64_t)1 << (s - 1);
         fraction             = low >> s | high << (64 - s);
-        up                   = below > tie || (below == tie && (fraction & 1));
+        up = below > tie || (below == tie && ((fraction + whole * scale) & 1));
     } else if (s <= 84) { // the product has at most 83 bits
         const int      t     = s - 64;
         const uint64_t below = t ? high & (((uint64_t)1 << t) - 1) : 0;
