@@ -24,7 +24,7 @@ rv_calibrate_config_default(const uint16_t n_tones, const uint16_t n_streams)
     return (rv_calibrate_config){.n_tones     = n_tones,
                                  .n_streams   = n_streams,
                                  .min_frames  = 200,
-                                 .min_us      = 10000000,
+                                 .min_us      = 8000000,
                                  .clean_share = 0.7F,
                                  .motion      = 0.35F,
                                  .apart       = 6.0F,
