@@ -157,7 +157,8 @@ rv_cycle_publish(rv_engine *const self)
             .n_canonical = n,
             .json        = self->json,
             .n_json      = n_json,
-            .stages      = self->digests.is_on ? &self->digest_row : NULL};
+            .stages      = self->digests.is_on ? &self->digest_row : NULL,
+            .quality     = &self->quality};
         self->sink(self->sink_context, &output);
     }
 }
