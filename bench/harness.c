@@ -163,6 +163,13 @@ rv_bench_rate(rv_bench *const b, const char *const name, void (*const body)(void
 }
 
 void
+rv_bench_report(rv_bench *const b, const char *const name,
+                const rv_bench_result *const result)
+{
+    print_result(b, name, result, 0.0, NULL);
+}
+
+void
 rv_bench_bound(rv_bench *const b, const char *const name, const double value,
                const double bound)
 {

@@ -51,6 +51,9 @@ rv_bench_result rv_bench_time(rv_bench *b, const char *name, void (*body)(void *
 rv_bench_result rv_bench_rate(rv_bench *b, const char *name, void (*body)(void *arg),
                               void *arg, double amount, const char *unit);
 
+/// Print what a group measured by itself
+void rv_bench_report(rv_bench *b, const char *name, const rv_bench_result *result);
+
 /// Print a figure against its upper bound, counted in n_over when above it; 0: no bound
 void rv_bench_bound(rv_bench *b, const char *name, double value, double bound);
 

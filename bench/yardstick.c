@@ -47,6 +47,7 @@ rv_blas_open(rv_blas *const self)
     void (*set_threads)(int)         = NULL;
     if (!l || !find(l, "cblas_sdot", &self->sdot) ||
         !find(l, "cblas_saxpy", &self->saxpy) ||
+        !find(l, "cblas_cgemv", &self->cgemv) ||
         !find(l, "openblas_set_num_threads", &set_threads)) {
         return false;
     }

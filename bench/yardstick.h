@@ -32,7 +32,12 @@ bool rv_fftw_open(rv_fftw *self);
 typedef struct {
     float (*sdot)(int n, const float *x, int incx, const float *y, int incy);
     void (*saxpy)(int n, float alpha, const float *x, int incx, float *y, int incy);
+    void (*cgemv)(int order, int trans, int m, int n, const void *alpha, const void *a,
+                  int lda, const void *x, int incx, const void *beta, void *y,
+                  int incy);
 } rv_blas;
+
+enum { RV_BLAS_ROWS = 101, RV_BLAS_PLAIN = 111, RV_BLAS_ADJOINT = 113 };
 
 /// False when the machine has no libopenblas
 bool rv_blas_open(rv_blas *self);

@@ -49,6 +49,20 @@ rv_host_configure(rv_host *const host, const char *const path)
 }
 
 bool
+rv_host_set_threads(rv_host *const host, const char *const text)
+{
+    char               *end = NULL;
+    const unsigned long n   = strtoul(text, &end, 10);
+    if (end == text || *end != '\0' || n < 1 || n > RV_MAX_WORKERS) {
+        fprintf(stderr, "ruview: --threads must be a number from 1 to %d, not '%s'\n",
+                RV_MAX_WORKERS, text);
+        return false;
+    }
+    host->config.n_workers = (uint8_t)n;
+    return true;
+}
+
+bool
 rv_host_start(rv_host *const host, rv_engine_sink *const sink, void *const context)
 {
     const char *why = NULL;
@@ -72,20 +86,27 @@ rv_host_start(rv_host *const host, rv_engine_sink *const sink, void *const conte
     host->started_ns = rv_host_now_ns(NULL);
     rv_engine_set_sink(host->engine, sink, context);
     rv_engine_set_clock(host->engine, rv_host_now_ns, NULL);
+    if (host->config.n_workers > 1) {
+        host->workers = rv_workers_create(host->config.n_workers);
+        rv_engine_set_parallel(host->engine, host->workers ? rv_workers_run : NULL,
+                               host->workers);
+    }
     return true;
 }
 
 void
 rv_host_stop(rv_host *const host)
 {
+    rv_workers_destroy(host->workers);
     free(host->memory);
-    host->memory = NULL;
-    host->engine = NULL;
+    host->workers = NULL;
+    host->memory  = NULL;
+    host->engine  = NULL;
 }
 
 // ---- numbers for people
 
-enum { n_counters = 8 };
+enum { n_counters = 7 };
 
 typedef struct {
     rv_metrics         metrics;
@@ -133,7 +154,6 @@ measure(const rv_host *const host, const unsigned clients, host_metrics *const o
         {"frames_lost", counters->lost},
         {"cycles", counters->cycles},
         {"datagrams_shed", counters->noted[RV_REASON_OVERLOAD]},
-        {"sample_bytes_copied", counters->bytes_copied},
     };
     memcpy(out->counter, counter, sizeof counter);
     out->metrics = (rv_metrics){

@@ -9,6 +9,7 @@
 
 #include <ruview/engine/engine.h>
 #include <ruview/platform/config_file.h>
+#include <ruview/platform/workers.h>
 
 #include <stdio.h>
 
@@ -19,6 +20,7 @@ typedef struct {
     void            *memory;
     size_t           n_memory;
     uint64_t         started_ns;
+    rv_workers      *workers; ///< NULL: one thread
 } rv_host;
 
 /// Defaults, or what `path` says; prints the reason and returns false when it cannot
@@ -45,6 +47,9 @@ void rv_host_print_summary(const rv_host *host, FILE *out);
 
 /// The same as one JSON object on one line
 void rv_host_print_summary_json(const rv_host *host, FILE *out);
+
+/// Parse a thread count for host->config; prints the reason and returns false
+bool rv_host_set_threads(rv_host *host, const char *text);
 
 /// Monotonic and wall time
 uint64_t rv_host_now_ns(void *unused);

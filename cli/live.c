@@ -241,12 +241,14 @@ rv_live_run(const rv_live *const live)
         good = live->start_source(live->context, rv_udp_port(run->udp));
     }
     if (good) {
+        FILE *const people = live->as_json ? stderr : stdout;
         if (run->face) {
-            fprintf(stderr, "page      http://%s:%u/\n", live->host->edge.bind_address,
+            fprintf(people, "page      http://%s:%u/\n", live->host->edge.bind_address,
                     rv_face_port(run->face));
         }
-        fprintf(stderr, "nodes     UDP %s:%u\n", live->host->edge.udp_address,
+        fprintf(people, "nodes     UDP %s:%u\n", live->host->edge.udp_address,
                 rv_udp_port(run->udp));
+        fflush(people);
         if (live->calibrate_at_start) {
             const rv_command calibrate = {.kind  = RV_COMMAND_CALIBRATE_START,
                                           .value = live->calibrate_seconds};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #define _GNU_SOURCE
+#include "cli/guardrail.h"
 #include "cli/host.h"
 #include "cli/input_file.h"
 #include "cli/verb.h"
@@ -24,24 +25,28 @@ static const char help[] =
     "  -o, --output FILE   write records there instead of standard output\n"
     "  -w, --witness FILE  write cycle, time and witness of every record, JSON Lines\n"
     "      --digests FILE  the same with a digest of every stage, for ruview diff\n"
+    "      --guardrail FILE  write the distributions that a change must not move\n"
     "      --realtime      no faster than it was recorded\n"
+    "      --threads N     threads that work at once, 1 to 8 (changes no bit)\n"
     "      --cpu MASK      instruction sets that may be used (changes speed, not "
     "bits)\n"
     "  -h, --help          this text\n\n"
     "Exit codes: 0 done, 1 no frame was accepted, 2 wrong usage or unreadable file.\n";
 
 typedef struct {
-    rv_host     host;
-    FILE       *records; ///< NULL: none wanted
-    FILE       *witness;
-    bool        realtime;
-    bool        digests; ///< The witness log names the digest of every stage
-    bool        failed;  ///< Something could not be written
-    uint64_t    first_us, began_us;
-    uint8_t     last[RV_DIGEST_BYTES];
-    uint64_t    cycles;
-    uint64_t    unknown_presence, presence, persons_cycles;
-    const char *config_path;
+    rv_host      host;
+    FILE        *records; ///< NULL: none wanted
+    FILE        *witness;
+    bool         realtime;
+    bool         digests; ///< The witness log names the digest of every stage
+    bool         failed;  ///< Something could not be written
+    FILE        *guardrail_file;
+    rv_guardrail guardrail;
+    uint64_t     first_us, began_us;
+    uint8_t      last[RV_DIGEST_BYTES];
+    uint64_t     cycles;
+    uint64_t     unknown_presence, presence, persons_cycles;
+    const char  *config_path;
 } replay;
 
 static void
@@ -60,6 +65,9 @@ take_cycle(void *const context, const rv_cycle_output *const output)
     self->unknown_presence += (output->record->presence == RV_UNKNOWN);
     self->presence += (output->record->presence == RV_YES);
     self->persons_cycles += (output->record->n_persons > 0);
+    if (self->guardrail_file) {
+        rv_guardrail_push(&self->guardrail, output->record);
+    }
     memcpy(self->last, output->record->witness, sizeof self->last);
     if (self->records) {
         fwrite(output->json, 1, output->n_json, self->records);
@@ -158,14 +166,16 @@ rv_verb_replay(const int argc, char **const argv)
                                             {"output", required_argument, NULL, 'o'},
                                             {"witness", required_argument, NULL, 'w'},
                                             {"digests", required_argument, NULL, 'd'},
+                                            {"guardrail", required_argument, NULL, 'g'},
+                                            {"threads", required_argument, NULL, 't'},
                                             {"realtime", no_argument, NULL, 'r'},
                                             {"cpu", required_argument, NULL, 'm'},
                                             {"help", no_argument, NULL, 'h'},
                                             {NULL, 0, NULL, 0}};
     static replay              self;
-    const char                *output = NULL, *witness = NULL;
-    bool                       as_json = false;
-    uint32_t                   mask    = rv_cpu_mask();
+    const char *output = NULL, *witness = NULL, *guardrail = NULL, *threads = NULL;
+    bool        as_json = false;
+    uint32_t    mask    = rv_cpu_mask();
     for (int c; (c = getopt_long(argc, argv, "F:c:o:w:h", options, NULL)) != -1;) {
         switch (c) {
         case 'F':
@@ -188,6 +198,12 @@ rv_verb_replay(const int argc, char **const argv)
             witness      = optarg;
             self.digests = true;
             break;
+        case 't':
+            threads = optarg;
+            break;
+        case 'g':
+            guardrail = optarg;
+            break;
         case 'r':
             self.realtime = true;
             break;
@@ -206,16 +222,23 @@ rv_verb_replay(const int argc, char **const argv)
         fputs(help, stderr);
         return RV_EXIT_USAGE;
     }
-    if (!rv_host_configure(&self.host, self.config_path)) {
+    if (!rv_host_configure(&self.host, self.config_path) ||
+        (threads && !rv_host_set_threads(&self.host, threads))) {
         return RV_EXIT_USAGE;
     }
     self.host.config.cpu_mask = mask;
     self.records              = as_json || output ? stdout : NULL;
     if ((output && !(self.records = open_output(output))) ||
-        (witness && !(self.witness = open_output(witness)))) {
+        (witness && !(self.witness = open_output(witness))) ||
+        (guardrail && !(self.guardrail_file = open_output(guardrail)))) {
         return RV_EXIT_USAGE;
     }
     int code = run(&self, argv[optind], as_json && !output);
+    if (self.guardrail_file) {
+        self.failed = !rv_guardrail_write(&self.guardrail, self.guardrail_file) ||
+                      fclose(self.guardrail_file) != 0 || self.failed;
+        rv_guardrail_free(&self.guardrail);
+    }
     if (self.failed || (self.records && fflush(self.records) != 0) ||
         (self.witness && fclose(self.witness) != 0)) {
         fputs("ruview: output could not be written\n", stderr);

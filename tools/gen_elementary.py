@@ -129,6 +129,10 @@ for name, value in (("two_over_pi", 2 / pi), ("inv_ln2", 1 / log(mpf(2))),
                     ("pi_hi", pi), ("pi_lo", pi - mpf(float(pi)))):
     print(f"static const double {name} = {hexf(value)};")
 
+first = mp.floor(pi / 2 * mpf(2) ** 32) / mpf(2) ** 32
+print(f"static const double half_pi_rest = {hexf(pi / 2 - first)}; // beyond part 0")
+print("static const double round_shift = 0x1.8p52; // adding it rounds to a whole number")
+
 mp.prec = 1400
 bits = int(mp.floor(2 / pi * mpf(2) ** 1216))
 print("\n// 2/pi: 1216 bits after the point, the most significant word first")

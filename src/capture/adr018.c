@@ -198,6 +198,7 @@ rv_adr018_decode(rv_adr018 *const self, const uint8_t *const bytes, const size_t
                  const uint64_t t_us, rv_packet *const out)
 {
     out->kind   = RV_PACKET_OTHER;
+    out->family = RV_FAMILY_ADR018;
     out->reason = RV_REASON_TRUNCATED;
     out->magic  = 0;
     out->node   = 0;

@@ -115,15 +115,16 @@ lay_out(rv_arena *const arena, const rv_capture_config *const config,
     if (arena->failed || !arena->base) {
         return NULL;
     }
-    *self              = (rv_capture){.format   = config->format,
-                                      .source   = *source,
-                                      .buffer   = buffer,
-                                      .capacity = capacity,
-                                      .line     = 1,
-                                      .state    = state};
-    self->context.re   = re;
-    self->context.im   = im;
-    self->context.node = config->node;
+    *self               = (rv_capture){.format   = config->format,
+                                       .source   = *source,
+                                       .buffer   = buffer,
+                                       .capacity = capacity,
+                                       .line     = 1,
+                                       .state    = state};
+    self->context.re    = re;
+    self->context.im    = im;
+    self->context.node  = config->node;
+    self->context.table = config->table;
     memset(state, 0, RV_FORMAT_STATE);
     return self;
 }

@@ -26,7 +26,8 @@ typedef struct {
     bool           last;   ///< Nothing follows
 } rv_window;
 
-/// What one step came to. All but MORE and END set `used`, which is > 0.
+/// What one step came to. All but MORE and END set `used`, which is > 0; formats that
+/// need the whole file may leave it 0 until they end.
 typedef enum {
     RV_STEP_INPUT,   ///< item->input is ready
     RV_STEP_REFUSED, ///< item->reason says why
@@ -37,10 +38,11 @@ typedef enum {
 
 /// What all formats share
 typedef struct {
-    uint8_t  node; ///< Where the format names no receiver
-    float   *re;   ///< [RV_FORMAT_SAMPLES]
-    float   *im;
-    rv_frame frame;
+    uint8_t          node; ///< Where the format names no receiver
+    rv_capture_table table;
+    float           *re; ///< [RV_FORMAT_SAMPLES]
+    float           *im;
+    rv_frame         frame;
 } rv_format_context;
 
 struct rv_format {
@@ -91,6 +93,35 @@ rv_format_emit(rv_format_context *const context, rv_capture_item *const item)
     item->input = (rv_input){
         .kind = RV_INPUT_FRAME, .t_us = context->frame.t_us, .frame = &context->frame};
     return RV_STEP_INPUT;
+}
+
+/// A counter of 32 bits made longer: the nearest value to the last one that has these
+/// low bits, so that it may wrap and may step back a little. Begins at `low`.
+typedef struct {
+    bool     any;
+    uint64_t value;
+} rv_long_clock;
+
+static inline uint64_t
+rv_long_clock_at(rv_long_clock *const self, const uint32_t low)
+{
+    const uint32_t ahead = low - (uint32_t)self->value;
+    if (!self->any) {
+        *self = (rv_long_clock){.any = true, .value = low};
+    } else if (ahead <= INT32_MAX || self->value < (uint64_t)UINT32_MAX - ahead + 1) {
+        self->value += ahead;
+    } else {
+        self->value -= (uint64_t)UINT32_MAX - ahead + 1;
+    }
+    return self->value;
+}
+
+/// Six bytes of an address as a number that prints as people write it
+static inline uint64_t
+rv_mac48(const uint8_t *const p)
+{
+    return (uint64_t)p[0] << 40 | (uint64_t)p[1] << 32 | (uint64_t)p[2] << 24 |
+           (uint64_t)p[3] << 16 | (uint64_t)p[4] << 8 | p[5];
 }
 
 static inline rv_step

@@ -181,6 +181,13 @@ rv_cycle_people(rv_engine *const self, const uint64_t end_us)
         rv_engine_add_event(self, RV_EVENT_PERSON_LEFT, end_us,
                             self->tracks.ended_id[i], 1.0F, RV_REASON_NONE);
     }
+    // As many as are tracked are there, whatever else says
+    if (self->tracks.n_active > 0 &&
+        !(rv_is_known(record->occupancy) &&
+          record->occupancy.value >= (float)self->tracks.n_active)) {
+        record->occupancy          = rv_known((float)self->tracks.n_active, 0.5F, 0.5F);
+        record->occupancy_at_least = true;
+    }
     record->persons_reason = blind                    ? self->found.reason
                              : record->n_persons == 0 ? RV_REASON_NOBODY
                                                       : RV_REASON_NONE;

@@ -204,37 +204,56 @@ fill_cir(const rv_link *const link, rv_record_link *const out)
     }
 }
 
-void
-rv_cycle_cir(rv_engine *const self)
+static void
+solve_link(void *const arg, const uint32_t item, const uint32_t worker)
 {
+    rv_engine *const    self = arg;
+    rv_link *const      link = &self->links.link[item];
+    const rv_csi *const csi  = rv_link_newest(link);
+    if (link->frames == 0 || !csi || !link->tones->has_cir) {
+        return;
+    }
     rv_cir_taps_config taps;
     rv_tap_gate_config gate;
     rv_cir_taps_config_default(&taps);
     rv_tap_gate_config_default(&gate);
-    for (int i = 0; i < self->links.n_links; ++i) {
-        rv_link *const        link = &self->links.link[i];
-        rv_record_link *const out  = &self->record_link[i];
-        const rv_csi *const   csi  = rv_link_newest(link);
-        if (link->frames == 0 || !csi) {
-            unknown_cir(out, RV_REASON_STALE);
-            continue;
-        }
-        if (!link->tones->has_cir) {
-            unknown_cir(out, RV_REASON_UNSUPPORTED);
-            continue;
-        }
-        rv_cir_solve_csi(&link->tones->solver, csi, &link->cir_state, &link->cir);
+    rv_cir_solve_csi(&link->tones->solver[worker], csi, &link->cir_state, &link->cir);
+    rv_cir_taps_of(&link->tones->plan, &taps, &link->cir, &link->taps);
+    rv_tap_gate_push(&link->tap_gate, &gate, &link->tones->plan, &link->cir,
+                     &link->tap_verdict);
+}
+
+static void
+collect_link(rv_engine *const self, const rv_link *const link,
+             rv_record_link *const out)
+{
+    if (link->frames == 0) {
+        unknown_cir(out, RV_REASON_STALE);
+    } else if (!link->tones->has_cir) {
+        unknown_cir(out, RV_REASON_UNSUPPORTED);
+    } else if (link->taps.reason != RV_REASON_NONE) {
+        unknown_cir(out, link->taps.reason);
+    } else {
         rv_engine_digest(self, RV_STAGE_CIR, "re", link->id, link->cir.re, link->cir.n);
         rv_engine_digest(self, RV_STAGE_CIR, "im", link->id, link->cir.im, link->cir.n);
         rv_engine_digest(self, RV_STAGE_CIR, "gap", link->id, &link->cir.gap, 1);
-        rv_cir_taps_of(&link->tones->plan, &taps, &link->cir, &link->taps);
-        rv_tap_gate_push(&link->tap_gate, &gate, &link->tones->plan, &link->cir,
-                         &link->tap_verdict);
-        if (link->taps.reason != RV_REASON_NONE) {
-            unknown_cir(out, link->taps.reason);
-        } else {
-            fill_cir(link, out);
+        fill_cir(link, out);
+    }
+}
+
+void
+rv_cycle_cir(rv_engine *const self)
+{
+    const uint32_t n = self->links.n_links;
+    if (self->parallel && n > 1) {
+        self->parallel(self->parallel_context, n, solve_link, self);
+    } else {
+        for (uint32_t i = 0; i < n; ++i) {
+            solve_link(self, i, 0);
         }
+    }
+    for (uint32_t i = 0; i < n; ++i) {
+        collect_link(self, &self->links.link[i], &self->record_link[i]);
     }
 }
 

@@ -141,6 +141,9 @@ rv_engine_init(rv_engine **const out, const rv_engine_config *const config,
     }
     const rv_tracker_config tracker = rv_tracker_config_default();
     start_people(self, &tracker);
+    rv_presence_config presence = rv_presence_config_default();
+    presence.no_data_us         = config->no_data_us;
+    RV_TRY(rv_presence_init(&self->presence, &presence));
     RV_TRY(start_trust(self));
     *out = self;
     return RV_OK;
@@ -152,6 +155,14 @@ rv_engine_set_sink(rv_engine *const self, rv_engine_sink *const sink,
 {
     self->sink         = sink;
     self->sink_context = context;
+}
+
+void
+rv_engine_set_parallel(rv_engine *const self, rv_engine_parallel *const parallel,
+                       void *const context)
+{
+    self->parallel         = parallel;
+    self->parallel_context = context;
 }
 
 void

@@ -19,6 +19,7 @@ rv_engine_config_default(void)
     config.no_data_us  = 2000000;
     config.ring_frames = 64;
     config.max_links   = 32;
+    config.n_workers   = 1;
     config.link_pool   = (size_t)6 << 20;
     config.mode        = RV_MODE_PRIVATE_HOME;
     return config;
@@ -109,6 +110,9 @@ timing_fault(const rv_engine_config *const config)
     }
     if (config->max_links < 1 || config->max_links > RV_MAX_LINKS) {
         return "max_links: 1 to 64";
+    }
+    if (config->n_workers < 1 || config->n_workers > RV_MAX_WORKERS) {
+        return "n_workers: 1 to 8";
     }
     if ((unsigned)config->mode > RV_MODE_STRICT_NO_IDENTITY) {
         return "privacy mode: not one of the five";

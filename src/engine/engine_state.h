@@ -20,6 +20,7 @@
 #include <ruview/trust/privacy.h>
 #include <ruview/trust/quality.h>
 #include <ruview/trust/witness.h>
+#include <ruview/vital/presence.h>
 
 enum {
     RV_JSON_BYTES      = 1 << 19, ///< One record as text, at most
@@ -66,6 +67,7 @@ struct rv_engine {
     rv_localise         localise;
     rv_tracker          tracker;
     rv_zones            zones;
+    rv_presence         presence;
     bool                has_room;
     uint16_t            room_links; ///< Links that the room knows
     rv_tomography_frame image;
@@ -91,12 +93,14 @@ struct rv_engine {
     uint8_t *canonical; ///< [RV_CANONICAL_BYTES]
     char    *json;      ///< [RV_JSON_BYTES]
 
-    rv_engine_sink    *sink;
-    void              *sink_context;
-    rv_engine_clock   *now_ns;
-    void              *now_context;
-    rv_engine_counters counters;
-    rv_histogram       histogram[RV_N_STAGES];
+    rv_engine_sink     *sink;
+    void               *sink_context;
+    rv_engine_parallel *parallel;
+    void               *parallel_context;
+    rv_engine_clock    *now_ns;
+    void               *now_context;
+    rv_engine_counters  counters;
+    rv_histogram        histogram[RV_N_STAGES];
 };
 
 /// Stages 1 to 3 for one decoded frame

@@ -140,4 +140,7 @@ rv_engine_take_frame(rv_engine *const self, const rv_frame *const frame)
                                   ? rv_unknown(RV_REASON_UNSUPPORTED)
                                   : rv_known((float)known.rssi_dbm, 0.5F, 1.0F);
     (void)!rv_link_level_push(&link->level, csi, power);
+    start = rv_engine_now(self);
+    rv_motion_push(&link->motion, csi);
+    rv_engine_lap(self, RV_STAGE_VITAL, start);
 }

@@ -32,11 +32,14 @@ take_cir(rv_tone_set *const set, const rv_engine_config *const config,
     rv_cir_config_default(&cir);
     cir.cpu_mask = config->cpu_mask;
     RV_TRY(rv_cir_solver_size(&set->plan, &cir, &n));
-    void *const solver_memory = rv_arena_take(pool, 1, n);
-    if (!solver_memory) {
-        return RV_ERR_FULL;
+    for (int w = 0; w < config->n_workers; ++w) {
+        void *const solver_memory = rv_arena_take(pool, 1, n);
+        if (!solver_memory) {
+            return RV_ERR_FULL;
+        }
+        RV_TRY(rv_cir_solver_init(&set->solver[w], &set->plan, &cir, solver_memory, n));
     }
-    return rv_cir_solver_init(&set->solver, &set->plan, &cir, solver_memory, n);
+    return RV_OK;
 }
 
 // Links of the same tone list share plans; segments lie in the constant table, so their
@@ -130,6 +133,8 @@ take_stages(rv_link *const link, rv_arena *const pool)
     const rv_link_level_config level = rv_link_level_config_default(n_tones);
     TAKE_STAGE(link_level, level, level);
 
+    const rv_motion_config motion = rv_motion_config_default();
+    RV_TRY(rv_motion_init(&link->motion, &motion, NULL, 0));
     const rv_gate_config gate = rv_gate_config_default();
     rv_gate_init(&link->gate, &gate);
     link->amplitude = rv_arena_take(pool, n_tones, sizeof(float));

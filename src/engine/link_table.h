@@ -25,6 +25,7 @@
 #include <ruview/prep/resample.h>
 #include <ruview/prep/sanitise.h>
 #include <ruview/room/link_level.h>
+#include <ruview/vital/motion.h>
 
 enum {
     RV_LINK_GAPS       = 15,      ///< Newest intervals behind a link's median interval
@@ -38,7 +39,7 @@ typedef struct {
     const rv_segment *segment;
     rv_resample_plan  resample;
     rv_cir_plan       plan;
-    rv_cir_solver     solver;
+    rv_cir_solver     solver[RV_MAX_WORKERS]; ///< One per worker
     bool              has_cir;
 } rv_tone_set;
 
@@ -68,6 +69,7 @@ typedef struct {
     rv_tap_gate   tap_gate;
     rv_cir_state  cir_state;
     rv_link_level level;
+    rv_motion     motion;
 
     bool                has_frame; ///< Ever
     uint64_t            newest_us;

@@ -3,7 +3,7 @@
 
 #include "base/exact.h"
 
-enum { VERSION = 1, HEAD_BYTES = 54 };
+enum { VERSION = 1, HEAD_BYTES = 57 };
 enum { HAS_SEQUENCE = 1, CLOCK_SYNCED = 2, SYNTHETIC = 4, AMPLITUDE_ONLY = 8 };
 
 static size_t
@@ -50,6 +50,8 @@ rv_frame_encode(const rv_frame *const frame, rv_writer *const out)
     }
     rv_write_u8(out, (uint8_t)frame->noise_dbm);
     rv_write_u16(out, (uint16_t)frame->agc_db);
+    rv_write_u16(out, frame->rate);
+    rv_write_u8(out, frame->mcs_plus_1);
     rv_write_u32(out, (uint32_t)n);
     for (size_t i = 0; i < n; ++i) {
         rv_write_f32(out, frame->re[i]);
@@ -77,8 +79,10 @@ read_head(rv_reader *const r, rv_frame *const out)
     for (int i = 0; i < RV_MAX_ANTENNAS; ++i) {
         out->rssi_rx_dbm[i] = (int8_t)rv_read_u8(r);
     }
-    out->noise_dbm = (int8_t)rv_read_u8(r);
-    out->agc_db    = (int16_t)rv_read_u16(r);
+    out->noise_dbm  = (int8_t)rv_read_u8(r);
+    out->agc_db     = (int16_t)rv_read_u16(r);
+    out->rate       = rv_read_u16(r);
+    out->mcs_plus_1 = rv_read_u8(r);
 }
 
 rv_status

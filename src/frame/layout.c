@@ -14,6 +14,8 @@
 //    the middle, where an ascending order has its DC tone.
 //  - Intel 5300: "Tool Release: Gathering 802.11n Traces with Channel State
 //    Information", ACM SIGCOMM CCR 2011, and table 9-71 (grouping 2 and 4) of 802.11.
+//  - FeitCSI and PicoScenes on Intel AX2xx: active tones, ascending
+//    (feitcsi.kuskosoft.com/csi_format, PicoScenes' rxs_parsing_core).
 //  - Nexmon: raw FFT order (0 .. N/2-1, -N/2 .. -1), "Free Your CSI", WiNTECH 2019.
 #include <ruview/frame/layout.h>
 
@@ -25,18 +27,13 @@
 
 // ---- ascending tones of each plan
 static const int16_t tones_l20[52]     = {RUN_26(-26), RUN_26(1)};
+static const int16_t tones_l20_no1[51] = {RUN_26(-26), RUN_25(2)};
 static const int16_t tones_rec56[44]   = {RUN_18(-26), RUN_26(1)};
 static const int16_t tones_ht20[56]    = {RUN_28(-28), RUN_28(1)};
 static const int16_t tones_ht40[114]   = {RUN_57(-58), RUN_57(2)};
 static const int16_t tones_esp40[112]  = {RUN_28(-58), RUN_28(-29), RUN_28(2),
                                           RUN_28(31)};
 static const int16_t tones_242[242]    = {RUN_121(-122), RUN_121(2)};
-static const int16_t tones_vht160[484] = {RUN_121(-250), RUN_121(-126), RUN_121(6),
-                                          RUN_121(130)};
-static const int16_t tones_he40[484]   = {RUN_242(-244), RUN_242(3)};
-static const int16_t tones_he80[996]   = {RUN_498(-500), RUN_498(3)};
-static const int16_t tones_he160[1992] = {RUN_498(-1012), RUN_498(-509), RUN_498(12),
-                                          RUN_498(515)};
 static const int16_t tones_intel20[30] = {
     -28, -26, -24, -22, -20, -18, -16, -14, -12, -10, -8, -6, -4, -2, -1,
     1,   3,   5,   7,   9,   11,  13,  15,  17,  19,  21, 23, 25, 27, 28};
@@ -47,6 +44,7 @@ static const int16_t tones_intel40[30] = {
 // ---- which entry each of them is
 static const uint16_t entry_all[2048]   = {RUN_1024(0), RUN_1024(1024)};
 static const uint16_t fft64_l20[52]     = {RUN_26(38), RUN_26(1)};
+static const uint16_t fft64_l20_no1[51] = {RUN_26(38), RUN_25(2)};
 static const uint16_t fft64_rec56[44]   = {RUN_18(38), RUN_26(1)};
 static const uint16_t fft64_ht20[56]    = {RUN_28(36), RUN_28(1)};
 static const uint16_t fft128_ht40[114]  = {RUN_57(70), RUN_57(2)};
@@ -65,6 +63,28 @@ static const uint16_t dc53_l20[52]      = {RUN_26(0), RUN_26(27)};
 static const uint16_t dc57_ht20[56]     = {RUN_28(0), RUN_28(29)};
 static const uint16_t dc117_ht40[114]   = {RUN_57(0), RUN_57(60)};
 static const uint16_t dc245_242[242]    = {RUN_121(0), RUN_121(124)};
+
+// ---- Intel AX2xx: without the pilot tones
+static const int16_t  tones_ax_ht20[52]    = {AX_HT20_0(0), AX_HT20_1(0)};
+static const uint16_t entry_ax_ht20[52]    = {AX_HT20_0(28), AX_HT20_1(27)};
+static const int16_t  tones_ax_ht40[108]   = {AX_HT40_0(0), AX_HT40_1(0)};
+static const uint16_t entry_ax_ht40[108]   = {AX_HT40_0(58), AX_HT40_1(55)};
+static const int16_t  tones_ax_vht80[234]  = {AX_VHT80_0(0), AX_VHT80_1(0)};
+static const uint16_t entry_ax_vht80[234]  = {AX_VHT80_0(122), AX_VHT80_1(119)};
+static const int16_t  tones_ax_he20[234]   = {AX_HE20_0(0), AX_HE20_1(0)};
+static const uint16_t entry_ax_he20[234]   = {AX_HE20_0(122), AX_HE20_1(119)};
+static const int16_t  tones_ax_he40[468]   = {AX_HE40_0(0), AX_HE40_1(0)};
+static const uint16_t entry_ax_he40[468]   = {AX_HE40_0(244), AX_HE40_1(239)};
+static const int16_t  tones_ax_he80[980]   = {AX_HE80_0(0), AX_HE80_1(0)};
+static const uint16_t entry_ax_he80[980]   = {AX_HE80_0(500), AX_HE80_1(495)};
+static const int16_t  tones_ax_vht160[468] = {AX_VHT160_0(0), AX_VHT160_1(0),
+                                              AX_VHT160_2(0), AX_VHT160_3(0)};
+static const uint16_t entry_ax_vht160[468] = {AX_VHT160_0(250), AX_VHT160_1(247),
+                                              AX_VHT160_2(236), AX_VHT160_3(233)};
+static const int16_t  tones_ax_he160[1960] = {AX_HE160_0(0), AX_HE160_1(0),
+                                              AX_HE160_2(0), AX_HE160_3(0)};
+static const uint16_t entry_ax_he160[1960] = {AX_HE160_0(1012), AX_HE160_1(1007),
+                                              AX_HE160_2(984), AX_HE160_3(979)};
 
 #define SEGMENT(field, first, tones, entries)                                          \
     {                                                                                  \

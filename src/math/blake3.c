@@ -1,48 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include <ruview/math/blake3.h>
 
+#include "math/variants.h"
+
 #include <ruview/base/bytes.h>
 
-enum {
-    CHUNK_START = 1,
-    CHUNK_END   = 2,
-    PARENT      = 4,
-    ROOT        = 8,
-    KEYED_HASH  = 16,
+static const rv_blake3_ops *const all[] = {
+#define RV_VARIANT_ROW(name) &rv_blake3_ops_##name,
+    RV_VARIANTS(RV_VARIANT_ROW)
+#undef RV_VARIANT_ROW
 };
 
-static const uint32_t iv[8] = {0x6A09E667U, 0xBB67AE85U, 0x3C6EF372U, 0xA54FF53AU,
-                               0x510E527FU, 0x9B05688CU, 0x1F83D9ABU, 0x5BE0CD19U};
-
-static const uint8_t schedule[7][16] = {
-    {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15},
-    {2, 6, 3, 10, 7, 0, 4, 13, 1, 11, 12, 5, 9, 14, 15, 8},
-    {3, 4, 10, 12, 13, 2, 7, 14, 6, 5, 9, 0, 11, 15, 8, 1},
-    {10, 7, 12, 9, 14, 3, 13, 15, 4, 0, 11, 2, 5, 8, 1, 6},
-    {12, 13, 9, 11, 15, 10, 14, 8, 7, 2, 5, 3, 0, 1, 6, 4},
-    {9, 14, 11, 5, 8, 12, 15, 1, 13, 3, 0, 10, 2, 6, 4, 7},
-    {11, 15, 5, 0, 1, 9, 8, 6, 14, 10, 2, 12, 3, 4, 7, 13},
-};
-
-static inline uint32_t
-rotate(const uint32_t x, const int n)
-{
-    return x >> n | x << (32 - n);
-}
-
-static inline void
-mix(uint32_t v[16], const int a, const int b, const int c, const int d,
-    const uint32_t x, const uint32_t y)
-{
-    v[a] = v[a] + v[b] + x;
-    v[d] = rotate(v[d] ^ v[a], 16);
-    v[c] = v[c] + v[d];
-    v[b] = rotate(v[b] ^ v[c], 12);
-    v[a] = v[a] + v[b] + y;
-    v[d] = rotate(v[d] ^ v[a], 8);
-    v[c] = v[c] + v[d];
-    v[b] = rotate(v[b] ^ v[c], 7);
-}
+enum { n_all = sizeof all / sizeof *all };
 
 static void
 compress(uint32_t cv[8], const uint8_t block[64], const uint8_t len,
@@ -57,10 +26,10 @@ compress(uint32_t cv[8], const uint8_t block[64], const uint8_t len,
                       cv[5],
                       cv[6],
                       cv[7],
-                      iv[0],
-                      iv[1],
-                      iv[2],
-                      iv[3],
+                      rv_blake3_iv[0],
+                      rv_blake3_iv[1],
+                      rv_blake3_iv[2],
+                      rv_blake3_iv[3],
                       (uint32_t)counter,
                       (uint32_t)(counter >> 32),
                       len,
@@ -68,17 +37,7 @@ compress(uint32_t cv[8], const uint8_t block[64], const uint8_t len,
     for (int i = 0; i < 16; ++i) {
         m[i] = rv_load_u32(block + 4 * i);
     }
-    for (int r = 0; r < 7; ++r) {
-        const uint8_t *const s = schedule[r];
-        mix(v, 0, 4, 8, 12, m[s[0]], m[s[1]]);
-        mix(v, 1, 5, 9, 13, m[s[2]], m[s[3]]);
-        mix(v, 2, 6, 10, 14, m[s[4]], m[s[5]]);
-        mix(v, 3, 7, 11, 15, m[s[6]], m[s[7]]);
-        mix(v, 0, 5, 10, 15, m[s[8]], m[s[9]]);
-        mix(v, 1, 6, 11, 12, m[s[10]], m[s[11]]);
-        mix(v, 2, 7, 8, 13, m[s[12]], m[s[13]]);
-        mix(v, 3, 4, 9, 14, m[s[14]], m[s[15]]);
-    }
+    RV_BLAKE3_ROUNDS(v, m)
     for (int i = 0; i < 8; ++i) {
         cv[i] = v[i] ^ v[i + 8];
     }
@@ -100,7 +59,7 @@ start(rv_blake3 *const self, const uint32_t flags)
 void
 rv_blake3_init(rv_blake3 *const self)
 {
-    memcpy(self->key, iv, sizeof self->key);
+    memcpy(self->key, rv_blake3_iv, sizeof self->key);
     start(self, 0);
 }
 
@@ -110,7 +69,7 @@ rv_blake3_init_keyed(rv_blake3 *const self, const uint8_t key[32])
     for (int i = 0; i < 8; ++i) {
         self->key[i] = rv_load_u32(key + 4 * i);
     }
-    start(self, KEYED_HASH);
+    start(self, RV_BLAKE3_KEYED_HASH);
 }
 
 void
@@ -122,7 +81,7 @@ rv_blake3_select(rv_blake3 *const self, const uint32_t cpu_mask)
 static uint32_t
 chunk_start(const rv_blake3 *const self)
 {
-    return self->blocks_done == 0 ? CHUNK_START : 0;
+    return self->blocks_done == 0 ? RV_BLAKE3_CHUNK_START : 0;
 }
 
 // left becomes the chaining value of the parent of left and right
@@ -136,18 +95,16 @@ join(const rv_blake3 *const self, uint32_t left[8], const uint32_t right[8],
         rv_store_u32(block + 32 + 4 * i, right[i]);
     }
     memcpy(left, self->key, sizeof self->key);
-    compress(left, block, 64, 0, self->flags | PARENT | extra);
+    compress(left, block, 64, 0, self->flags | RV_BLAKE3_PARENT | extra);
 }
 
-// The chunk is full and more follows: merge its subtree with every finished one of the
-// same size, which are as many as trailing zeros of the number of chunks
+// Merge the subtree of a finished chunk with every finished one of the same size: as
+// many as trailing zeros of the number of chunks
 static void
-end_chunk(rv_blake3 *const self)
+add_chunk(rv_blake3 *const self, const uint32_t chunk_cv[8])
 {
     uint32_t cv[8];
-    memcpy(cv, self->cv, sizeof cv);
-    compress(cv, self->block, 64, self->chunk,
-             self->flags | chunk_start(self) | CHUNK_END);
+    memcpy(cv, chunk_cv, sizeof cv);
     ++self->chunk;
     for (uint64_t total = self->chunk; (total & 1) == 0; total >>= 1) {
         uint32_t *const left = self->stack[--self->stack_len];
@@ -155,10 +112,52 @@ end_chunk(rv_blake3 *const self)
         memcpy(cv, left, sizeof cv);
     }
     memcpy(self->stack[self->stack_len++], cv, sizeof cv);
-    memcpy(self->cv, self->key, sizeof self->cv);
-    self->blocks_done = 0;
-    self->block_len   = 0;
+}
+
+static void
+open_block(rv_blake3 *const self)
+{
+    self->block_len = 0;
     memset(self->block, 0, sizeof self->block);
+}
+
+// The block is full and more follows
+static void
+end_block(rv_blake3 *const self)
+{
+    const int last = self->blocks_done == 15;
+    compress(self->cv, self->block, 64, self->chunk,
+             self->flags | chunk_start(self) | (last ? RV_BLAKE3_CHUNK_END : 0U));
+    ++self->blocks_done;
+    if (last) {
+        add_chunk(self, self->cv);
+        memcpy(self->cv, self->key, sizeof self->cv);
+        self->blocks_done = 0;
+    }
+    open_block(self);
+}
+
+// Whole chunks side by side while more follows them, with the widest vectors first;
+// returns the bytes taken
+static size_t
+take_wide(rv_blake3 *const self, const uint8_t *const p, const size_t n_bytes)
+{
+    uint32_t i    = 0;
+    size_t   done = 0;
+    RV_VARIANT_CHOOSE(all, n_all, self->cpu_mask, i);
+    for (; i > 0; --i) {
+        const rv_blake3_ops *const ops  = all[i];
+        const size_t               wide = (size_t)ops->width * RV_BLAKE3_CHUNK;
+        while (ops->width > 1 && n_bytes - done > wide) {
+            uint32_t cv[RV_BLAKE3_MAX_WIDTH][8];
+            ops->chunks(p + done, self->chunk, self->key, self->flags, cv);
+            for (uint32_t k = 0; k < ops->width; ++k) {
+                add_chunk(self, cv[k]);
+            }
+            done += wide;
+        }
+    }
+    return done;
 }
 
 void
@@ -167,15 +166,12 @@ rv_blake3_update(rv_blake3 *const self, const void *const data, size_t n_bytes)
     const uint8_t *p = data;
     while (n_bytes > 0) {
         if (self->block_len == RV_BLAKE3_BLOCK) {
-            if (self->blocks_done == 15) {
-                end_chunk(self);
-            } else {
-                compress(self->cv, self->block, 64, self->chunk,
-                         self->flags | chunk_start(self));
-                ++self->blocks_done;
-                self->block_len = 0;
-                memset(self->block, 0, sizeof self->block);
-            }
+            end_block(self);
+        }
+        if (self->block_len == 0 && self->blocks_done == 0) {
+            const size_t taken = take_wide(self, p, n_bytes);
+            p += taken;
+            n_bytes -= taken;
         }
         const size_t room = (size_t)(RV_BLAKE3_BLOCK - self->block_len);
         const size_t take = n_bytes < room ? n_bytes : room;
@@ -190,14 +186,14 @@ void
 rv_blake3_final(const rv_blake3 *const self, uint8_t out[32])
 {
     uint32_t       cv[8];
-    const uint32_t root = self->stack_len == 0 ? ROOT : 0;
+    const uint32_t root = self->stack_len == 0 ? RV_BLAKE3_ROOT : 0;
     memcpy(cv, self->cv, sizeof cv);
     compress(cv, self->block, self->block_len, self->chunk,
-             self->flags | chunk_start(self) | CHUNK_END | root);
+             self->flags | chunk_start(self) | RV_BLAKE3_CHUNK_END | root);
     for (int i = self->stack_len - 1; i >= 0; --i) {
         uint32_t left[8];
         memcpy(left, self->stack[i], sizeof left);
-        join(self, left, cv, i == 0 ? ROOT : 0);
+        join(self, left, cv, i == 0 ? RV_BLAKE3_ROOT : 0);
         memcpy(cv, left, sizeof cv);
     }
     for (int i = 0; i < 8; ++i) {

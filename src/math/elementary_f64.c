@@ -5,8 +5,6 @@
 #include "math/elementary_tables.h"
 #include "math/reduce.h"
 
-static const double round_shift = 6755399441055744.0; // 1.5 x 2^52: adding it rounds
-
 static double
 quiet_nan(void)
 {

@@ -95,12 +95,14 @@ static const double ln2_parts[2] = {
     0x1.a39ef35793c76p-33,
 };
 
-static const double two_over_pi = 0x1.45f306dc9c883p-1;
-static const double inv_ln2     = 0x1.71547652b82fep+0;
-static const double ln2         = 0x1.62e42fefa39efp-1;
-static const double log10_e     = 0x1.bcb7b1526e50ep-2;
-static const double pi_hi       = 0x1.921fb54442d18p+1;
-static const double pi_lo       = 0x1.1a62633145c07p-53;
+static const double two_over_pi  = 0x1.45f306dc9c883p-1;
+static const double inv_ln2      = 0x1.71547652b82fep+0;
+static const double ln2          = 0x1.62e42fefa39efp-1;
+static const double log10_e      = 0x1.bcb7b1526e50ep-2;
+static const double pi_hi        = 0x1.921fb54442d18p+1;
+static const double pi_lo        = 0x1.1a62633145c07p-53;
+static const double half_pi_rest = 0x1.0b4611a626331p-34; // beyond part 0
+static const double round_shift  = 0x1.8p52; // adding it rounds to a whole number
 
 // 2/pi: 1216 bits after the point, the most significant word first
 static const uint32_t two_over_pi_bits[38] = {

@@ -193,11 +193,9 @@ rv_fft_init(rv_fft *const self, const uint32_t n, void *const mem, const size_t 
 void
 rv_fft_select(rv_fft *const self, const uint32_t cpu_mask)
 {
-    uint32_t i = n_all - 1;
-    while (i > 1 && (all[i]->needs & ~cpu_mask) != 0) {
-        --i;
-    }
-    self->ops = all[cpu_mask & RV_CPU_PLAIN ? 0 : i];
+    uint32_t i = 0;
+    RV_VARIANT_CHOOSE(all, n_all, cpu_mask, i);
+    self->ops = all[i];
 }
 
 // Real and imaginary part of one stage of the transform

@@ -117,3 +117,9 @@ run_pass(const uint32_t radix, const rv_fft_pass *const a)
 
 const rv_fft_ops RV_VARIANT_NAME(rv_fft_ops) = {.needs = RV_VARIANT_NEEDS,
                                                 .pass  = run_pass};
+
+int
+RV_VARIANT_NAME(rv_fuses_fft)(void)
+{
+    return rv_lanes_fuse();
+}

@@ -106,6 +106,19 @@ typedef struct {
     }
 #endif
 
+#if RV_WIDTH == 8
+// Ones in the first k of eight elements, from 8 - k on
+static const int32_t rv_first_ones[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
+
+RV_INLINE __m256i
+rv_first(const size_t k)
+{
+    __m256i mask;
+    memcpy(&mask, rv_first_ones + (8 - k), sizeof mask);
+    return mask;
+}
+#endif
+
 /// k = 1..RV_WIDTH elements from p; the others are +0
 RV_INLINE rv_vf
 rv_load(const float *const p, const size_t k)
@@ -113,14 +126,20 @@ rv_load(const float *const p, const size_t k)
     rv_vf v;
     if (k == RV_WIDTH) {
         memcpy(&v, p, sizeof v);
-    } else {
-        float part[RV_WIDTH] = {0};
-        for (size_t i = 0; i < k; ++i) {
-            part[i] = p[i];
-        }
-        memcpy(&v, part, sizeof v);
+        return v;
     }
+#if RV_WIDTH == 16
+    return (rv_vf)_mm512_maskz_loadu_ps((__mmask16)((1U << k) - 1U), p);
+#elif RV_WIDTH == 8
+    return (rv_vf)_mm256_maskload_ps(p, rv_first(k));
+#else
+    float part[RV_WIDTH] = {0};
+    for (size_t i = 0; i < k; ++i) {
+        part[i] = p[i];
+    }
+    memcpy(&v, part, sizeof v);
     return v;
+#endif
 }
 
 /// The first k = 1..RV_WIDTH elements to p
@@ -129,13 +148,19 @@ rv_store(float *const p, const size_t k, const rv_vf v)
 {
     if (k == RV_WIDTH) {
         memcpy(p, &v, sizeof v);
-    } else {
-        float part[RV_WIDTH];
-        memcpy(part, &v, sizeof v);
-        for (size_t i = 0; i < k; ++i) {
-            p[i] = part[i];
-        }
+        return;
     }
+#if RV_WIDTH == 16
+    _mm512_mask_storeu_ps(p, (__mmask16)((1U << k) - 1U), (__m512)v);
+#elif RV_WIDTH == 8
+    _mm256_maskstore_ps(p, rv_first(k), (__m256)v);
+#else
+    float part[RV_WIDTH];
+    memcpy(part, &v, sizeof v);
+    for (size_t i = 0; i < k; ++i) {
+        p[i] = part[i];
+    }
+#endif
 }
 
 /// The same number in every element
@@ -198,6 +223,48 @@ rv_select(const rv_vi mask, const rv_vf a, const rv_vf b)
     return rv_as_float((mask & rv_as_bits(a)) | (~mask & rv_as_bits(b)));
 }
 
+/// Whether any bit of a mask is set
+RV_INLINE int
+rv_any(const rv_vi mask)
+{
+    int32_t element[RV_WIDTH];
+    int32_t any = 0;
+    memcpy(element, &mask, sizeof element);
+    for (int i = 0; i < RV_WIDTH; ++i) {
+        any |= element[i];
+    }
+    return any != 0;
+}
+
+/// The same whole number in every element
+RV_INLINE rv_vi
+rv_splat_i32(const int32_t x)
+{
+#if RV_WIDTH > 1
+    rv_vi v;
+    for (int i = 0; i < RV_WIDTH; ++i) {
+        v[i] = x;
+    }
+    return v;
+#else
+    return x;
+#endif
+}
+
+/// Ones among 64 bits
+RV_INLINE uint32_t
+rv_ones(uint64_t x)
+{
+#if defined(__POPCNT__) || defined(__aarch64__) || defined(__wasm__)
+    return (uint32_t)__builtin_popcountll(x); // one instruction there, no library call
+#else
+    x = x - (x >> 1 & 0x5555555555555555U);
+    x = (x & 0x3333333333333333U) + (x >> 2 & 0x3333333333333333U);
+    x = (x + (x >> 4)) & 0x0F0F0F0F0F0F0F0FU;
+    return (uint32_t)(x * 0x0101010101010101U >> 56);
+#endif
+}
+
 RV_INLINE rv_vf
 rv_vabs(const rv_vf x)
 {
@@ -249,6 +316,14 @@ rv_store_16(float *const p, const rv_f32x16 v)
 RV_INLINE float
 rv_fold(const rv_f32x16 v)
 {
+#if RV_WIDTH > 1
+    typedef float four __attribute__((vector_size(16)));
+    four          q[4];
+    memcpy(q, &v, sizeof q);
+    const four  f = (q[0] + q[2]) + (q[1] + q[3]);
+    const float s = (f[0] + f[2]) + (f[1] + f[3]);
+    return rv_canonical_f32(s);
+#else
     float s[16];
     rv_store_16(s, v);
     for (size_t half = 8; half >= 1; half /= 2) {
@@ -257,6 +332,23 @@ rv_fold(const rv_f32x16 v)
         }
     }
     return rv_canonical_f32(s[0]);
+#endif
+}
+
+/// Contraction probe: whether this source was compiled to fused multiply-adds. With
+/// a = 1 + 2^-12 (2^-27 in f64), a^2 loses its last term when it is rounded alone.
+RV_INLINE int
+rv_lanes_fuse(void)
+{
+    volatile float  a  = 1.0F + 0x1p-12F;
+    volatile float  c  = -(1.0F + 0x1p-11F);
+    volatile double wa = 1.0 + 0x1p-27;
+    volatile double wc = -(1.0 + 0x1p-26);
+    const rv_vf     va = rv_splat(a);
+    const rv_vf     vr = va * va + rv_splat(c);
+    const float     x  = a;
+    const double    y  = wa;
+    return rv_any(rv_as_bits(vr)) || x * x + c != 0.0F || y * y + wc != 0.0;
 }
 
 #endif // RV_MATH_LANES_H

@@ -104,16 +104,16 @@ rv_reduce_half_pi(const double x)
     const double magnitude = rv_abs_f64(x);
     if (magnitude < 1.0e6) { // n < 2^20, so that n times 33 bits is exact
         const double *const part = half_pi_parts;
-        const double fn = (x * two_over_pi + 6755399441055744.0) - 6755399441055744.0;
-        const double t1 = x - fn * part[0];
-        const double w1 = fn * part[1];
-        const double t2 = t1 - w1;
-        const double w2 = fn * part[2] - ((t1 - t2) - w1);
-        const double t3 = t2 - w2;
-        const double w3 = fn * part[3] - ((t2 - t3) - w2);
-        rv_reduced   r  = {.n = (int32_t)fn};
-        r.hi            = t3 - w3;
-        r.lo            = (t3 - r.hi) - w3;
+        const double        fn   = (x * two_over_pi + round_shift) - round_shift;
+        const double        t1   = x - fn * part[0];
+        const double        w1   = fn * part[1];
+        const double        t2   = t1 - w1;
+        const double        w2   = fn * part[2] - ((t1 - t2) - w1);
+        const double        t3   = t2 - w2;
+        const double        w3   = fn * part[3] - ((t2 - t3) - w2);
+        rv_reduced          r    = {.n = (int32_t)fn};
+        r.hi                     = t3 - w3;
+        r.lo                     = (t3 - r.hi) - w3;
         return r;
     }
     const uint64_t bits     = rv_bits_f64(magnitude);

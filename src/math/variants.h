@@ -6,9 +6,21 @@
 #ifndef RV_MATH_VARIANTS_H
 #define RV_MATH_VARIANTS_H
 
+#include "math/blake3_ops.h"
 #include "math/fft_ops.h"
 
 #include <ruview/math/kernels.h>
+
+/// Number of the variant to use among RV_VARIANTS, from the `needs` of each: the last
+/// that the mask allows, and never the plain one unless it is asked for
+#define RV_VARIANT_CHOOSE(all, n_all, cpu_mask, chosen)                                \
+    do {                                                                               \
+        (chosen) = (n_all)-1;                                                          \
+        while ((chosen) > 1 && ((all)[chosen]->needs & ~(cpu_mask)) != 0) {            \
+            --(chosen);                                                                \
+        }                                                                              \
+        (chosen) = (cpu_mask)&RV_CPU_PLAIN ? 0 : (chosen);                             \
+    } while (0)
 
 #ifdef RV_HAVE_VARIANT_avx2
 #define RV_VARIANT_ROW_AVX2(X) X(avx2)
@@ -41,9 +53,15 @@
 #endif
 #endif
 
+/// rv_fuses_*: what the contraction probe of each source found
 #define RV_VARIANT_DECLARE(name)                                                       \
-    extern const rv_kernels rv_kernels_##name;                                         \
-    extern const rv_fft_ops rv_fft_ops_##name;
+    extern const rv_kernels    rv_kernels_##name;                                      \
+    extern const rv_fft_ops    rv_fft_ops_##name;                                      \
+    extern const rv_blake3_ops rv_blake3_ops_##name;                                   \
+    int                        rv_fuses_kernels_##name(void);                          \
+    int                        rv_fuses_kernels_16_##name(void);                       \
+    int                        rv_fuses_elementary_##name(void);                       \
+    int                        rv_fuses_fft_##name(void);
 RV_VARIANTS(RV_VARIANT_DECLARE)
 #undef RV_VARIANT_DECLARE
 

@@ -142,9 +142,14 @@ choose_static(rv_align *const self)
     n          = n < self->cfg.min_static ? self->cfg.min_static : n;
     n          = n < n_tones ? n : n_tones;
     rv_align_pick(self->var, n_tones, n, self->index);
-    memset(self->weight, 0, sizeof(float) * n_tones);
+    // The still tones weigh 1; the others less, by how much more they move
+    float limit = 1.0e-12F;
     for (uint32_t i = 0; i < n; ++i) {
-        self->weight[self->index[i]] = 1.0F;
+        limit = rv_max_f32(limit, self->var[self->index[i]]);
+    }
+    for (uint32_t k = 0; k < n_tones; ++k) {
+        const float var = self->var[k];
+        self->weight[k] = var <= limit ? 1.0F : limit / var;
     }
 }
 

@@ -71,6 +71,13 @@ typedef enum {
     RV_PACKET_KINDS         = 10,
 } rv_packet_kind;
 
+/// Who speaks; `as` is set for ADR018 only
+typedef enum {
+    RV_FAMILY_ADR018   = 0,
+    RV_FAMILY_NEXMON   = 1,
+    RV_FAMILY_ESPECTRE = 2,
+} rv_packet_family;
+
 /// Raw CSI, 0xC5110001
 typedef struct {
     uint8_t        n_antennas; ///< 1..4
@@ -169,10 +176,11 @@ typedef struct {
 
 /// One datagram, read. Pointers go into the datagram or into the decoder.
 typedef struct {
-    rv_packet_kind kind;
-    rv_reason      reason; ///< NONE: good. Else refused; `kind` still says what it was
-    uint32_t       magic;
-    uint8_t        node; ///< Not of MESH
+    rv_packet_kind   kind;
+    rv_packet_family family;
+    rv_reason reason; ///< NONE: good. Else refused; `kind` still says what it was
+    uint32_t  magic;
+    uint8_t   node; ///< Not of MESH
     union {
         rv_packet_csi           csi;
         rv_packet_vitals        vitals;

@@ -18,6 +18,7 @@
 #include <ruview/base/status.h>
 #include <ruview/capture/input.h>
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -36,12 +37,20 @@ typedef struct {
     void *context;
 } rv_capture_source;
 
+/// What a table of amplitudes does not say itself; all 0 is nothing
+typedef struct {
+    uint16_t layout;   ///< Id of the tone layout; 0: by the number of columns
+    uint32_t rate_mhz; ///< Rows per second x 1000; 0: not known
+    bool     is_db;    ///< Values are 20 log10 of amplitudes
+} rv_capture_table;
+
 /// How to read
 typedef struct {
     const rv_format *format; ///< NULL (default): the content decides
     uint8_t          node;   ///< Receiver number where the format names none, default 0
-    uint32_t window_bytes;   ///< Longest record of a piece-by-piece source, default 1
-                             ///< MiB; 4 KiB..1 GiB. Not used for a source in memory.
+    rv_capture_table table;
+    uint32_t window_bytes; ///< Longest record of a piece-by-piece source, default 1
+                           ///< MiB; 4 KiB..1 GiB. Not used for a source in memory.
 } rv_capture_config;
 
 /// One thing in the recording

@@ -19,8 +19,8 @@ typedef struct {
 
 RV_API void rv_wire_init(rv_wire *self);
 
-/// Read a datagram. `out` is as rv_adr018_decode leaves it; for other families only
-/// kind (CSI, OTHER), reason, node and frame are set. Needs input->kind DATAGRAM.
+/// Read a datagram: ADR-018 (rv_adr018_decode), Nexmon, ESPectre. For other families
+/// than ADR-018 `as` is not set. Needs input->kind DATAGRAM.
 RV_API RV_REALTIME void rv_wire_decode(rv_wire *self, const rv_input *input,
                                        rv_packet *out);
 

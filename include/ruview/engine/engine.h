@@ -50,6 +50,17 @@ typedef void rv_engine_sink(void *context, const rv_cycle_output *output);
 /// Monotonic nanoseconds, for the histograms alone
 typedef uint64_t rv_engine_clock(void *context);
 
+/// Work on one of `n` items; items are independent of one another
+typedef void rv_engine_body(void *arg, uint32_t item, uint32_t worker);
+
+/**
+   Runs body(arg, i, w) once for every i below `n`, in any order and at once if it
+   likes, with w below config.n_workers and no two at once with the same w; returns when
+   all are done. Results are collected in order of the items, so this changes no bit.
+*/
+typedef void rv_engine_parallel(void *context, uint32_t n, rv_engine_body *body,
+                                void *arg);
+
 /// What was received, and what became of it
 typedef struct {
     uint64_t inputs;                   ///< Entries of the log
@@ -61,7 +72,6 @@ typedef struct {
     uint64_t noted[RV_REASON_COUNT];   ///< Accepted with a remark: duplicates, reboots
     uint64_t lost;                     ///< Frames missing by their sequence numbers
     uint64_t cycles;
-    uint64_t bytes_copied; ///< Sample bytes copied between buffers: 0
 } rv_engine_counters;
 
 /// Set `n_bytes` to what one engine needs; ERR_CONFIG
@@ -81,6 +91,10 @@ RV_API RV_NODISCARD rv_status rv_engine_init(rv_engine             **self,
 
 /// Where cycles go; NULL: nowhere
 RV_API void rv_engine_set_sink(rv_engine *self, rv_engine_sink *sink, void *context);
+
+/// Who runs independent work; NULL: the caller's thread alone
+RV_API void rv_engine_set_parallel(rv_engine *self, rv_engine_parallel *parallel,
+                                   void *context);
 
 /// Where times come from; NULL: the histograms stay empty
 RV_API void rv_engine_set_clock(rv_engine *self, rv_engine_clock *clock, void *context);

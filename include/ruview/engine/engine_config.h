@@ -22,6 +22,7 @@ enum {
     RV_NAME_BYTES       = 32, ///< Names, with the final zero
     RV_ZONE_VERTICES    = 12,
     RV_MAX_TRANSMITTERS = 16,
+    RV_MAX_WORKERS      = 8,
 };
 
 /// A receiver
@@ -58,6 +59,7 @@ typedef struct {
     uint16_t max_links;       ///< 1..64 (32)
     size_t   link_pool;       ///< Memory for all links together [bytes] (6 MiB)
     uint32_t cpu_mask;        ///< Instruction sets allowed, see math/kernels.h (0)
+    uint8_t  n_workers;       ///< Threads that may work at once, 1..8 (1)
     bool     allow_synthetic; ///< Accept simulated datagrams (false: refuse, count)
     bool     digests;         ///< Keep a digest per stage and cycle (false)
 

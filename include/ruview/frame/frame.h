@@ -45,7 +45,9 @@ typedef struct {
     int8_t           rssi_dbm; ///< RV_DBM_UNKNOWN when not known
     int8_t           rssi_rx_dbm[RV_MAX_ANTENNAS]; ///< Per antenna, or RV_DBM_UNKNOWN
     int8_t           noise_dbm;                    ///< RV_DBM_UNKNOWN when not known
-    int16_t          agc_db; ///< Receiver gain [0.1 dB]; INT16_MIN unknown
+    uint16_t         rate;       ///< Rate word as the source has it; 0 unknown
+    uint8_t          mcs_plus_1; ///< Modulation and coding scheme + 1; 0 unknown
+    int16_t          agc_db;     ///< Receiver gain [0.1 dB]; INT16_MIN unknown
     bool             has_sequence;
     bool             clock_synced;   ///< Sender says that its clock follows the mesh
     bool             synthetic;      ///< Made by a simulator

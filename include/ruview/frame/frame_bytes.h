@@ -6,8 +6,9 @@
 
    Little-endian: u8 version 1, u8 flags, u16 layout id, u64 t_us, u64 device_us, u64
    tx, u32 freq_mhz, u32 sequence, u16 bandwidth_mhz, u8 node, u8 n_rx, u8 n_tx, u8
-   ppdu, i8 rssi, i8 rssi_rx[4], i8 noise, i16 agc, u32 n, f32 re[n], f32 im[n]. Flags:
-   0 has_sequence, 1 clock_synced, 2 synthetic, 3 amplitude_only.
+   ppdu, i8 rssi, i8 rssi_rx[4], i8 noise, i16 agc, u16 rate, u8 mcs+1, u32 n, f32
+   re[n], f32 im[n]. Flags: 0 has_sequence, 1 clock_synced, 2 synthetic, 3
+   amplitude_only.
 */
 #ifndef RV_FRAME_FRAME_BYTES_H
 #define RV_FRAME_FRAME_BYTES_H

@@ -25,8 +25,8 @@ RV_BEGIN_DECLS
 /// Start from rv_align_config_default()
 typedef struct {
     uint16_t n_tones;      ///< K, 4..2048
-    float    static_share; ///< Share of tones to fit on, 0..1 (0.3)
-    uint16_t min_static;   ///< Tones to fit on at least, 2.. (8)
+    float    static_share; ///< Share of tones that get full weight, 0..1 (0.3)
+    uint16_t min_static;   ///< Tones that get it at least, 2.. (8)
     float    follow_us;    ///< Memory of the tones' variance [us] (5 s)
     float    min_match;    ///< Fit below which nothing is removed, 0..1 (0.5)
     uint32_t cpu_mask;     ///< kernels.h (0: baseline)

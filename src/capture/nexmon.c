@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+// nexmon_csi ("Free Your CSI: A Channel State Information Extraction Platform For
+// Modern Wi-Fi Chipsets", WiNTECH 2019; readme and csireader.m): 18 bytes, then one
+// 32-bit word per FFT bin. u16 0x1111, i8 RSSI and u8 frame control (0x1111 in old
+// versions, which say neither), address[6], u16 sequence control, u16 core and stream,
+// u16 channel specification, u16 chip.
+#include "capture/nexmon.h"
+
+#include "base/exact.h"
+#include "capture/format.h"
+#include "capture/unpack_samples.h"
+
+enum { HEAD = 18, MAGIC = 0x1111 };
+
+/// How a chip packs its numbers
+typedef enum { PACK_UNKNOWN, PACK_INT16, PACK_FLOAT_9_5, PACK_FLOAT_12_6 } packing;
+
+static packing
+packing_of(const uint16_t chip)
+{
+    switch (chip) {
+    case 0x0001: // 4339
+    case 0x0065: // 43455c0
+    case 0xA6DC:
+        return PACK_INT16;
+    case 0x0003: // 4358
+    case 0xDEAD:
+        return PACK_FLOAT_9_5;
+    case 0x006A: // 4366c0
+    case 0xE834:
+        return PACK_FLOAT_12_6;
+    default:
+        return PACK_UNKNOWN;
+    }
+}
+
+bool
+rv_nexmon_is(const uint8_t *const bytes, const size_t n)
+{
+    return n >= 2 && rv_load_u16(bytes) == MAGIC;
+}
+
+static int
+top_bit(uint32_t x)
+{
+    int bit = 0;
+    while (x >>= 1) {
+        ++bit;
+    }
+    return bit;
+}
+
+/**
+   Words of one exponent and two mantissas with sign (sign real, real, sign imaginary,
+   imaginary, exponent from the top) to integers whose largest has 11 bits: the
+   exponents are made relative to the largest value, as csireader.m's unpack_float does.
+*/
+static void
+unpack_float(const uint8_t *const packed, const unsigned n, const unsigned n_mantissa,
+             const unsigned n_exponent, float *const re, float *const im)
+{
+    const uint32_t mantissa = (1U << (n_mantissa - 1)) - 1;
+    const int      half     = 1 << (n_exponent - 1);
+    int            largest  = -half;
+    for (unsigned i = 0; i < n; ++i) {
+        const uint32_t w = rv_load_u32(packed + 4 * i);
+        const uint32_t x =
+            (w >> (n_exponent + n_mantissa) & mantissa) | (w >> n_exponent & mantissa);
+        const int raw = (int)(w & (uint32_t)(2 * half - 1));
+        const int e   = (raw >= half ? raw - 2 * half : raw) + top_bit(x);
+        if (x != 0 && e > largest) {
+            largest = e;
+        }
+    }
+    for (unsigned i = 0; i < n; ++i) {
+        const uint32_t w       = rv_load_u32(packed + 4 * i);
+        const int      raw     = (int)(w & (uint32_t)(2 * half - 1));
+        const int      shift   = (raw >= half ? raw - 2 * half : raw) + 10 - largest;
+        int32_t        part[2] = {(int32_t)(w >> (n_exponent + n_mantissa) & mantissa),
+                                  (int32_t)(w >> n_exponent & mantissa)};
+        for (int k = 0; k < 2; ++k) {
+            part[k] = part[k] == 0 || shift < -(int)n_mantissa ? 0
+                      : shift < 0                              ? part[k] >> -shift
+                                                               : part[k] << shift;
+        }
+        re[i] =
+            (float)(w >> (n_exponent + 2 * n_mantissa - 1) & 1 ? -part[0] : part[0]);
+        im[i] = (float)(w >> (n_exponent + n_mantissa - 1) & 1 ? -part[1] : part[1]);
+    }
+}
+
+static uint32_t
+centre_mhz(const uint16_t spec)
+{
+    const uint32_t channel = spec & 0xFF;
+    return (spec & 0xC000) == 0xC000 ? 5000 + 5 * channel
+           : channel == 14           ? 2484
+                                     : 2407 + 5 * channel;
+}
+
+static const rv_layout *
+layout_of(const size_t n_words)
+{
+    return n_words > 256 ? NULL
+                         : rv_layout_find(RV_CHIP_NEXMON, 0, (uint32_t)n_words, 0);
+}
+
+rv_reason
+rv_nexmon_read(const rv_input *const input, float *const re, float *const im,
+               rv_frame *const frame)
+{
+    const uint8_t *const b = input->bytes;
+    if (input->n < HEAD) {
+        return RV_REASON_TRUNCATED;
+    }
+    const size_t           n      = (input->n - HEAD) / 4;
+    const rv_layout *const layout = layout_of(n);
+    if (!layout || (input->n - HEAD) % 4 != 0) {
+        return RV_REASON_BAD_VALUE;
+    }
+    const uint16_t streams = rv_load_u16(b + 12);
+    const uint16_t spec    = rv_load_u16(b + 14);
+    const int8_t   level   = (int8_t)b[2];
+    *frame                 = (rv_frame){
+                        .t_us = input->t_us,
+                        // one core and stream per datagram: they must not mix
+                        .tx            = rv_mac48(b + 4) | (uint64_t)(streams & 63) << 48,
+                        .layout        = layout,
+                        .freq_mhz      = centre_mhz(spec),
+                        .sequence      = rv_load_u16(b + 10),
+                        .bandwidth_mhz = layout->bandwidth_mhz,
+                        .node          = input->from.ip[15],
+                        .n_rx          = 1,
+                        .n_tx          = 1,
+                        .ppdu          = 255,
+                        .rssi_dbm =
+            rv_load_u16(b + 2) == MAGIC || level >= 0 ? (int8_t)RV_DBM_UNKNOWN : level,
+                        .rssi_rx_dbm = {RV_DBM_UNKNOWN, RV_DBM_UNKNOWN, RV_DBM_UNKNOWN, RV_DBM_UNKNOWN},
+                        .noise_dbm   = RV_DBM_UNKNOWN,
+                        .agc_db      = INT16_MIN,
+                        .re          = re,
+                        .im          = im,
+    };
+    switch (packing_of(rv_load_u16(b + 16))) {
+    case PACK_INT16:
+        rv_unpack_i16(b + HEAD, n, re, im);
+        break;
+    case PACK_FLOAT_9_5:
+        unpack_float(b + HEAD, (unsigned)n, 9, 5, re, im);
+        break;
+    case PACK_FLOAT_12_6:
+        unpack_float(b + HEAD, (unsigned)n, 12, 6, re, im);
+        break;
+    case PACK_UNKNOWN:
+        return RV_REASON_UNSUPPORTED;
+    }
+    return rv_frame_check(frame);
+}

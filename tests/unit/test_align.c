@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+#include "channel_rv.h"
+#include "cmocka_rv.h"
+
+#include <ruview/prep/align.h>
+#include <ruview/prep/multiband.h>
+#include <ruview/prep/rotate.h>
+
+static void
+test_pick_is_the_sorted_head(void **state)
+{
+    ch_random r = {1};
+    for (int trial = 0; trial < 3000; ++trial) {
+        const uint32_t n    = 1 + (uint32_t)(ch_bits(&r) % 200);
+        const uint32_t pick = 1 + (uint32_t)(ch_bits(&r) % n);
+        float          v[200];
+        uint16_t       got[200];
+        for (uint32_t i = 0; i < n; ++i) { // many ties
+            v[i] = (float)(ch_bits(&r) % (trial % 2 ? 5 : 1000));
+        }
+        rv_align_pick(v, n, pick, got);
+        for (uint32_t i = 0, k = 0; i < n; ++i) {
+            uint32_t before = 0;
+            for (uint32_t j = 0; j < n; ++j) {
+                before += v[j] < v[i] || (v[j] == v[i] && j < i);
+            }
+            if (before < pick) {
+                assert_int_equal(got[k], i);
+                ++k;
+            }
+        }
+    }
+}
+
+// Two channels whose slopes differ by 0.04 rad per tone: the reference removes an
+// offset only and leaves 1.88 rad
+static void
+test_offset_and_slope(void **state)
+{
+    ch_random             r   = {2};
+    const rv_align_config cfg = rv_align_config_default(56);
+    size_t                n   = 0;
+    rv_align              a;
+    assert_int_equal(rv_align_size(&cfg, &n), RV_OK);
+    void *const mem = ch_memory(n);
+    assert_int_equal(rv_align_init(&a, &cfg, mem, n), RV_OK);
+    ch_slot       s[3];
+    rv_csi *const frames[3] = {&s[0].csi, &s[1].csi, &s[2].csi};
+    const ch_path path[2]   = {{0, 1}, {40, 0.4 * I}};
+    const double  ns        = 0.04 / (2 * CH_PI * 312500) * 1e9;
+    for (int i = 0; i < 3; ++i) {
+        const ch_packet p = {ns * i, 0.3 * i, 1, 1e-4};
+        ch_slot_init(&s[i], ch_tones56(), 56, 1);
+        ch_fill(&s[i], 0, path, 2, &p, &r);
+    }
+    rv_align_result result[3];
+    assert_int_equal(rv_align_push(&a, frames, 3, result), RV_OK);
+    double worst = 0;
+    for (int k = 0; k < 56; ++k) {
+        for (int i = 1; i < 3; ++i) {
+            const double d =
+                carg((s[i].re[k] + I * s[i].im[k]) * conj(s[0].re[k] + I * s[0].im[k]));
+            worst = fabs(d) > worst ? fabs(d) : worst;
+        }
+    }
+    print_message("worst phase left: %.2e rad\n", worst);
+    assert_true(worst < 0.01);
+    for (int i = 1; i < 3; ++i) {
+        assert_int_equal(result[i].reason, RV_REASON_NONE);
+        assert_float_equal(result[i].delay_ns, ns * i, 0.02);
+        assert_float_equal(result[i].phase_rad, 0.3 * i, 1e-3);
+    }
+    // Noise does not fit and stays as it is
+    for (int k = 0; k < 56; ++k) {
+        s[1].re[k] = (float)ch_normal(&r);
+        s[1].im[k] = (float)ch_normal(&r);
+    }
+    const float before = s[1].re[7];
+    assert_int_equal(rv_align_push(&a, frames, 2, result), RV_OK);
+    assert_int_equal(result[1].reason, RV_REASON_LOW_QUALITY);
+    assert_true(s[1].re[7] == before);
+    s[1].csi.n_tones = 52;
+    assert_int_equal(rv_align_push(&a, frames, 2, result), RV_ERR_SHAPE);
+    assert_int_equal(rv_align_push(&a, frames, 0, result), RV_ERR_EMPTY);
+    free(mem);
+}
+
+// The tones that somebody's echo shakes must not be those that are fitted on
+static void
+test_static_tones_are_temporal(void **state)
+{
+    ch_random             r   = {3};
+    const rv_align_config cfg = rv_align_config_default(56);
+    size_t                n   = 0;
+    rv_align              a;
+    assert_int_equal(rv_align_size(&cfg, &n), RV_OK);
+    void *const mem = ch_memory(n);
+    assert_int_equal(rv_align_init(&a, &cfg, mem, n), RV_OK);
+    ch_slot s;
+    ch_slot_init(&s, ch_tones56(), 56, 1);
+    rv_csi *const frames[2] = {&s.csi, &s.csi};
+    for (int i = 0; i < 300; ++i) {
+        for (int k = 0; k < 56; ++k) {
+            const double shake = k >= 20 && k < 40 ? 0.3 : 0.02;
+            s.re[k]            = (float)(1 + shake * ch_normal(&r));
+            s.im[k]            = 0;
+        }
+        s.csi.t_us = (uint64_t)i * 10000;
+        assert_int_equal(rv_align_push(&a, frames, i == 299 ? 2 : 1, NULL), RV_OK);
+    }
+    int still = 0;
+    for (int k = 0; k < 56; ++k) {
+        still += a.weight[k] == 1;
+        assert_true(k < 20 || k >= 40 || a.weight[k] < 0.02F);
+    }
+    assert_int_equal(still, 17); // ceil(0.3 x 56)
+    free(mem);
+}
+
+static void
+test_multiband_snapshot(void **state)
+{
+    ch_random                 r       = {4};
+    const rv_multiband_config cfg     = rv_multiband_config_default();
+    const uint32_t            mhz[3]  = {2462, 2412, 2437};
+    const ch_path             path[2] = {{0, 1}, {40, 0.6}};
+    rv_multiband              m;
+    ch_slot                   s[3];
+    rv_multiband_init(&m, &cfg);
+    assert_int_equal(rv_multiband_get(&m, 0).reason, RV_REASON_NO_DATA);
+    for (int i = 0; i < 3; ++i) {
+        const ch_packet p = {0, i, 1, 0.01};
+        ch_slot_init(&s[i], ch_tones56(), 56, 1);
+        ch_fill(&s[i], 0, path, 2, &p, &r);
+        s[i].csi.t_us = 1000000 + 50000 * (uint64_t)i;
+        assert_int_equal(rv_multiband_push(&m, &s[i].csi, mhz[i]), RV_OK);
+    }
+    rv_multiband_view v = rv_multiband_get(&m, 1100000);
+    assert_int_equal(v.reason, RV_REASON_NONE);
+    assert_int_equal(v.n, 3);
+    assert_int_equal(v.span_us, 100000);
+    for (uint32_t i = 0; i < 3; ++i) {
+        assert_int_equal(v.band[i].freq_mhz, 2412 + 25 * i);
+    }
+    assert_true(v.coherence.value > 0.95F);
+    // Uncorrelated channels score near 0 and are refused (the reference: 0.5 and never)
+    for (int i = 0; i < 3; ++i) {
+        for (int k = 0; k < 56; ++k) {
+            s[i].re[k] = (float)(1 + fabs(ch_normal(&r)));
+        }
+    }
+    v = rv_multiband_get(&m, 1100000);
+    assert_int_equal(v.reason, RV_REASON_LOW_QUALITY);
+    assert_true(v.coherence.value < 0.3F);
+    // Frames fall out of the window one by one
+    assert_int_equal(rv_multiband_get(&m, 1000000 + 200001).n, 2);
+    assert_int_equal(rv_multiband_get(&m, 1100000 + 200001).reason, RV_REASON_NO_DATA);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_pick_is_the_sorted_head),
+        cmocka_unit_test(test_offset_and_slope),
+        cmocka_unit_test(test_static_tones_are_temporal),
+        cmocka_unit_test(test_multiband_snapshot),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
