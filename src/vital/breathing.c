@@ -16,12 +16,12 @@
 enum {
     most_missing = 3, ///< Samples in a row: longer gaps start anew
     look_every   = 3, ///< Samples between looks: 1.2 s
-    agree_looks  = 5, ///< Looks that must agree, 6 s: a fifth of the window is new
+    agree_looks  = 8, ///< Looks that must agree, 9.6 s: a quarter of the window is new
 };
 
-/// F(2, 8) of a line test at a chance of 0.01, one independent band (theory:
+/// F(2, 8) of a line test at a chance of 0.001, one independent band (theory:
 /// 4 (p^-1/4 - 1))
-#define LINE_LEAST 8.65F
+#define LINE_LEAST 18.5F
 
 /// Looks agree within that share of the rate (theory: the half width of the main lobe
 /// of a 30 s Hann window is 4 per minute at most, of its centre a quarter)
@@ -31,7 +31,7 @@ enum {
 rv_breathing_config
 rv_breathing_config_default(void)
 {
-    const rv_breathing_config config = {30.0F, 15.0F, 6.0F, 36.0F, 0.1F};
+    const rv_breathing_config config = {40.0F, 15.0F, 6.0F, 36.0F, 0.1F};
     return config;
 }
 
@@ -107,8 +107,8 @@ agree(rv_breathing *const self, const rv_spectrum_peak *const peak, const float 
     self->earlier_bpm = bpm;
     if (self->agreed < agree_looks) {
         r->bpm =
-            rv_unknown(still_s < self->config.least_s + 6.0F ? RV_REASON_WARMING_UP
-                                                             : RV_REASON_LOW_QUALITY);
+            rv_unknown(still_s < self->config.least_s + 10.0F ? RV_REASON_WARMING_UP
+                                                              : RV_REASON_LOW_QUALITY);
         return;
     }
     // Rife and Boorstyn 1974: var(omega) = 6 / (gamma T^2) for a peak gamma over the
@@ -144,10 +144,16 @@ look(rv_breathing *const self)
                                        .slots   = RV_BREATHING_SAMPLES,
                                        .newest  = self->next,
                                        .step_s  = (float)SAMPLE_S};
+    // A line through drift leaves about two cycles per window that look periodic
+    // (Nelson and
+    // Kang, "Spurious periodicity in inappropriately detrended time series",
+    // Econometrica 1981): four cycles at least
+    const float low     = self->config.low_bpm / 60.0F;
+    const float slowest = 4.0F / still_s;
     // chance per look: looks of one window are not independent, so about four per
     // window
     const float              looks  = 3600.0F / still_s * 4.0F;
-    const rv_spectrum_search search = {.low_hz        = self->config.low_bpm / 60.0F,
+    const rv_spectrum_search search = {.low_hz        = slowest > low ? slowest : low,
                                        .high_hz       = self->config.high_bpm / 60.0F,
                                        .floor_low_hz  = 0.08F,
                                        .floor_high_hz = 1.1F,

@@ -21,6 +21,8 @@ typedef struct {
     float    low_hz, step_hz; ///< Bin i lies at low + i step
     float    log_hz[RV_SPECTRUM_BINS];
     float    log_power[RV_SPECTRUM_BINS]; ///< Sum over tones, then less the floor
+    float    re[RV_SPECTRUM_BINS][RV_SPECTRUM_TONES]; ///< Each tone over its RMS
+    float    im[RV_SPECTRUM_BINS][RV_SPECTRUM_TONES];
 } grid;
 
 /// Hann times cosine or sine, made orthogonal to a constant and a line
@@ -52,14 +54,12 @@ basis(const uint32_t n, const double turns_per_sample, float *const c, float *co
     }
 }
 
-/// Power of every tone at one frequency
+/// Amplitude of every tone at one frequency
 static void
-tone_powers(const rv_spectrum_series *const in, const float *const c,
-            const float *const s, float *const power)
+tone_spectrum(const rv_spectrum_series *const in, const float *const c,
+              const float *const s, float *const re, float *const im)
 {
-    float    re[RV_SPECTRUM_TONES] = {0};
-    float    im[RV_SPECTRUM_TONES] = {0};
-    uint32_t slot                  = (in->newest + in->slots - in->n) % in->slots;
+    uint32_t slot = (in->newest + in->slots - in->n) % in->slots;
     for (uint32_t i = 0; i < in->n; ++i) {
         const float *const x = in->x + (size_t)slot * in->pitch;
         for (uint32_t k = 0; k < in->n_tones; ++k) {
@@ -68,31 +68,35 @@ tone_powers(const rv_spectrum_series *const in, const float *const c,
         }
         slot = slot + 1 == in->slots ? 0 : slot + 1;
     }
-    for (uint32_t k = 0; k < in->n_tones; ++k) {
-        power[k] = re[k] * re[k] + im[k] * im[k];
-    }
 }
 
 /// Sum of the tones' spectra, each over its own mean
 static void
 sum_tones(const rv_spectrum_series *const in, grid *const g)
 {
-    float power[RV_SPECTRUM_BINS][RV_SPECTRUM_TONES];
     float mean[RV_SPECTRUM_TONES] = {0};
     float c[RV_SPECTRUM_SAMPLES]  = {0};
     float s[RV_SPECTRUM_SAMPLES]  = {0};
+    float inverse[RV_SPECTRUM_TONES];
+    memset(g->re, 0, sizeof g->re);
+    memset(g->im, 0, sizeof g->im);
     for (uint32_t b = 0; b < g->n; ++b) {
         const float hz = g->low_hz + (float)b * g->step_hz;
         basis(in->n, (double)hz * (double)in->step_s, c, s);
-        tone_powers(in, c, s, power[b]);
+        tone_spectrum(in, c, s, g->re[b], g->im[b]);
         for (uint32_t k = 0; k < in->n_tones; ++k) {
-            mean[k] += power[b][k];
+            mean[k] += g->re[b][k] * g->re[b][k] + g->im[b][k] * g->im[b][k];
         }
+    }
+    for (uint32_t k = 0; k < in->n_tones; ++k) {
+        inverse[k] = mean[k] > 0.0F ? 1.0F / rv_sqrt_f32(mean[k]) : 0.0F;
     }
     for (uint32_t b = 0; b < g->n; ++b) {
         float sum = 0.0F;
         for (uint32_t k = 0; k < in->n_tones; ++k) {
-            sum += mean[k] > 0.0F ? power[b][k] / mean[k] : 0.0F;
+            g->re[b][k] *= inverse[k];
+            g->im[b][k] *= inverse[k];
+            sum += g->re[b][k] * g->re[b][k] + g->im[b][k] * g->im[b][k];
         }
         const float hz  = g->low_hz + (float)b * g->step_hz;
         g->log_hz[b]    = rv_log_f32(hz);
@@ -132,29 +136,76 @@ remove_floor(grid *const g)
     }
 }
 
-/// Order of the Gamma distribution that the noise follows, from the spread of its
-/// logarithm away from the peak: var = psi'(k), about 1/k + 1/(2 k^2). Halved towards
-/// 1, because a spectrum has few independent bins, and kept below 6.
-static float
-noise_order(const grid *const g, const uint32_t peak)
+/// Largest eigenvalue of a symmetric matrix by power iteration from the diagonal
+static double
+largest_eigenvalue(double c[RV_SPECTRUM_TONES][RV_SPECTRUM_TONES], const uint32_t n)
 {
-    float          rest[RV_SPECTRUM_BINS], work[RV_SPECTRUM_BINS];
-    uint32_t       n    = 0;
-    const uint32_t lobe = 2 * bins_per_cell;
-    for (uint32_t i = 0; i < g->n; ++i) {
-        const uint32_t apart = i > peak ? i - peak : peak - i;
-        if (apart > lobe) {
-            rest[n++] = g->log_power[i];
+    double x[RV_SPECTRUM_TONES] = {0};
+    double value                = 0.0;
+    for (uint32_t i = 0; i < n; ++i) {
+        x[i] = c[i][i];
+    }
+    for (int round = 0; round < 30; ++round) {
+        double y[RV_SPECTRUM_TONES] = {0};
+        double norm                 = 0.0;
+        for (uint32_t i = 0; i < n; ++i) {
+            for (uint32_t j = 0; j < n; ++j) {
+                y[i] += (j <= i ? c[i][j] : c[j][i]) * x[j];
+            }
+            norm += y[i] * y[i];
+        }
+        value = rv_sqrt_f64(norm);
+        for (uint32_t i = 0; i < n; ++i) {
+            x[i] = value > 0.0 ? y[i] / value : 0.0;
         }
     }
-    if (n < 8) {
+    return value;
+}
+
+/**
+   Order of the Gamma distribution that the noise follows: independent tones about the
+   frequencies that are searched, the peak left out. White noise has the participation
+   ratio (tr C)^2 / tr C^2 of the tones' covariance. Where the largest eigenvalue stands
+   out of what white noise allows (Marcenko and Pastur, Math. USSR Sbornik 1967), a
+   noise common to many tones makes the tail, and tr C over that eigenvalue says how
+   many.
+*/
+static float
+noise_order(const grid *const g, const uint32_t peak, const uint32_t n_tones)
+{
+    double         c[RV_SPECTRUM_TONES][RV_SPECTRUM_TONES] = {{0}};
+    const uint32_t lobe                                    = 2 * bins_per_cell;
+    double         cells = 0.0; // independent ones: a Hann window spans one and a half
+    for (uint32_t b = 0; b <= g->last; ++b) {
+        const uint32_t apart = b > peak ? b - peak : peak - b;
+        // bins below the search may hold drift that the peak has nothing to do with,
+        // but that reaches up to it
+        if (apart <= lobe) {
+            continue;
+        }
+        cells += 1.0 / (1.5 * bins_per_cell);
+        for (uint32_t i = 0; i < n_tones; ++i) {
+            for (uint32_t j = 0; j <= i; ++j) {
+                c[i][j] += (double)(g->re[b][i] * g->re[b][j]) +
+                           (double)(g->im[b][i] * g->im[b][j]);
+            }
+        }
+    }
+    double trace  = 0.0;
+    double square = 0.0;
+    for (uint32_t i = 0; i < n_tones; ++i) {
+        trace += c[i][i];
+        for (uint32_t j = 0; j <= i; ++j) {
+            square += (i == j ? 1.0 : 2.0) * c[i][j] * c[i][j];
+        }
+    }
+    if (!(square > 0.0) || cells < 1.0) {
         return 1.0F;
     }
-    const float median = rv_median_f32(rest, n, work);
-    const float sigma  = 1.48260222F * rv_mad_f32(rest, n, median, work);
-    const float k      = 1.0F / (sigma * sigma + 0.01F) + 0.45F;
-    const float shrunk = 1.0F + 0.5F * (k - 1.0F);
-    return shrunk < 1.0F ? 1.0F : shrunk > 6.0F ? 6.0F : shrunk;
+    const double most = largest_eigenvalue(c, n_tones);
+    const double root = 1.0 + rv_sqrt_f64(n_tones / cells);
+    const double edge = 1.2 * trace / n_tones * root * root;
+    return (float)(most > edge ? trace / most : trace * trace / square);
 }
 
 /// Quantile over median of a Gamma distribution (Wilson and Hilferty, "The distribution
@@ -306,7 +357,8 @@ void
 rv_spectrum_find(const rv_spectrum_series *const series,
                  const rv_spectrum_search *const search, rv_spectrum_peak *const out)
 {
-    grid        g      = {.low_hz = search->floor_low_hz};
+    grid g;
+    g.low_hz           = search->floor_low_hz;
     const float length = (float)series->n * series->step_s;
     *out               = (rv_spectrum_peak){0};
     g.step_hz          = 1.0F / (length * (float)bins_per_cell);
@@ -329,7 +381,7 @@ rv_spectrum_find(const rv_spectrum_series *const series,
     }
     // the search looks at that many independent cells
     const float cells = (search->high_hz - search->low_hz) * length * 1.5F;
-    out->order        = noise_order(&g, peak);
+    out->order        = noise_order(&g, peak, series->n_tones);
     out->threshold    = gamma_threshold(out->order, search->chance / cells);
     out->power        = rv_exp_f32(g.log_power[peak]);
     const float least = rv_log_f32(gamma_threshold(out->order, 1e-3F));

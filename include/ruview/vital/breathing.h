@@ -5,7 +5,7 @@
 
    Amplitudes over their RMS are averaged to 2.5 samples a second at the times they were
    measured, so rate, jitter and loss do not matter. Neighbouring tones, which see the
-   same, are averaged into eight bands. Over the last 30 s each band's spectrum is
+   same, are averaged into eight bands. Over the last 40 s each band's spectrum is
    divided by its own mean and summed: bands where breathing is invisible do no harm,
    opposite signs do not cancel ("TR-BREATH: Time-Reversal Breathing Rate Estimation and
    Detection", IEEE TBME 2018, sums over links likewise; blind spots: "Human Respiration
@@ -36,9 +36,9 @@ enum {
 };
 
 typedef struct {
-    float window_s;       ///< Looked at, 15..40 (30)
+    float window_s;       ///< Looked at, 15..40 (40)
     float least_s;        ///< Of stillness before the first answer, 12..window_s (15)
-    float low_bpm;        ///< Slowest rate, >= 5 (6)
+    float low_bpm;        ///< Slowest rate, >= 5 (6); four breaths must fit the window
     float high_bpm;       ///< Fastest rate, <= 40 (36)
     float false_per_hour; ///< Answers where nobody breathes (0.1)
 } rv_breathing_config;
