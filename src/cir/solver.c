@@ -4,6 +4,7 @@
 #include "base/exact.h"
 #include "base/try.h"
 #include "cir/hot.h"
+#include "cir/paths.h"
 #include "cir/solve.h"
 
 #include <ruview/base/arena.h>
@@ -70,9 +71,9 @@ static void
 lay_out(rv_cir_solver *const self, const rv_cir_plan *const plan, rv_arena *const arena)
 {
     self->padded             = (plan->n_taps + 15U) & ~15U;
-    float **const of_taps[]  = {&self->b_re, &self->b_im, &self->q_re,
-                                &self->q_im, &self->x_re, &self->x_im,
-                                &self->z_re, &self->z_im, &self->power};
+    float **const of_taps[]  = {&self->b_re, &self->b_im, &self->q_re, &self->q_im,
+                                &self->x_re, &self->x_im, &self->power};
+    float **const gradient[] = {&self->z_re, &self->z_im, &self->g_re, &self->g_im};
     float **const of_tones[] = {&self->y_re, &self->y_im, &self->u_re, &self->u_im};
     for (uint32_t i = 0; i < sizeof of_taps / sizeof *of_taps; ++i) {
         *of_taps[i] = rv_arena_take(arena, self->padded, sizeof(float));
@@ -80,8 +81,14 @@ lay_out(rv_cir_solver *const self, const rv_cir_plan *const plan, rv_arena *cons
     for (uint32_t i = 0; i < sizeof of_tones / sizeof *of_tones; ++i) {
         *of_tones[i] = rv_arena_take(arena, plan->n_tones, sizeof(float));
     }
-    self->work    = rv_arena_take(arena, rv_cir_work_floats(plan), sizeof(float));
-    self->working = rv_arena_take(arena, 1, sizeof *self->working);
+    self->work = rv_arena_take(arena, rv_cir_work_floats(plan), sizeof(float));
+    if (self->config.kind == RV_CIR_SPARSE) {
+        self->working = rv_arena_take(arena, 1, sizeof *self->working);
+        return;
+    }
+    for (uint32_t i = 0; i < sizeof gradient / sizeof *gradient; ++i) {
+        *gradient[i] = rv_arena_take(arena, self->padded, sizeof(float));
+    }
 }
 
 rv_status
@@ -89,8 +96,8 @@ rv_cir_solver_size(const rv_cir_plan *const plan, const rv_cir_config *const con
                    size_t *const bytes)
 {
     RV_TRY(check_config(plan, config));
-    rv_arena      arena = {0};
-    rv_cir_solver solver;
+    rv_arena      arena  = {0};
+    rv_cir_solver solver = {.config = *config};
     lay_out(&solver, plan, &arena);
     *bytes = arena.used;
     return arena.failed ? RV_ERR_CONFIG : RV_OK;
@@ -172,6 +179,14 @@ scale_for(const float largest)
     float scale;
     memcpy(&scale, &bits, sizeof scale);
     return scale;
+}
+
+float
+rv_cir_scale_of(const float *const re, const float *const im, const uint32_t n)
+{
+    const float of_re   = largest_part(re, n, 0.0F);
+    const float largest = of_re < 0.0F ? of_re : largest_part(im, n, of_re);
+    return largest > 0.0F ? scale_for(largest) : largest;
 }
 
 /// Sigma of re and of im from the middle one of 16 blocks of delays, by mean power
@@ -303,16 +318,14 @@ static rv_reason
 take_in(rv_cir_solver *const self, const float *const re, const float *const im,
         float *const scale, double *const energy)
 {
-    const uint32_t n       = self->plan->n_tones;
-    const float    of_re   = largest_part(re, n, 0.0F);
-    const float    largest = of_re < 0.0F ? of_re : largest_part(im, n, of_re);
-    if (largest < 0.0F) {
+    const uint32_t n = self->plan->n_tones;
+    *scale           = rv_cir_scale_of(re, im, n);
+    if (*scale < 0.0F) {
         return RV_REASON_NONFINITE;
     }
-    if (largest == 0.0F) {
+    if (*scale == 0.0F) {
         return RV_REASON_ALL_ZERO;
     }
-    *scale  = scale_for(largest);
     *energy = 0.0;
     for (uint32_t k = 0; k < n; ++k) {
         self->y_re[k] = re[k] * *scale;

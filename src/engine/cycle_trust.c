@@ -5,6 +5,7 @@
 
 #include "base/exact.h"
 
+#include <ruview/math/elementary.h>
 #include <ruview/publish/json_record.h>
 
 #include <string.h>
@@ -41,23 +42,28 @@ measure_calibration(const rv_engine *const self, rv_quality_input *const in)
 }
 
 static void
-measure_nodes(const rv_engine *const self, rv_quality_input *const in)
+measure_nodes(const rv_engine *const self, rv_quality_input *const in,
+              const uint64_t end_us)
 {
-    float lost = 0.0F;
-    int   n    = 0;
+    const rv_clock *clock[RV_MAX_NODES];
+    in->loss = rv_unknown(RV_REASON_UNSUPPORTED);
     for (int i = 0; i < self->n_nodes; ++i) {
         const rv_record_node *const node = &self->record_node[i];
+        clock[i]                         = &self->node[i].clock;
         if (!node->present) {
             in->first_absent =
                 in->n_nodes_absent++ == 0 ? node->node : in->first_absent;
         }
-        if (rv_is_known(node->loss)) {
-            lost += node->loss.value;
-            ++n;
+        if (rv_is_known(node->loss) &&
+            (!rv_is_known(in->loss) || node->loss.value > in->loss.value)) {
+            in->loss = node->loss;
         }
     }
-    in->loss = n > 0 ? rv_known(lost / (float)n, 0.0F, 1.0F)
-                     : rv_unknown(RV_REASON_UNSUPPORTED);
+    const rv_estimate mesh = rv_clock_mesh_spread(clock, self->n_nodes, end_us);
+    if (rv_is_known(mesh) && mesh.value > (float)in->spread_us) {
+        in->spread_us = (uint64_t)rv_to_i64((double)mesh.value);
+    }
+    in->partition = rv_cycle_partition(self);
 }
 
 static rv_estimate
@@ -91,7 +97,6 @@ score_cycle(rv_engine *const self, const uint64_t end_us)
     in.spread_us       = self->spread_last_us - self->spread_first_us;
     in.coherence       = record->coherence;
     in.drift           = rv_unknown(RV_REASON_NOT_CALIBRATED);
-    in.partition       = rv_unknown(RV_REASON_UNSUPPORTED);
     in.presence_a      = rv_unknown(RV_REASON_UNSUPPORTED);
     in.presence_b      = rv_unknown(RV_REASON_UNSUPPORTED);
     in.phase           = median_dominant(self);
@@ -99,7 +104,7 @@ score_cycle(rv_engine *const self, const uint64_t end_us)
                              ? rv_known(self->image.resolution, 0.0F, 1.0F)
                              : rv_unknown(record->map_reason);
     measure_calibration(self, &in);
-    measure_nodes(self, &in);
+    measure_nodes(self, &in, end_us);
     rv_quality_score(&self->quality_config, &in, &self->quality);
     record->quality = self->quality.score;
     record->flags   = self->quality.flags;
@@ -152,7 +157,8 @@ rv_cycle_publish(rv_engine *const self)
             .n_canonical = n,
             .json        = self->json,
             .n_json      = n_json,
-            .stages      = self->digests.is_on ? &self->digest_row : NULL};
+            .stages      = self->digests.is_on ? &self->digest_row : NULL,
+            .quality     = &self->quality};
         self->sink(self->sink_context, &output);
     }
 }

@@ -119,6 +119,10 @@ void rv_cycle_people(rv_engine *self, uint64_t end_us);
 void rv_cycle_trust(rv_engine *self, uint64_t end_us);
 void rv_cycle_publish(rv_engine *self);
 
+/// How near the mesh of nodes is to falling apart: 0 whole, 1 in two pieces; unknown
+/// for fewer than three nodes
+rv_estimate rv_cycle_partition(const rv_engine *self);
+
 /// The node with that number, made when it is new; NULL when the table is full
 rv_node *rv_engine_node(rv_engine *self, uint8_t number);
 

@@ -45,14 +45,14 @@ begin(rv_localise *const self)
     return mem;
 }
 
-// What the radar equation says a body at (x, y) adds [dB^2]
+// What the radar equation says a body at (x, y) adds [dB^2], over free space
 static double
 scattered(const float a[3], const float b[3], const double x, const double y)
 {
     const double da = sqrt(pow(x - a[0], 2) + pow(y - a[1], 2) + pow(1.0 - a[2], 2));
     const double db = sqrt(pow(x - b[0], 2) + pow(y - b[1], 2) + pow(1.0 - b[2], 2));
     const double d  = hypot(a[0] - b[0], a[1] - b[1]);
-    return 3.0 * (pow(d / (da * db), 2) + 8.0 * exp(-(da + db - d) / 0.05));
+    return 0.7 * d * d / pow(da * db, 1.7);
 }
 
 static void

@@ -23,6 +23,7 @@
 #include <ruview/engine/engine_config.h>
 #include <ruview/engine/histogram.h>
 #include <ruview/engine/stages.h>
+#include <ruview/trust/quality.h>
 #include <ruview/trust/record.h>
 #include <ruview/trust/stage_digest.h>
 #include <ruview/trust/witness.h>
@@ -41,7 +42,8 @@ typedef struct {
     size_t              n_canonical;
     const char         *json; ///< One object, no newline
     size_t              n_json;
-    const rv_stage_row *stages; ///< Digest of each stage; NULL when switched off
+    const rv_stage_row *stages;  ///< Digest of each stage; NULL when switched off
+    const rv_quality   *quality; ///< Evidence behind it; not gated, not for outputs
 } rv_cycle_output;
 
 /// Receives every cycle, in order, inside rv_engine_push()

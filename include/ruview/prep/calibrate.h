@@ -116,14 +116,17 @@ typedef struct {
     float             *static_re, *static_im; ///< [n_streams][K] baseline: complex mean
     float             *amp_mean, *amp_sd;     ///< [n_streams][K]
     float             *phase_mean, *kappa;    ///< [n_streams][K] von Mises
-    float             *sigma;  ///< [n_streams][K] residual, sigma of re and im
-    float             *weight; ///< [K] 1 / residual power, mean 1
+    float             *sigma;      ///< [n_streams][K] residual, sigma of re and im
+    float             *weight;     ///< [K] 1 / residual power, mean 1
+    float             *inverse;    ///< [n_streams][K] 1 / (2 sigma^2)
+    float             *inverse_sd; ///< [n_streams][K] 1 / amp_sd
     float             *slow_re, *slow_im; ///< [n_streams][K] slow mean of H / g
     float             *ref_re, *ref_im; ///< [n_streams][K] first frame of the recording
     float             *prev_re, *prev_im; ///< [n_streams][K] frame before, aligned
     float             *now_re, *now_im;   ///< [n_streams][K] this frame, aligned
     float             *sums;              ///< [blocks][fields][n_streams][K]
     rv_calibrate_block block[RV_CALIBRATE_BLOCKS];
+    float              still;              ///< Energy of the static component
     float              null_mean, null_sd; ///< Of the residual statistic when empty
     uint64_t           first_us, last_us;  ///< Of the recording
     uint64_t           session;            ///< Of the recording
