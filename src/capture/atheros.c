@@ -88,7 +88,7 @@ read_record(atheros_state *const s, rv_format_context *const context,
     for (int i = 0; i < 3; ++i) {
         frame->rssi_rx_dbm[i] = level_dbm(b[22 + i]);
     }
-    rv_unpack_10bit(b + 2 + STATUS, n_tones, n_tx, n_rx, context->re, context->im);
+    rv_unpack_10bit(b + 2 + STATUS, csi, n_tones, n_tx, n_rx, context->re, context->im);
     return rv_format_emit(context, item);
 }
 
