@@ -97,7 +97,7 @@ next(void *const state, rv_format_context *const context, const rv_window *const
      size_t *const used, rv_capture_item *const item)
 {
     atheros_state *const s = state;
-    *used                  = w->n;
+    *used                  = RV_USED_REST;
     if (w->n < 2 + STATUS) {
         return w->last ? rv_format_refuse(item, RV_REASON_TRUNCATED) : RV_STEP_MORE;
     }

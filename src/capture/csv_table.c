@@ -179,7 +179,7 @@ next(void *const state, rv_format_context *const context, const rv_window *const
     item->line = ++s->line;
     if (s->line == 1) {
         if (!read_header(s, line)) {
-            *used = w->n;
+            *used = RV_USED_REST;
             return rv_format_refuse(item, RV_REASON_UNSUPPORTED);
         }
         return RV_STEP_SKIP;

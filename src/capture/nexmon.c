@@ -64,7 +64,7 @@ power_of_two(const int32_t e)
 static float
 whole_part(const float x)
 {
-    const float near = (x + 8388608.0F) - 8388608.0F;
+    const float   near = (x + 8388608.0F) - 8388608.0F;
     const int32_t over = near > x;
     return near - (float)over;
 }
