@@ -3,7 +3,7 @@
 
 #include "base/exact.h"
 #include "base/try.h"
-#include "people/motion.h"
+#include "people/track_motion.h"
 
 #include <ruview/people/assign.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "people/motion.h"
+#include "people/track_motion.h"
 
 #include "base/exact.h"
 
