@@ -95,7 +95,10 @@ read_amplitudes(const csv_state *const s, rv_format_context *const context,
             if (!rv_scan_field(line, ',', &field)) {
                 return RV_REASON_TRUNCATED;
             }
-            if (!rv_scan_f64(rv_scan_trim(field), &v)) {
+            field = rv_scan_trim(field);
+            if (context->table.is_db && rv_text_is(field, "-inf")) {
+                v = -400.0; // decibels of nothing
+            } else if (!rv_scan_f64(field, &v)) {
                 return RV_REASON_BAD_VALUE;
             }
             p = line->at - 1;
