@@ -171,7 +171,7 @@ check_config(const rv_server_config *const config, bool *const is_ipv6,
     }
     if (!is_loopback(config->bind_address) && !config->token) {
         say(problem, "listening on an address other than loopback needs a token: set "
-                     "RUVIEW_API_TOKEN, or listen on 127.0.0.1");
+                     "token_file in the configuration, or listen on 127.0.0.1");
         return RV_ERR_CONFIG;
     }
     if (!config->tls_cert_path != !config->tls_key_path) {

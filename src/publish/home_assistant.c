@@ -72,11 +72,14 @@ put_text(rv_json *const j, const char *const text)
     rv_json_raw(j, text, rv_json_length(text));
 }
 
+// A broker keeps one last will per connection, so all entities of a device share one
+// availability topic: that of presence
 static void
-put_topic(rv_json *const j, const rv_ha_device *const device, const rv_ha_entity entity,
+put_topic(rv_json *const j, const rv_ha_device *const device, const rv_ha_entity of,
           const rv_ha_topic topic)
 {
     static const char *const last[] = {"config", "state", "availability"};
+    const rv_ha_entity       entity = topic == RV_HA_AVAILABILITY ? RV_HA_PRESENCE : of;
     put_text(j, device->prefix);
     put_text(j, "/");
     put_text(j, traits[entity].component);

@@ -56,9 +56,9 @@ export class Timeline extends Chart {
   protected options(width: number, height: number): uPlot.Options {
     const t = theme();
     return {
-      width, height, padding: [10, 12, 0, 0], legend: {show: false}, cursor: {show: false},
-      scales: {x: {time: false, range: (): [number, number] => [-seconds, 0]}, y: {range: (): [number, number] => [0, 1]}},
-      axes: [axis({values: (_, splits) => splits.map(v => (v === 0 ? 'now' : `${v} s`).replace('-', '−')), space: 70, size: 26}), axis({values: (_, splits) => splits.map(v => v.toFixed(1)), size: 34, space: 28})],
+      width, height, padding: [10, 22, 0, 0], legend: {show: false}, cursor: {show: false},
+      scales: {x: {time: false, range: (): [number, number] => [-seconds, 0]}, y: {range: (): [number, number] => [0, 1.03]}},
+      axes: [axis({values: (_, splits) => splits.map(v => (v === 0 ? 'now' : `${v} s`).replace('-', '−')), space: 70, size: 26}), axis({values: (_, splits) => splits.map(v => `${Math.round(100 * v)} %`), size: 46, space: 28})],
       series: [{}, {stroke: t.accent!, width: 2, fill: alpha(t.accent!, 0.12)}, {stroke: t.link!, width: 1.5}, {stroke: t.violet!, width: 1.5}],
     };
   }
@@ -141,7 +141,7 @@ export class Cir extends Chart {
     this.delay = order.map(i => cir.delay_ns[i]!);
     this.power = order.map(i => cir.power_db[i]!);
     const spread = link.delay_spread_ns.value;
-    say(this.facts, `${cir.delay_ns.length} taps · spread ${spread === null ? '–' : `${spread.toFixed(1)} ns`} · solved in ${cir.iterations} steps, gap ${cir.gap.toExponential(0)}`);
+    say(this.facts, `${cir.delay_ns.length} ${cir.delay_ns.length === 1 ? 'tap' : 'taps'} · spread ${spread === null ? '–' : `${spread.toFixed(1)} ns`} · solved in ${cir.iterations} ${cir.iterations === 1 ? 'step' : 'steps'}, gap ${cir.gap.toExponential(0)}`);
   }
 
   clear(): void {

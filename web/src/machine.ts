@@ -66,7 +66,7 @@ export class Stages {
       row.median.style.left = `${from}%`;
       row.budget.style.left = `${place(s.budget_us)}%`;
       say(row.text, microseconds(s.p99_us));
-      toggle(row.root, 'data-over', s.over_budget > 0);
+      toggle(row.root, 'data-over', s.p99_us > s.budget_us);
       toggle(row.root, 'title', `${stageWord(s.stage)}: half below ${microseconds(s.p50_us)}, 99 of 100 below ${microseconds(s.p99_us)}, worst ${microseconds(s.max_us)}; budget ${microseconds(s.budget_us)}, over it ${s.over_budget} of ${s.calls} times`);
     }
     const cycle = metrics.stages.find(s => s.stage === 'cycle');
@@ -120,6 +120,7 @@ export class Nodes {
 interface Cell {
   button: HTMLButtonElement;
   value: HTMLElement;
+  sigma: number | null; // smoothed over about a second, to be read by people
 }
 
 /** Transmitters by receivers: how disturbed each link is, and the choice of one */
@@ -140,9 +141,10 @@ export class Matrix {
       const cell = this.cells.get(link.link);
       if (!cell) continue;
       const sigma = link.deviation.value ?? link.motion.value;
-      const loud = sigma === null ? 0 : Math.min(1, Math.max(0, (Math.abs(sigma) - 1) / 8));
+      cell.sigma = sigma === null ? null : cell.sigma === null ? Math.abs(sigma) : cell.sigma + 0.25 * (Math.abs(sigma) - cell.sigma);
+      const loud = cell.sigma === null ? 0 : Math.min(1, Math.max(0, (cell.sigma - 1.5) / 8));
       cell.button.style.setProperty('--loud', loud.toFixed(2));
-      say(cell.value, sigma === null ? '–' : `${Math.abs(sigma).toFixed(1)} σ`);
+      say(cell.value, cell.sigma === null ? '–' : `${cell.sigma.toFixed(1)} σ`);
       toggle(cell.button, 'aria-pressed', link.link === chosen);
       toggle(cell.button, 'data-stale', link.stale || link.gate === 'reject');
       const coherence = link.coherence.value;
@@ -166,7 +168,7 @@ export class Matrix {
         for (const link of here) {
           const value = h('span', {}, '–');
           const button = h('button', {type: 'button', click: () => this.choose(link.link)}, value);
-          this.cells.set(link.link, {button, value});
+          this.cells.set(link.link, {button, value, sigma: null});
           box.append(button);
         }
         this.root.append(box);
@@ -176,6 +178,7 @@ export class Matrix {
 
   clear(): void {
     for (const cell of this.cells.values()) {
+      cell.sigma = null;
       say(cell.value, '–');
       cell.button.style.setProperty('--loud', '0');
     }

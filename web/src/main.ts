@@ -190,7 +190,7 @@ function showBar(silent: boolean): void {
   if (record) {
     say(source, record.source);
     say(privacy, `Privacy: ${record.privacy.class}`);
-    toggle(privacy, 'data-class', record.privacy.class);
+    toggle(privacy, 'data-demoted', record.privacy.demoted);
     say(footText, `cycle ${record.cycle} · ${(state.bytes / 1048576).toFixed(1)} MB received${state.skipped ? ` · ${state.skipped} records skipped` : ''}${state.hello ? ` · RuView ${state.hello.software}, one record each ${microseconds(state.hello.period_us)}` : ''}`);
   }
   document.title = `${silent ? '○' : '●'} RuView${state.hello?.room ? ` · ${state.hello.room.name}` : ''}`;

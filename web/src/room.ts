@@ -363,7 +363,7 @@ export class RoomView {
       this.drawTrail(g, person, record.t_us);
       this.drawDoubt(g, person);
       if (person.keypoints.length >= 5) this.drawSkeleton(g, person);
-      else this.drawPlace(g, person);
+      else if (person.state !== 'lost') this.drawPlace(g, person);
       this.drawTag(g, person);
     }
   }
@@ -410,9 +410,11 @@ export class RoomView {
     const t = theme();
     const [x, y] = person.position;
     const foot = this.projection.at(x, y, 0), head = this.projection.at(x, y, 1.55);
+    const sure = person.state === 'active' ? 0.95 : 0.5;
     const body = g.createLinearGradient(0, head[1], 0, foot[1]);
-    body.addColorStop(0, alpha(t.accent!, 0.95));
-    body.addColorStop(1, alpha(t.accent!, 0.15));
+    body.addColorStop(0, alpha(t.accent!, sure));
+    body.addColorStop(1, alpha(t.accent!, 0.15 * sure));
+
     g.strokeStyle = body;
     g.lineCap = 'round';
     g.lineWidth = Math.max(5, this.projection.metres(0.13));
@@ -425,7 +427,7 @@ export class RoomView {
     g.lineCap = 'butt';
     g.beginPath();
     g.arc(head[0], head[1], Math.max(6, this.projection.metres(0.13)), 0, 2 * Math.PI);
-    g.fillStyle = t.accent!;
+    g.fillStyle = alpha(t.accent!, sure);
     g.fill();
     const speed = Math.hypot(person.velocity_mps[0], person.velocity_mps[1]);
     if (speed > 0.15) this.drawArrow(g, person);
@@ -474,8 +476,8 @@ export class RoomView {
 
   private drawTag(g: CanvasRenderingContext2D, person: Person): void {
     const t = theme();
-    const [x, y] = this.projection.at(person.position[0], person.position[1], 1.95);
-    const text = `${person.state === 'active' ? '' : `${person.state} `}#${person.id}${person.ambiguous ? '?' : ''} · ${Math.round(person.confidence * 100)} %`;
+    const [x, y] = this.projection.at(person.position[0], person.position[1], person.state === 'lost' ? 0.3 : 1.95);
+    const text = person.state === 'lost' ? `#${person.id} lost` : `#${person.id}${person.ambiguous ? '?' : ''} · ${Math.round(person.confidence * 100)} %`;
     g.font = '600 11.5px Inter, system-ui, sans-serif';
     const w = g.measureText(text).width + 16;
     g.beginPath();

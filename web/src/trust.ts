@@ -4,6 +4,9 @@ import {h, panel, say, toggle} from './dom';
 import type {SensingRecord} from './schema';
 import {classWord, flagWord, gateWord, modeWord, reasonText, reasonTitle} from './words';
 
+const leave_s = 10;
+const calibration_s = 30;
+
 export class Trust {
   readonly panel = panel('trust', 'Trust');
   private readonly ring = h('div', {class: 'ring'}, h('span', {}, '–'));
@@ -14,6 +17,8 @@ export class Trust {
   private readonly privacyText = h('span');
   private readonly witness = h('code', {title: 'BLAKE3 chain over everything published so far'});
   private readonly calibration = h('span');
+  private readonly button = h('button', {type: 'button', class: 'chip-button', click: () => void this.calibrate()}, 'Calibrate');
+  private busyUntil = 0;
   private flagKey = '';
 
   constructor() {
@@ -21,7 +26,7 @@ export class Trust {
       h('div', {class: 'trust-top'}, this.ring, h('dl', {},
         h('div', {}, h('dt', {}, 'Gate'), h('dd', {}, this.gate, this.gateText)),
         h('div', {}, h('dt', {}, 'Privacy'), h('dd', {}, this.privacy, this.privacyText)),
-        h('div', {}, h('dt', {}, 'Calibration'), h('dd', {}, this.calibration)))),
+        h('div', {}, h('dt', {}, 'Calibration'), h('dd', {}, this.calibration, this.button)))),
       this.flags,
       h('p', {class: 'witness'}, h('span', {}, 'Witness'), this.witness));
   }
@@ -37,9 +42,30 @@ export class Trust {
     toggle(this.gateText, 'title', reasonText(record.gate_reason));
     say(this.privacy, classWord(record.privacy.class));
     say(this.privacyText, record.privacy.demoted ? `tightened: ${reasonTitle(record.privacy.reason).toLowerCase()}` : modeWord(record.privacy.mode).toLowerCase());
-    say(this.calibration, record.calibration ? `${record.calibration.slice(0, 8)}…` : 'none yet');
+    this.showCalibration(record);
     say(this.witness, `${record.witness.slice(0, 12)}…${record.witness.slice(-6)}`);
     this.setFlags(record.flags);
+  }
+
+  /** The empty room becomes the baseline; everybody has to leave first */
+  private async calibrate(): Promise<void> {
+    if (!confirm(`The room must be empty and stay so for ${calibration_s} seconds, from ${leave_s} seconds after OK. Leave it now?`)) return;
+    this.busyUntil = Date.now() + 1000 * (leave_s + calibration_s);
+    this.button.disabled = true;
+    await new Promise(done => setTimeout(done, 1000 * leave_s));
+    const answer = await fetch('/api/v1/calibration/start', {method: 'POST', headers: {'content-type': 'application/json'}, body: JSON.stringify({duration_s: calibration_s})}).catch(() => null);
+    if (!answer?.ok) {
+      this.busyUntil = 0;
+      say(this.calibration, 'could not start');
+    }
+  }
+
+  private showCalibration(record: SensingRecord): void {
+    const left = Math.ceil((this.busyUntil - Date.now()) / 1000);
+    this.button.disabled = left > 0;
+    if (left > 0) say(this.calibration, left > calibration_s ? `leave the room, ${left - calibration_s} s` : `measuring the empty room, ${left} s`);
+    else say(this.calibration, record.calibration ? `${record.calibration.slice(0, 8)}…` : 'none yet');
+    toggle(this.button, 'data-wanted', record.recalibrate || !record.calibration);
   }
 
   private setFlags(flags: string[]): void {

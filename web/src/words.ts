@@ -28,6 +28,13 @@ const short: {[reason: string]: string} = {
   consent: 'Needs consent',
   unsupported: 'Not measurable here',
   error: 'Internal error',
+  clock: 'Clocks not known well',
+  loss: 'Packets missing',
+  drift: 'Room differs from baseline',
+  change_point: 'Sudden change',
+  contradiction: 'Evidence disagrees',
+  phase_garbage: 'Phase unusable',
+  step: 'Sudden change',
 };
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
@@ -96,7 +103,10 @@ const stageWords: {[stage: string]: string} = {
   fuse: 'Fuse links',
   cir: 'Impulse response',
   gate: 'Coherence gate',
+  room: 'Room and tomography',
   tomography: 'Tomography',
+  vital: 'Motion and vitals',
+  people: 'People',
   track: 'Track',
   trust: 'Quality, privacy, witness',
   publish: 'Publish',

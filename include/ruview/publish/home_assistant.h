@@ -59,7 +59,8 @@ RV_API const rv_ha_traits *rv_ha_traits_of(rv_ha_entity entity);
 RV_API bool rv_is_safe_id(const char *id);
 
 /// Topic without a terminating zero; conventions of rv_json_record; ERR_VALUE: device
-/// id
+/// id. All entities of a device share one availability topic, since a broker keeps one
+/// last will per connection
 RV_API RV_NODISCARD rv_status rv_ha_topic_name(const rv_ha_device *device,
                                                rv_ha_entity entity, rv_ha_topic topic,
                                                char *out, size_t *n_bytes);
