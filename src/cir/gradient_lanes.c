@@ -8,6 +8,7 @@
 #include "cir/hot.h"
 #include "math/lanes.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 enum { lanes = 16 };
@@ -116,30 +117,62 @@ dense_adjoint(const uint32_t n_tones, const uint32_t stride, const float *const 
     }
 }
 
+/// Whether any element of the mask is set
+RV_INLINE bool
+is_any(const rv_vi mask)
+{
+#if RV_WIDTH == 16
+    return _mm512_test_epi32_mask((__m512i)mask, (__m512i)mask) != 0;
+#elif RV_WIDTH == 8
+    return _mm256_movemask_ps((__m256)mask) != 0;
+#elif RV_WIDTH == 4 && defined(__SSE2__)
+    return _mm_movemask_ps((__m128)mask) != 0;
+#elif RV_WIDTH == 4
+    return (mask[0] | mask[1] | mask[2] | mask[3]) != 0;
+#else
+    return mask != 0;
+#endif
+}
+
+/// v shrunk by `limit`; most vectors hold nothing above it and need no root
+RV_INLINE void
+shrink_part(const rv_vf limit, const rv_vf square, rv_vf *const re, rv_vf *const im)
+{
+    const rv_vf none  = rv_splat(0.0F);
+    const rv_vf power = *re * *re + *im * *im;
+    const rv_vi above = rv_above(power, square);
+    if (!is_any(above)) {
+        *re = none;
+        *im = none;
+        return;
+    }
+    const rv_vf least = rv_splat(1e-12F);
+    const rv_vf norm  = rv_vsqrt(power);
+    const rv_vf base  = rv_select(rv_above(norm, least), norm, least);
+    const rv_vf keep  = rv_select(above, (norm - limit) / base, none);
+    *re               = *re * keep;
+    *im               = *im * keep;
+}
+
 /// x = S(z - step q, threshold); sums[0] = ||change of x||^2, sums[1] = ||old x||^2.
-/// z may be x.
+/// z may be x. Nothing of size below the threshold survives, by squares.
 static void
 shrink(const uint32_t n, const float *const z_re, const float *const z_im,
        const float *const q_re, const float *const q_im, const float step,
        const float threshold, float *const x_re, float *const x_im, float sums[2])
 {
-    rv_f32x16   moved = rv_zero_16();
-    rv_f32x16   size  = rv_zero_16();
-    const rv_vf limit = rv_splat(threshold);
-    const rv_vf pace  = rv_splat(step);
-    const rv_vf least = rv_splat(1e-12F);
-    const rv_vf none  = rv_splat(0.0F);
+    rv_f32x16   moved  = rv_zero_16();
+    rv_f32x16   size   = rv_zero_16();
+    const rv_vf limit  = rv_splat(threshold);
+    const rv_vf square = rv_splat(threshold * threshold);
+    const rv_vf pace   = rv_splat(step);
     for (uint32_t g = 0; g < n; g += lanes) {
         RV_EACH_PART(const rv_vf x0 = PART(x_re + g); const rv_vf x1 = PART(x_im + g);
-                     const rv_vf v0   = PART(z_re + g) - PART(q_re + g) * pace;
-                     const rv_vf v1   = PART(z_im + g) - PART(q_im + g) * pace;
-                     const rv_vf norm = rv_vsqrt(v0 * v0 + v1 * v1);
-                     const rv_vf base = rv_select(rv_above(norm, least), norm, least);
-                     const rv_vf keep =
-                         rv_select(rv_above(norm, limit), (norm - limit) / base, none);
-                     const rv_vf n0 = v0 * keep; const rv_vf n1 = v1 * keep;
-                     const rv_vf d0 = n0 - x0; const rv_vf d1 = n1 - x1;
-                     moved.p[I] += d0 * d0 + d1 * d1; size.p[I] += x0 * x0 + x1 * x1;
+                     rv_vf n0 = PART(z_re + g) - PART(q_re + g) * pace;
+                     rv_vf n1 = PART(z_im + g) - PART(q_im + g) * pace;
+                     shrink_part(limit, square, &n0, &n1); const rv_vf d0 = n0 - x0;
+                     const rv_vf d1 = n1 - x1; moved.p[I] += d0 * d0 + d1 * d1;
+                     size.p[I] += x0 * x0 + x1 * x1;
                      rv_store(x_re + g + I * RV_WIDTH, RV_WIDTH, n0);
                      rv_store(x_im + g + I * RV_WIDTH, RV_WIDTH, n1);)
     }
@@ -147,9 +180,87 @@ shrink(const uint32_t n, const float *const z_re, const float *const z_im,
     sums[1] = rv_fold(size);
 }
 
+/// The residual's spectrum from that of x: s = select s - y, where no tone is, nothing
+static void
+leave(const uint32_t n, const float *restrict const select,
+      const float *restrict const y_re, const float *restrict const y_im,
+      float *restrict const s_re, float *restrict const s_im)
+{
+    for (uint32_t g = 0; g < n; ++g) {
+        s_re[g] = select[g] * s_re[g] - y_re[g];
+        s_im[g] = select[g] * s_im[g] - y_im[g];
+    }
+}
+
+/// leave() for 16 links side by side; one `select` for all
+static void
+leave_16(const uint32_t n, const float *const select, const float *const y_re,
+         const float *const y_im, float *const s_re, float *const s_im)
+{
+    for (uint32_t g = 0; g < n; ++g) {
+        const rv_vf  keep = rv_splat(select[g]);
+        const size_t at   = (size_t)g * lanes;
+        RV_EACH_PART(rv_store(s_re + at + I * RV_WIDTH, RV_WIDTH,
+                              keep * PART(s_re + at) - PART(y_re + at));
+                     rv_store(s_im + at + I * RV_WIDTH, RV_WIDTH,
+                              keep * PART(s_im + at) - PART(y_im + at));)
+    }
+}
+
+/// Lane sums of 16 links, folded as rv_fold does it for one
+static void
+fold_16(rv_f32x16 sum[lanes], float out[lanes])
+{
+    for (uint32_t half = lanes / 2; half > 0; half /= 2) {
+        for (uint32_t k = 0; k < half; ++k) {
+            RV_EACH_PART(sum[k].p[I] += sum[k + half].p[I];)
+        }
+    }
+    rv_store_16(out, sum[0]);
+}
+
+/// shrink() for 16 links side by side, z = x; links whose `live` is 0 stay as they are
+static void
+shrink_16(const uint32_t n, const float *const q_re, const float *const q_im,
+          const float step, const float threshold[lanes], const float live[lanes],
+          float *const x_re, float *const x_im, float moved_out[lanes],
+          float size_out[lanes])
+{
+    rv_f32x16   moved[lanes];
+    rv_f32x16   size[lanes];
+    const rv_vf pace = rv_splat(step);
+    const rv_vf none = rv_splat(0.0F);
+    for (uint32_t k = 0; k < lanes; ++k) {
+        moved[k] = rv_zero_16();
+        size[k]  = rv_zero_16();
+    }
+    for (uint32_t g = 0; g < n; ++g) {
+        const size_t     at = (size_t)g * lanes;
+        rv_f32x16 *const m  = &moved[g % lanes];
+        rv_f32x16 *const s  = &size[g % lanes];
+        RV_EACH_PART(
+            const rv_vf limit   = PART(threshold);
+            const rv_vi is_live = rv_above(PART(live), none);
+            const rv_vf x0 = PART(x_re + at); const rv_vf x1 = PART(x_im + at);
+            rv_vf n0 = x0 - PART(q_re + at) * pace;
+            rv_vf n1 = x1 - PART(q_im + at) * pace;
+            shrink_part(limit, limit * limit, &n0, &n1); const rv_vf d0 = n0 - x0;
+            const rv_vf d1 = n1 - x1; m->p[I] += d0 * d0 + d1 * d1;
+            s->p[I] += x0 * x0 + x1 * x1;
+            rv_store(x_re + at + I * RV_WIDTH, RV_WIDTH, rv_select(is_live, n0, x0));
+            rv_store(x_im + at + I * RV_WIDTH, RV_WIDTH, rv_select(is_live, n1, x1));)
+    }
+    fold_16(moved, moved_out);
+    fold_16(size, size_out);
+}
+
 #define JOIN_(a, b) a##b
 #define JOIN(a, b)  JOIN_(a, b)
 
 extern const rv_cir_gradient JOIN(rv_cir_gradient_, RV_VARIANT);
-const rv_cir_gradient        JOIN(rv_cir_gradient_, RV_VARIANT) = {
-           .forward = dense_forward, .adjoint = dense_adjoint, .shrink = shrink};
+const rv_cir_gradient JOIN(rv_cir_gradient_, RV_VARIANT) = {.forward   = dense_forward,
+                                                            .adjoint   = dense_adjoint,
+                                                            .shrink    = shrink,
+                                                            .leave     = leave,
+                                                            .leave_16  = leave_16,
+                                                            .shrink_16 = shrink_16};

@@ -5,17 +5,19 @@
 
 #define DECLARE(name)                                                                  \
     extern const rv_cir_hot      rv_cir_hot_##name;                                    \
-    extern const rv_cir_gradient rv_cir_gradient_##name;
+    extern const rv_cir_gradient rv_cir_gradient_##name;                               \
+    extern const rv_cir_fit      rv_cir_fit_##name;
 RV_VARIANTS(DECLARE)
 #undef DECLARE
 
 typedef struct {
     const rv_cir_hot      *hot;
     const rv_cir_gradient *gradient;
+    const rv_cir_fit      *fit;
 } variant;
 
 static const variant all[] = {
-#define ROW(name) {&rv_cir_hot_##name, &rv_cir_gradient_##name},
+#define ROW(name) {&rv_cir_hot_##name, &rv_cir_gradient_##name, &rv_cir_fit_##name},
     RV_VARIANTS(ROW)
 #undef ROW
 };
@@ -42,4 +44,10 @@ const rv_cir_gradient *
 rv_cir_gradient_for(const uint32_t cpu_mask)
 {
     return variant_for(cpu_mask)->gradient;
+}
+
+const rv_cir_fit *
+rv_cir_fit_for(const uint32_t cpu_mask)
+{
+    return variant_for(cpu_mask)->fit;
 }

@@ -66,9 +66,33 @@ typedef struct rv_cir_gradient {
     void (*shrink)(uint32_t n, const float *z_re, const float *z_im, const float *q_re,
                    const float *q_im, float step, float threshold, float *x_re,
                    float *x_im, float sums[2]);
+    /// s = select s - y: the residual's spectrum from that of x
+    void (*leave)(uint32_t n, const float *select, const float *y_re, const float *y_im,
+                  float *s_re, float *s_im);
+    /// leave for 16 links side by side, element g of link l at [g x 16 + l]
+    void (*leave_16)(uint32_t n, const float *select, const float *y_re,
+                     const float *y_im, float *s_re, float *s_im);
+    /// shrink for 16 links side by side, z = x; links whose `live` is 0 stay
+    void (*shrink_16)(uint32_t n, const float *q_re, const float *q_im, float step,
+                      const float threshold[16], const float live[16], float *x_re,
+                      float *x_im, float moved[16], float size[16]);
 } rv_cir_gradient;
+
+/// Loops over the tones from the first to the last; n counts whole lanes
+typedef struct rv_cir_fit {
+    /// Sums of conj(s) r, w conj(s) r and w^2 conj(s) r, re and im of each
+    void (*moments)(uint32_t n, const float *w, const float *s_re, const float *s_im,
+                    const float *r_re, const float *r_im, float out[6]);
+    /// r -= gain s
+    void (*take_away)(uint32_t n, float re, float im, const float *s_re,
+                      const float *s_im, float *r_re, float *r_im);
+    /// s = mask x a geometric series: 16 terms given, each next 16 one `turn` further
+    void (*steer)(uint32_t n, const float *mask, const float first[2][16],
+                  float turn_re, float turn_im, float *s_re, float *s_im);
+} rv_cir_fit;
 
 const rv_cir_hot      *rv_cir_hot_for(uint32_t cpu_mask);
 const rv_cir_gradient *rv_cir_gradient_for(uint32_t cpu_mask);
+const rv_cir_fit      *rv_cir_fit_for(uint32_t cpu_mask);
 
 #endif // RV_SRC_CIR_HOT_H

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "base/exact.h"
 #include "cir/hot.h"
+#include "math/lanes.h"
 
 #include <string.h>
 
 enum { lanes = 16, order_max = 2 * RV_CIR_NEWTON };
+
+/// Part I of the virtual vector at p
+#define PART(p) rv_load((p) + I * RV_WIDTH, RV_WIDTH)
 
 // ---- over all taps ---------------------------------------------------------------
 
@@ -69,24 +73,24 @@ static float
 power_of(const uint32_t n, const float *restrict const re,
          const float *restrict const im, float *restrict const power)
 {
-    float    most[lanes] = {0};
-    uint32_t g           = 0;
+    rv_f32x16 most = rv_zero_16();
+    uint32_t  g    = 0;
     for (; g + lanes <= n; g += lanes) {
-        for (uint32_t k = 0; k < lanes; ++k) {
-            const float p = re[g + k] * re[g + k] + im[g + k] * im[g + k];
-            power[g + k]  = p;
-            most[k]       = p > most[k] ? p : most[k];
-        }
+        RV_EACH_PART(const rv_vf a = PART(re + g); const rv_vf b = PART(im + g);
+                     const rv_vf                               p = a * a + b * b;
+                     rv_store(power + g + I * RV_WIDTH, RV_WIDTH, p);
+                     most.p[I] = rv_select(rv_above(p, most.p[I]), p, most.p[I]);)
     }
-    for (uint32_t k = 0; g + k < n; ++k) {
-        const float p = re[g + k] * re[g + k] + im[g + k] * im[g + k];
-        power[g + k]  = p;
-        most[k]       = p > most[k] ? p : most[k];
+    float each[lanes];
+    rv_store_16(each, most);
+    for (; g < n; ++g) {
+        power[g] = re[g] * re[g] + im[g] * im[g];
+        each[0]  = power[g] > each[0] ? power[g] : each[0];
     }
     for (uint32_t k = 1; k < lanes; ++k) {
-        most[0] = most[k] > most[0] ? most[k] : most[0];
+        each[0] = each[k] > each[0] ? each[k] : each[0];
     }
-    return most[0];
+    return each[0];
 }
 
 // ---- over the working set --------------------------------------------------------
@@ -188,18 +192,18 @@ solve(rv_cir_working *const set, const uint32_t order)
     const uint32_t end = (order + lanes - 1U) / lanes * lanes;
     float          inverse[order_max];
     for (uint32_t j = 0; j < order; ++j) {
-        const float *restrict const row = set->hessian[j];
+        const float *const row = set->hessian[j];
         if (!(row[j] > 1e-5F)) {
             return false;
         }
         inverse[j] = 1.0F / row[j];
         for (uint32_t i = j + 1; i < order; ++i) {
-            const float factor         = row[i] * inverse[j];
-            float *restrict const into = set->hessian[i];
-            for (uint32_t first = i / lanes * lanes; first < end; first += lanes) {
-                for (uint32_t k = 0; k < lanes; ++k) {
-                    into[first + k] -= factor * row[first + k];
-                }
+            const float  factor = row[i] * inverse[j];
+            const rv_vf  wide   = rv_splat(factor);
+            float *const into   = set->hessian[i];
+            for (uint32_t k = i / lanes * lanes; k < end; k += lanes) {
+                RV_EACH_PART(rv_store(into + k + I * RV_WIDTH, RV_WIDTH,
+                                      PART(into + k) - wide * PART(row + k));)
             }
             set->step[i] -= factor * set->step[j];
         }

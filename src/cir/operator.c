@@ -85,7 +85,11 @@ lay_out(rv_cir_plan *const self, const rv_cir_layout *const layout, const extent
     const uint32_t n_tones = layout->n_tones;
     const uint32_t n_taps  = size.n_taps;
     self->tone             = rv_arena_take(arena, n_tones, sizeof *self->tone);
+    self->span             = (span_of(layout->tone, n_tones) + 15U) & ~15U;
+    self->place            = rv_arena_take(arena, self->span, sizeof(float));
+    self->mask             = rv_arena_take(arena, self->span, sizeof(float));
     self->bin              = rv_arena_take(arena, n_tones, sizeof *self->bin);
+    self->select           = rv_arena_take(arena, n_taps, sizeof(float));
     self->kernel_re        = rv_arena_take(arena, 2 * (size_t)n_taps, sizeof(float));
     self->kernel_im        = rv_arena_take(arena, 2 * (size_t)n_taps, sizeof(float));
     *fft                   = rv_arena_take(arena, 1, size.fft_bytes);
@@ -200,19 +204,31 @@ make_dense(rv_cir_plan *const self)
     }
 }
 
-static float
-spread_of(const int16_t *const tone, const uint32_t n_tones)
+/// Spread of the tone numbers, and all from the first to the last with their places
+static void
+place_tones(rv_cir_plan *const self)
 {
-    double sum = 0.0;
-    for (uint32_t k = 0; k < n_tones; ++k) {
-        sum += tone[k];
+    const uint32_t n   = self->n_tones;
+    double         sum = 0.0;
+    for (uint32_t k = 0; k < n; ++k) {
+        sum += self->tone[k];
     }
-    const double mean  = sum / (double)n_tones;
+    const double mean  = sum / (double)n;
     double       power = 0.0;
-    for (uint32_t k = 0; k < n_tones; ++k) {
-        power += (tone[k] - mean) * (tone[k] - mean);
+    for (uint32_t k = 0; k < n; ++k) {
+        power += (self->tone[k] - mean) * (self->tone[k] - mean);
     }
-    return (float)__builtin_sqrt(power / (double)n_tones);
+    const double spread = __builtin_sqrt(power / (double)n);
+    const double middle = 0.5 * (double)(self->tone[0] + self->tone[n - 1]);
+    self->tone_spread   = (float)spread;
+    self->tone_middle   = (float)middle;
+    for (uint32_t i = 0; i < self->span; ++i) {
+        self->place[i] = (float)(((double)self->tone[0] + (double)i - middle) / spread);
+        self->mask[i]  = 0.0F;
+    }
+    for (uint32_t k = 0; k < n; ++k) {
+        self->mask[self->tone[k] - self->tone[0]] = 1.0F;
+    }
 }
 
 rv_status
@@ -242,13 +258,17 @@ rv_cir_plan_init(rv_cir_plan *const self, const rv_cir_layout *const layout,
     plan.scale       = 1.0F / __builtin_sqrtf((float)layout->n_tones);
     plan.lipschitz   = (float)n_taps / (float)layout->n_tones;
     plan.universal   = (float)__builtin_sqrt(2.0 * rv_log_f64((double)n_taps));
-    plan.tone_spread = spread_of(layout->tone, layout->n_tones);
     plan.real_kernel = is_symmetric(layout->tone, layout->n_tones);
     memcpy(plan.tone, layout->tone, layout->n_tones * sizeof *plan.tone);
     for (uint32_t k = 0; k < layout->n_tones; ++k) {
         const int32_t n = layout->tone[k] % (int32_t)n_taps;
         plan.bin[k]     = (uint16_t)(n < 0 ? n + (int32_t)n_taps : n);
     }
+    memset(plan.select, 0, n_taps * sizeof *plan.select);
+    for (uint32_t k = 0; k < layout->n_tones; ++k) {
+        plan.select[plan.bin[k]] = plan.scale * plan.scale;
+    }
+    place_tones(&plan);
     make_kernel(&plan);
     if (layout->dense) {
         make_dense(&plan);

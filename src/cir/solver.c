@@ -4,6 +4,7 @@
 #include "base/exact.h"
 #include "base/try.h"
 #include "cir/hot.h"
+#include "cir/paths.h"
 #include "cir/solve.h"
 
 #include <ruview/base/arena.h>
@@ -70,9 +71,9 @@ static void
 lay_out(rv_cir_solver *const self, const rv_cir_plan *const plan, rv_arena *const arena)
 {
     self->padded             = (plan->n_taps + 15U) & ~15U;
-    float **const of_taps[]  = {&self->b_re, &self->b_im, &self->q_re,
-                                &self->q_im, &self->x_re, &self->x_im,
-                                &self->z_re, &self->z_im, &self->power};
+    float **const of_taps[]  = {&self->b_re, &self->b_im, &self->q_re, &self->q_im,
+                                &self->x_re, &self->x_im, &self->power};
+    float **const gradient[] = {&self->z_re, &self->z_im, &self->g_re, &self->g_im};
     float **const of_tones[] = {&self->y_re, &self->y_im, &self->u_re, &self->u_im};
     for (uint32_t i = 0; i < sizeof of_taps / sizeof *of_taps; ++i) {
         *of_taps[i] = rv_arena_take(arena, self->padded, sizeof(float));
@@ -80,8 +81,14 @@ lay_out(rv_cir_solver *const self, const rv_cir_plan *const plan, rv_arena *cons
     for (uint32_t i = 0; i < sizeof of_tones / sizeof *of_tones; ++i) {
         *of_tones[i] = rv_arena_take(arena, plan->n_tones, sizeof(float));
     }
-    self->work    = rv_arena_take(arena, rv_cir_work_floats(plan), sizeof(float));
-    self->working = rv_arena_take(arena, 1, sizeof *self->working);
+    self->work = rv_arena_take(arena, rv_cir_work_floats(plan), sizeof(float));
+    if (self->config.kind == RV_CIR_SPARSE) {
+        self->working = rv_arena_take(arena, 1, sizeof *self->working);
+        return;
+    }
+    for (uint32_t i = 0; i < sizeof gradient / sizeof *gradient; ++i) {
+        *gradient[i] = rv_arena_take(arena, self->padded, sizeof(float));
+    }
 }
 
 rv_status
@@ -89,8 +96,8 @@ rv_cir_solver_size(const rv_cir_plan *const plan, const rv_cir_config *const con
                    size_t *const bytes)
 {
     RV_TRY(check_config(plan, config));
-    rv_arena      arena = {0};
-    rv_cir_solver solver;
+    rv_arena      arena  = {0};
+    rv_cir_solver solver = {.config = *config};
     lay_out(&solver, plan, &arena);
     *bytes = arena.used;
     return arena.failed ? RV_ERR_CONFIG : RV_OK;
@@ -135,17 +142,6 @@ rv_cir_certify(rv_cir_tally *const tally)
     tally->gap = tally->objective > 0.0 && gap > 0.0 ? gap / tally->objective : 0.0;
 }
 
-float
-rv_cir_largest_power(const float *const re, const float *const im, const uint32_t n)
-{
-    float largest = 0.0F;
-    for (uint32_t i = 0; i < n; ++i) {
-        const float power = re[i] * re[i] + im[i] * im[i];
-        largest           = power > largest ? power : largest;
-    }
-    return largest;
-}
-
 /// Largest magnitude of a part, or -1 when one of them is not finite
 static float
 largest_part(const float *const value, const uint32_t n, float largest)
@@ -172,6 +168,14 @@ scale_for(const float largest)
     float scale;
     memcpy(&scale, &bits, sizeof scale);
     return scale;
+}
+
+float
+rv_cir_scale_of(const float *const re, const float *const im, const uint32_t n)
+{
+    const float of_re   = largest_part(re, n, 0.0F);
+    const float largest = of_re < 0.0F ? of_re : largest_part(im, n, of_re);
+    return largest > 0.0F ? scale_for(largest) : largest;
 }
 
 /// Sigma of re and of im from the middle one of 16 blocks of delays, by mean power
@@ -299,73 +303,94 @@ remember(rv_cir_state *const state, const rv_cir_result *const result)
     memcpy(state->im, result->im, sizeof state->im);
 }
 
+void
+rv_cir_scale_in(const rv_cir_solver *const self, const float *const re,
+                const float *const im, const float scale)
+{
+    for (uint32_t k = 0; k < self->plan->n_tones; ++k) {
+        self->y_re[k] = re[k] * scale;
+        self->y_im[k] = im[k] * scale;
+    }
+}
+
 static rv_reason
 take_in(rv_cir_solver *const self, const float *const re, const float *const im,
         float *const scale, double *const energy)
 {
-    const uint32_t n       = self->plan->n_tones;
-    const float    of_re   = largest_part(re, n, 0.0F);
-    const float    largest = of_re < 0.0F ? of_re : largest_part(im, n, of_re);
-    if (largest < 0.0F) {
+    const uint32_t n = self->plan->n_tones;
+    *scale           = rv_cir_scale_of(re, im, n);
+    if (*scale < 0.0F) {
         return RV_REASON_NONFINITE;
     }
-    if (largest == 0.0F) {
+    if (*scale == 0.0F) {
         return RV_REASON_ALL_ZERO;
     }
-    *scale  = scale_for(largest);
+    rv_cir_scale_in(self, re, im, *scale);
     *energy = 0.0;
     for (uint32_t k = 0; k < n; ++k) {
-        self->y_re[k] = re[k] * *scale;
-        self->y_im[k] = im[k] * *scale;
         *energy += (double)self->y_re[k] * (double)self->y_re[k] +
                    (double)self->y_im[k] * (double)self->y_im[k];
     }
     return RV_REASON_NONE;
 }
 
+rv_reason
+rv_cir_begin(rv_cir_solver *const self, const float *const re, const float *const im,
+             const float noise, rv_cir_problem *const problem,
+             rv_cir_result *const result)
+{
+    const rv_cir_plan *const plan = self->plan;
+    memset(problem, 0, sizeof *problem);
+    memset(result, 0, sizeof *result);
+    result->reason = take_in(self, re, im, &problem->scale, &problem->tally.energy);
+    if (result->reason != RV_REASON_NONE) {
+        return result->reason;
+    }
+    rv_cir_adjoint(plan, self->y_re, self->y_im, self->b_re, self->b_im, self->work);
+    const float largest =
+        self->hot->power(plan->n_taps, self->b_re, self->b_im, self->power);
+    problem->peak = __builtin_sqrtf(largest);
+    problem->sigma =
+        noise > 0.0F ? noise * problem->scale : noise_of(self->power, plan->n_taps);
+    problem->lambda =
+        choose_lambda(self, problem->scale, problem->peak, problem->sigma);
+    problem->tally.lambda = (double)problem->lambda;
+    const double length   = (double)self->config.window_ns / plan->tap_ns;
+    find_window(self->power, plan->n_taps,
+                length < (double)plan->n_taps ? (uint32_t)length : plan->n_taps,
+                result);
+    return RV_REASON_NONE;
+}
+
+void
+rv_cir_end(rv_cir_solver *const self, const rv_cir_problem *const problem,
+           rv_cir_state *const state, rv_cir_result *const result)
+{
+    report(self, &problem->tally, problem->scale, result);
+    result->peak  = problem->peak / problem->scale;
+    result->noise = problem->sigma / problem->scale;
+    if (state) {
+        remember(state, result);
+    }
+}
+
 void
 rv_cir_solve(rv_cir_solver *const self, const float *const re, const float *const im,
              const float noise, rv_cir_state *const state, rv_cir_result *const result)
 {
-    const rv_cir_plan *const plan  = self->plan;
-    rv_cir_tally             tally = {0};
-    float                    scale = 1.0F;
-    memset(result, 0, sizeof *result);
-    result->reason = take_in(self, re, im, &scale, &tally.energy);
-    if (result->reason != RV_REASON_NONE) {
+    rv_cir_problem problem;
+    if (rv_cir_begin(self, re, im, noise, &problem, result) != RV_REASON_NONE) {
         if (state) {
             memset(state, 0, sizeof *state);
         }
         return;
     }
-    rv_cir_adjoint(plan, self->y_re, self->y_im, self->b_re, self->b_im, self->work);
-    float largest = 0.0F;
-    for (uint32_t g = 0; g < plan->n_taps; ++g) {
-        const float power =
-            self->b_re[g] * self->b_re[g] + self->b_im[g] * self->b_im[g];
-        self->power[g] = power;
-        largest        = power > largest ? power : largest;
-    }
-    const float peak = __builtin_sqrtf(largest);
-    const float sigma =
-        noise > 0.0F ? noise * scale : noise_of(self->power, plan->n_taps);
-    const float lambda  = choose_lambda(self, scale, peak, sigma);
-    tally.lambda        = (double)lambda;
-    const double length = (double)self->config.window_ns / plan->tap_ns;
-    find_window(self->power, plan->n_taps,
-                length < (double)plan->n_taps ? (uint32_t)length : plan->n_taps,
-                result);
     if (self->config.kind == RV_CIR_SPARSE) {
-        rv_cir_solve_sparse(self, lambda, scale, state, &tally);
+        rv_cir_solve_sparse(self, problem.lambda, problem.scale, state, &problem.tally);
     } else {
-        rv_cir_solve_gradient(self, lambda, scale, &tally);
+        rv_cir_solve_gradient(self, &problem);
     }
-    report(self, &tally, scale, result);
-    result->peak  = peak / scale;
-    result->noise = sigma / scale;
-    if (state) {
-        remember(state, result);
-    }
+    rv_cir_end(self, &problem, state, result);
 }
 
 void

@@ -12,14 +12,13 @@
 
 enum { ista_iterations = 100, fista_iterations = 2000 };
 
-/// q = Phi^H (Phi x - y), and u = Phi x - y
+/// u = Phi x - y
 static void
-gradient_at(const rv_cir_solver *const self, const float *const x_re,
+residual_at(const rv_cir_solver *const self, const float *const x_re,
             const float *const x_im)
 {
-    const rv_cir_plan *const plan  = self->plan;
-    const bool               dense = self->config.kind == RV_CIR_DENSE_ISTA;
-    if (dense) {
+    const rv_cir_plan *const plan = self->plan;
+    if (self->config.kind == RV_CIR_DENSE_ISTA) {
         self->gradient->forward(plan->n_tones, plan->dense_stride, plan->dense_re,
                                 plan->dense_im, x_re, x_im, self->u_re, self->u_im);
     } else {
@@ -29,24 +28,39 @@ gradient_at(const rv_cir_solver *const self, const float *const x_re,
         self->u_re[k] -= self->y_re[k];
         self->u_im[k] -= self->y_im[k];
     }
-    if (dense) {
+}
+
+/// q = Phi^H (Phi x - y)
+static void
+gradient_at(const rv_cir_solver *const self, const float *const x_re,
+            const float *const x_im)
+{
+    const rv_cir_plan *const plan = self->plan;
+    if (self->config.kind == RV_CIR_DENSE_ISTA) {
+        residual_at(self, x_re, x_im);
         self->gradient->adjoint(plan->n_tones, plan->dense_stride, plan->dense_re,
                                 plan->dense_im, self->u_re, self->u_im, self->q_re,
                                 self->q_im);
-    } else {
-        rv_cir_adjoint(plan, self->u_re, self->u_im, self->q_re, self->q_im,
-                       self->work);
+        return;
     }
+    float *const s_re = self->work;
+    float *const s_im = self->work + plan->n_taps;
+    float *const rest = self->work + 2 * (size_t)plan->n_taps;
+    rv_fft_forward(&plan->fft, x_re, x_im, s_re, s_im, rest);
+    self->gradient->leave(plan->n_taps, plan->select, self->g_re, self->g_im, s_re,
+                          s_im);
+    rv_fft_inverse(&plan->fft, s_re, s_im, self->q_re, self->q_im, rest);
 }
 
-/// Certificate of x; needs gradient_at(x)
-static void
-take_stock(const rv_cir_solver *const self, rv_cir_tally *const tally)
+void
+rv_cir_gradient_stock(const rv_cir_solver *const self, rv_cir_tally *const tally)
 {
     const rv_cir_plan *const plan = self->plan;
     double                   fit  = 0.0;
     double                   rr   = 0.0;
     double                   l1   = 0.0;
+    gradient_at(self, self->x_re, self->x_im);
+    residual_at(self, self->x_re, self->x_im);
     for (uint32_t k = 0; k < plan->n_tones; ++k) {
         const double re = (double)self->u_re[k];
         const double im = (double)self->u_im[k];
@@ -62,7 +76,7 @@ take_stock(const rv_cir_solver *const self, rv_cir_tally *const tally)
     tally->residual = rr;
     tally->l1       = l1;
     tally->steepest = (double)__builtin_sqrtf(
-        rv_cir_largest_power(self->q_re, self->q_im, plan->n_taps));
+        self->hot->power(plan->n_taps, self->q_re, self->q_im, self->power));
     rv_cir_certify(tally);
 }
 
@@ -127,8 +141,7 @@ fista(rv_cir_solver *const self, const float lambda, rv_cir_tally *const tally)
             self->z_im[g] = self->x_im[g] + carry * (self->x_im[g] - old_im[g]);
         }
         if (tally->iterations % 10 == 0) {
-            gradient_at(self, self->x_re, self->x_im);
-            take_stock(self, tally);
+            rv_cir_gradient_stock(self, tally);
             if (tally->gap <= (double)self->config.gap) {
                 tally->converged = true;
                 break;
@@ -138,21 +151,31 @@ fista(rv_cir_solver *const self, const float lambda, rv_cir_tally *const tally)
 }
 
 void
-rv_cir_solve_gradient(rv_cir_solver *const self, const float lambda, const float scale,
-                      rv_cir_tally *const tally)
+rv_cir_gradient_start(rv_cir_solver *const self, const rv_cir_problem *const problem)
 {
     const uint32_t n = self->plan->n_taps;
     // The seed's start, Phi^H y over its diagonal; the first step makes it S(b / L)
-    const float start = 1.0F / (1.0F + lambda / scale);
+    const float start = 1.0F / (1.0F + problem->lambda / problem->scale);
     for (uint32_t g = 0; g < n; ++g) {
         self->x_re[g] = self->b_re[g] * start;
         self->x_im[g] = self->b_im[g] * start;
     }
-    if (self->config.kind == RV_CIR_FISTA) {
-        fista(self, lambda, tally);
-    } else {
-        ista(self, lambda, tally);
+    memset(self->g_re, 0, n * sizeof *self->g_re);
+    memset(self->g_im, 0, n * sizeof *self->g_im);
+    for (uint32_t k = 0; k < self->plan->n_tones; ++k) {
+        self->g_re[self->plan->bin[k]] = self->y_re[k] * self->plan->scale;
+        self->g_im[self->plan->bin[k]] = self->y_im[k] * self->plan->scale;
     }
-    gradient_at(self, self->x_re, self->x_im);
-    take_stock(self, tally);
+}
+
+void
+rv_cir_solve_gradient(rv_cir_solver *const self, rv_cir_problem *const problem)
+{
+    rv_cir_gradient_start(self, problem);
+    if (self->config.kind == RV_CIR_FISTA) {
+        fista(self, problem->lambda, &problem->tally);
+    } else {
+        ista(self, problem->lambda, &problem->tally);
+    }
+    rv_cir_gradient_stock(self, &problem->tally);
 }

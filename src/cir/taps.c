@@ -2,6 +2,7 @@
 #include <ruview/cir/taps.h>
 
 #include "base/exact.h"
+#include "cir/paths.h"
 
 #include <ruview/math/elementary.h>
 
@@ -136,16 +137,10 @@ make_path(const rv_cir_plan *const plan, const rv_cir_result *const result,
     const double full  = size > 0.0 ? (size + (double)result->lambda) / size : 0.0;
     double       where = (double)c->first + c->position / c->weight;
     where -= where >= (double)plan->n_taps ? (double)plan->n_taps : 0.0;
-    path->tap         = (uint16_t)c->tap;
-    path->position    = (float)where;
-    path->re          = (float)(c->re * full * (double)plan->scale);
-    path->im          = (float)(c->im * full * (double)plan->scale);
-    path->sigma       = result->noise * plan->scale;
-    const double gain = size * full * (double)plan->scale;
-    const double slope =
-        two_pi * (double)plan->spacing_hz * (double)plan->tone_spread * 1e-9;
-    path->delay_sigma_ns =
-        gain > 0.0 ? (float)((double)path->sigma / (gain * slope)) : 0.0F;
+    path->tap      = (uint16_t)c->tap;
+    path->position = (float)where;
+    path->re       = (float)(c->re * full * (double)plan->scale);
+    path->im       = (float)(c->im * full * (double)plan->scale);
 }
 
 static double
@@ -167,31 +162,24 @@ after(const rv_cir_plan *const plan, const double position, const double origin)
     return delay;
 }
 
-/// Keep the paths above the threshold, strongest first where there are too many
+float
+rv_cir_least_gain(const rv_cir_plan *const plan, const rv_cir_taps_config *const config,
+                  const float sigma)
+{
+    const double trials = (double)plan->n_taps / (double)config->false_alarm;
+    return (float)((double)sigma * __builtin_sqrt(2.0 * rv_log_f64(trials)));
+}
+
+/// One path per cluster, the strongest where there are too many
 static void
-detect(const rv_cir_plan *const plan, const rv_cir_taps_config *const config,
-       const rv_cir_result *const result, rv_cir_taps *const taps)
+take_clusters(const rv_cir_plan *const plan, const rv_cir_result *const result,
+              rv_cir_taps *const taps)
 {
     cluster        found[RV_CIR_MAX_SUPPORT];
-    const uint32_t n    = gather(plan, result, found);
-    double         best = 0.0;
+    const uint32_t n = gather(plan, result, found);
     for (uint32_t i = 0; i < n; ++i) {
-        rv_cir_path path;
+        rv_cir_path path = {0};
         make_path(plan, result, &found[i], &path);
-        best = gain_of(&path) > best ? gain_of(&path) : best;
-    }
-    const double log_trials =
-        rv_log_f64((double)plan->n_taps / (double)config->false_alarm);
-    const double by_noise =
-        (double)(result->noise * plan->scale) * __builtin_sqrt(2.0 * log_trials);
-    const double by_floor = (double)config->floor_ratio * best;
-    const double least    = by_noise > by_floor ? by_noise : by_floor;
-    for (uint32_t i = 0; i < n; ++i) {
-        rv_cir_path path;
-        make_path(plan, result, &found[i], &path);
-        if (gain_of(&path) < least) {
-            continue;
-        }
         uint32_t at = taps->n_paths;
         if (at == RV_CIR_MAX_PATHS) {
             at = 0;
@@ -205,6 +193,41 @@ detect(const rv_cir_plan *const plan, const rv_cir_taps_config *const config,
             ++taps->n_paths;
         }
         taps->path[at] = path;
+    }
+}
+
+/// Keep the paths that stand out of the noise and are not negligible
+static void
+keep_strong(const rv_cir_plan *const plan, const rv_cir_taps_config *const config,
+            rv_cir_taps *const taps)
+{
+    double best = 0.0;
+    for (uint32_t i = 0; i < taps->n_paths; ++i) {
+        best = gain_of(&taps->path[i]) > best ? gain_of(&taps->path[i]) : best;
+    }
+    const double by_noise =
+        (double)rv_cir_least_gain(plan, config, taps->noise * plan->scale);
+    const double by_floor = (double)config->floor_ratio * best;
+    const double least    = by_noise > by_floor ? by_noise : by_floor;
+    uint32_t     kept     = 0;
+    for (uint32_t i = 0; i < taps->n_paths; ++i) {
+        if (gain_of(&taps->path[i]) >= least) {
+            taps->path[kept++] = taps->path[i];
+        }
+    }
+    memset(&taps->path[kept], 0, (taps->n_paths - kept) * sizeof taps->path[0]);
+    taps->n_paths = (uint16_t)kept;
+}
+
+static void
+state_deviations(const rv_cir_plan *const plan, rv_cir_taps *const taps)
+{
+    const double slope =
+        two_pi * (double)plan->spacing_hz * (double)plan->tone_spread * 1e-9;
+    for (uint32_t i = 0; i < taps->n_paths; ++i) {
+        rv_cir_path *const path = &taps->path[i];
+        path->sigma             = taps->noise * plan->scale;
+        path->delay_sigma_ns = (float)((double)path->sigma / (gain_of(path) * slope));
     }
 }
 
@@ -289,27 +312,45 @@ find_dominant(const rv_cir_plan *const plan, const rv_cir_result *const result,
     taps->dominant_ratio = total > 0.0F ? near / total : 0.0F;
 }
 
+static void
+refuse(rv_cir_taps *const taps, const rv_reason reason)
+{
+    memset(taps, 0, sizeof *taps);
+    taps->ranging = RV_REASON_UNSUPPORTED;
+    taps->reason  = reason;
+}
+
+void
+rv_cir_finish_paths(const rv_cir_plan *const        plan,
+                    const rv_cir_taps_config *const config, rv_cir_taps *const taps,
+                    const bool has_deviations)
+{
+    keep_strong(plan, config, taps);
+    if (taps->n_paths == 0) {
+        refuse(taps, RV_REASON_LOW_QUALITY);
+        return;
+    }
+    if (!has_deviations) {
+        state_deviations(plan, taps);
+    }
+    order(plan, taps);
+    summarise(taps);
+}
+
 void
 rv_cir_taps_of(const rv_cir_plan *const plan, const rv_cir_taps_config *const config,
                const rv_cir_result *const result, rv_cir_taps *const taps)
 {
-    memset(taps, 0, sizeof *taps);
-    taps->ranging = RV_REASON_UNSUPPORTED;
-    taps->reason  = result->reason;
-    if (taps->reason == RV_REASON_NONE && result->n == 0) {
-        taps->reason = RV_REASON_LOW_QUALITY;
-    }
-    if (taps->reason != RV_REASON_NONE) {
+    refuse(taps, result->reason);
+    if (result->reason != RV_REASON_NONE) {
         return;
     }
+    if (result->n == 0) {
+        refuse(taps, RV_REASON_LOW_QUALITY);
+        return;
+    }
+    taps->noise = result->noise;
     find_dominant(plan, result, taps);
-    detect(plan, config, result, taps);
-    if (taps->n_paths == 0) {
-        memset(taps, 0, sizeof *taps);
-        taps->ranging = RV_REASON_UNSUPPORTED;
-        taps->reason  = RV_REASON_LOW_QUALITY;
-        return;
-    }
-    order(plan, taps);
-    summarise(taps);
+    take_clusters(plan, result, taps);
+    rv_cir_finish_paths(plan, config, taps, false);
 }

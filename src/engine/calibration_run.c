@@ -54,6 +54,10 @@ rv_engine_calibrate_end(rv_engine *const self, const uint64_t t_us)
         (void)rv_calibrate_finish(&link->calibrate, &refused);
         if (refused == RV_REASON_NONE) {
             rv_gate_calibrated(&link->gate);
+            rv_sanitise_set_template(&link->sanitise,
+                                     rv_calibrate_static_re(&link->calibrate),
+                                     rv_calibrate_static_im(&link->calibrate));
+            rv_coherence_reset(&link->coherence);
             rv_link_level_set_base(&link->level);
         } else {
             ++self->counters.noted[refused];

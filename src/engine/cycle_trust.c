@@ -5,6 +5,7 @@
 
 #include "base/exact.h"
 
+#include <ruview/math/elementary.h>
 #include <ruview/publish/json_record.h>
 
 #include <string.h>
@@ -41,23 +42,28 @@ measure_calibration(const rv_engine *const self, rv_quality_input *const in)
 }
 
 static void
-measure_nodes(const rv_engine *const self, rv_quality_input *const in)
+measure_nodes(const rv_engine *const self, rv_quality_input *const in,
+              const uint64_t end_us)
 {
-    float lost = 0.0F;
-    int   n    = 0;
+    const rv_clock *clock[RV_MAX_NODES];
+    in->loss = rv_unknown(RV_REASON_UNSUPPORTED);
     for (int i = 0; i < self->n_nodes; ++i) {
         const rv_record_node *const node = &self->record_node[i];
+        clock[i]                         = &self->node[i].clock;
         if (!node->present) {
             in->first_absent =
                 in->n_nodes_absent++ == 0 ? node->node : in->first_absent;
         }
-        if (rv_is_known(node->loss)) {
-            lost += node->loss.value;
-            ++n;
+        if (rv_is_known(node->loss) &&
+            (!rv_is_known(in->loss) || node->loss.value > in->loss.value)) {
+            in->loss = node->loss;
         }
     }
-    in->loss = n > 0 ? rv_known(lost / (float)n, 0.0F, 1.0F)
-                     : rv_unknown(RV_REASON_UNSUPPORTED);
+    const rv_estimate mesh = rv_clock_mesh_spread(clock, self->n_nodes, end_us);
+    if (rv_is_known(mesh) && mesh.value > (float)in->spread_us) {
+        in->spread_us = (uint64_t)rv_to_i64((double)mesh.value);
+    }
+    in->partition = rv_cycle_partition(self);
 }
 
 static rv_estimate
@@ -91,7 +97,6 @@ score_cycle(rv_engine *const self, const uint64_t end_us)
     in.spread_us       = self->spread_last_us - self->spread_first_us;
     in.coherence       = record->coherence;
     in.drift           = rv_unknown(RV_REASON_NOT_CALIBRATED);
-    in.partition       = rv_unknown(RV_REASON_UNSUPPORTED);
     in.presence_a      = rv_unknown(RV_REASON_UNSUPPORTED);
     in.presence_b      = rv_unknown(RV_REASON_UNSUPPORTED);
     in.phase           = median_dominant(self);
@@ -99,12 +104,32 @@ score_cycle(rv_engine *const self, const uint64_t end_us)
                              ? rv_known(self->image.resolution, 0.0F, 1.0F)
                              : rv_unknown(record->map_reason);
     measure_calibration(self, &in);
-    measure_nodes(self, &in);
+    measure_nodes(self, &in, end_us);
     rv_quality_score(&self->quality_config, &in, &self->quality);
     record->quality = self->quality.score;
     record->flags   = self->quality.flags;
     rv_engine_digest(self, RV_STAGE_TRUST, "quality", 0, &record->quality, 1);
     rv_engine_digest(self, RV_STAGE_TRUST, "factor", 0, &self->quality.factor, 1);
+}
+
+// The witness, and the world that believes what was published. A record that cannot be
+// encoded is an error of ours: nothing of it leaves, and what leaves next is restricted
+// until cycles succeed again.
+static void
+seal(rv_engine *const self)
+{
+    self->n_canonical = RV_CANONICAL_BYTES;
+    if (rv_witness_seal(&self->witness, &self->record, self->canonical,
+                        &self->n_canonical) != RV_OK) {
+        const rv_privacy_evidence failed = {
+            .t_us = self->record.t_us, .succeeded = false, .weakness = RV_REASON_ERROR};
+        (void)rv_privacy_step(&self->privacy, &failed);
+        ++self->counters.refused[RV_REASON_ERROR];
+        self->n_canonical = 0;
+        return;
+    }
+    // What found no room in the graph is only not remembered
+    (void)!rv_world_push(self->world, &self->record, &self->quality);
 }
 
 void
@@ -119,40 +144,34 @@ rv_cycle_trust(rv_engine *const self, const uint64_t end_us)
                                           .weakness  = self->quality.weakness};
     (void)rv_privacy_step(&self->privacy, &evidence);
     rv_privacy_gate(&self->privacy, self->config.sink, record);
+    seal(self);
 }
 
 void
 rv_cycle_publish(rv_engine *const self)
 {
-    size_t          n = RV_CANONICAL_BYTES;
-    const rv_status sealed =
-        rv_witness_seal(&self->witness, &self->record, self->canonical, &n);
-    if (sealed != RV_OK) {
-        // A record that cannot be encoded is an error of ours: nothing of it leaves,
-        // and what leaves next is restricted until cycles succeed again
-        const rv_privacy_evidence failed = {
-            .t_us = self->record.t_us, .succeeded = false, .weakness = RV_REASON_ERROR};
-        (void)rv_privacy_step(&self->privacy, &failed);
-        ++self->counters.refused[RV_REASON_ERROR];
+    size_t n_json = RV_JSON_BYTES;
+    if (self->n_canonical == 0) {
         return;
     }
-    size_t n_json = RV_JSON_BYTES;
     if (rv_json_record(&self->record, self->json, &n_json) != RV_OK) {
         ++self->counters.refused[RV_REASON_ERROR];
         return;
     }
     if (self->digests.is_on) {
-        rv_stage_add_bytes(&self->digests, RV_STAGE_PUBLISH, self->canonical, n);
+        rv_stage_add_bytes(&self->digests, RV_STAGE_PUBLISH, self->canonical,
+                           self->n_canonical);
         rv_stage_digests_end(&self->digests, &self->digest_row);
     }
     if (self->sink) {
         const rv_cycle_output output = {
             .record      = &self->record,
             .canonical   = self->canonical,
-            .n_canonical = n,
+            .n_canonical = self->n_canonical,
             .json        = self->json,
             .n_json      = n_json,
-            .stages      = self->digests.is_on ? &self->digest_row : NULL};
+            .stages      = self->digests.is_on ? &self->digest_row : NULL,
+            .quality     = &self->quality};
         self->sink(self->sink_context, &output);
     }
 }

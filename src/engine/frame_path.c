@@ -5,6 +5,8 @@
 
 #include "base/exact.h"
 
+#include <ruview/prep/despike.h>
+
 static void
 refuse(rv_engine *const self, const rv_reason reason)
 {
@@ -55,6 +57,23 @@ note_times(rv_engine *const self, rv_node *const node, const uint64_t t_us)
     self->spread_last_us = t_us > self->spread_last_us ? t_us : self->spread_last_us;
 }
 
+// Lone tones that jump out of the last frames; only among frames that were aligned
+static void
+despike(const rv_link *const link, rv_csi *const csi)
+{
+    const rv_despike_config cfg = rv_despike_config_default();
+    const rv_csi           *past[RV_DESPIKE_PAST];
+    bool                    whole;
+    if (link->sanitised.reason != RV_REASON_NONE ||
+        link->ring.count <= RV_DESPIKE_PAST) {
+        return;
+    }
+    for (uint32_t age = 0; age < RV_DESPIKE_PAST; ++age) {
+        past[age] = &link->slot[rv_ring_slot(&link->ring, age + 1)];
+    }
+    (void)rv_despike_push(&cfg, past, RV_DESPIKE_PAST, csi, &whole);
+}
+
 // Stage 2 takes what stage 3 aligned, so the aligner runs first; both are timed
 static void
 align_and_calibrate(rv_engine *const self, rv_link *const link, rv_csi *const csi,
@@ -68,6 +87,7 @@ align_and_calibrate(rv_engine *const self, rv_link *const link, rv_csi *const cs
     rv_engine_digest(self, RV_STAGE_ALIGN, "re", link->id, csi->re, n);
     rv_engine_digest(self, RV_STAGE_ALIGN, "im", link->id, csi->im, n);
     rv_engine_digest(self, RV_STAGE_ALIGN, "sto_ns", link->id, &csi->sto_ns, 1);
+    despike(link, csi);
     start = rv_engine_lap(self, RV_STAGE_ALIGN, start);
     if (self->calibration.active) {
         if (link->ring.total == 1) { // it was not there when the recording began

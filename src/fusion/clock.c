@@ -472,6 +472,33 @@ rv_clock_between(const rv_clock *const a, const rv_clock *const b,
         db - da, rv_sqrt_f64(a->sigma_us * a->sigma_us + b->sigma_us * b->sigma_us));
 }
 
+rv_estimate
+rv_clock_mesh_spread(const rv_clock *const *const clock, const uint32_t n,
+                     const uint64_t now_us)
+{
+    double   low = 0.0, high = 0.0, sigma = 0.0;
+    uint32_t count = 0;
+    int64_t  base  = 0;
+    for (uint32_t i = 0; i < n; ++i) {
+        const rv_clock *const c = clock[i];
+        if (!c->has_sync || c->n_blocks < blocks_for_line ||
+            (now_us > c->sync_us && now_us - c->sync_us > c->cfg.sync_max_us)) {
+            continue;
+        }
+        // Mesh minus host = (mesh - local) - (host - local); both may be years
+        const int64_t mesh = (int64_t)(c->sync.epoch_us - c->sync.local_us);
+        base               = count == 0 ? mesh : base;
+        const double offset =
+            (double)(mesh - base) - line_at(c, (int64_t)c->sync.local_us);
+        low   = count == 0 || offset < low ? offset : low;
+        high  = count == 0 || offset > high ? offset : high;
+        sigma = c->sigma_us > sigma ? c->sigma_us : sigma;
+        ++count;
+    }
+    return count < 2 ? rv_unknown(RV_REASON_CLOCK)
+                     : rv_known((float)(high - low), (float)sigma, 1.0F);
+}
+
 rv_clock_state
 rv_clock_get(const rv_clock *const self, const uint64_t now_us)
 {

@@ -4,7 +4,11 @@
 #include "math/lanes.h"
 #include "math/variants.h"
 
-#if defined(__clang__)
+// Unrolled, the compiler keeps the points in registers; instrumented code would grow
+// without end
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define RV_UNROLL
+#elif defined(__clang__)
 #define RV_UNROLL _Pragma("unroll")
 #else
 #define RV_UNROLL _Pragma("GCC unroll 20")

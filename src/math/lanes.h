@@ -167,12 +167,12 @@ rv_store(float *const p, const size_t k, const rv_vf v)
 RV_INLINE rv_vf
 rv_splat(const float x)
 {
-#if RV_WIDTH > 1
-    rv_vf v;
-    for (int i = 0; i < RV_WIDTH; ++i) {
-        v[i] = x;
-    }
-    return v;
+#if RV_WIDTH == 16
+    return (rv_vf){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x};
+#elif RV_WIDTH == 8
+    return (rv_vf){x, x, x, x, x, x, x, x};
+#elif RV_WIDTH == 4
+    return (rv_vf){x, x, x, x};
 #else
     return x;
 #endif
@@ -240,12 +240,12 @@ rv_any(const rv_vi mask)
 RV_INLINE rv_vi
 rv_splat_i32(const int32_t x)
 {
-#if RV_WIDTH > 1
-    rv_vi v;
-    for (int i = 0; i < RV_WIDTH; ++i) {
-        v[i] = x;
-    }
-    return v;
+#if RV_WIDTH == 16
+    return (rv_vi){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x};
+#elif RV_WIDTH == 8
+    return (rv_vi){x, x, x, x, x, x, x, x};
+#elif RV_WIDTH == 4
+    return (rv_vi){x, x, x, x};
 #else
     return x;
 #endif

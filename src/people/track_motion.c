@@ -38,46 +38,64 @@ rv_motion_predict(double x[4], double p[10], const double dt, const double accel
     p[9]               = vv[2] + q_vv;
 }
 
+// Place of (i, j) in the triangle
+static const uint8_t triangle[4][4] = {
+    {0, 1, 2, 3}, {1, 4, 5, 6}, {2, 5, 7, 8}, {3, 6, 8, 9}};
+
+// A measurement is H x with H = [I, -lag I]: what is seen is where somebody was
+typedef struct {
+    double ph[4][2];    // P H'
+    double xx, xy, yy;  // S = H P H' + R
+    double det, dx, dy; // of S; innovation
+} innovation;
+
+static innovation
+innovate(const double x[4], const double p[10], const double z[2], const double r[3],
+         const double lag)
+{
+    innovation n;
+    for (uint32_t i = 0; i < 4; ++i) {
+        n.ph[i][0] = p[triangle[i][0]] - lag * p[triangle[i][2]];
+        n.ph[i][1] = p[triangle[i][1]] - lag * p[triangle[i][3]];
+    }
+    n.xx  = n.ph[0][0] - lag * n.ph[2][0] + r[0];
+    n.xy  = n.ph[0][1] - lag * n.ph[2][1] + r[1];
+    n.yy  = n.ph[1][1] - lag * n.ph[3][1] + r[2];
+    n.det = n.xx * n.yy - n.xy * n.xy;
+    n.dx  = z[0] - (x[0] - lag * x[2]);
+    n.dy  = z[1] - (x[1] - lag * x[3]);
+    return n;
+}
+
 double
 rv_motion_distance2(const double x[4], const double p[10], const double z[2],
-                    const double r[3])
+                    const double r[3], const double lag)
 {
-    const double sxx = p[0] + r[0];
-    const double sxy = p[1] + r[1];
-    const double syy = p[4] + r[2];
-    const double det = sxx * syy - sxy * sxy;
-    const double dx  = z[0] - x[0];
-    const double dy  = z[1] - x[1];
-    if (!(det > 0.0)) {
+    const innovation n = innovate(x, p, z, r, lag);
+    if (!(n.det > 0.0)) {
         return 1e300;
     }
-    return (syy * dx * dx - 2.0 * sxy * dx * dy + sxx * dy * dy) / det;
+    return (n.yy * n.dx * n.dx - 2.0 * n.xy * n.dx * n.dy + n.xx * n.dy * n.dy) / n.det;
 }
 
 void
-rv_motion_update(double x[4], double p[10], const double z[2], const double r[3])
+rv_motion_update(double x[4], double p[10], const double z[2], const double r[3],
+                 const double lag)
 {
-    // Rows of P H': covariance of each state with x and with y
-    const double ph[4][2] = {{p[0], p[1]}, {p[1], p[4]}, {p[2], p[5]}, {p[3], p[6]}};
-    const double sxx      = p[0] + r[0];
-    const double sxy      = p[1] + r[1];
-    const double syy      = p[4] + r[2];
-    const double det      = sxx * syy - sxy * sxy;
-    if (!(det > 0.0)) {
+    const innovation n = innovate(x, p, z, r, lag);
+    if (!(n.det > 0.0)) {
         return;
     }
-    const double dx = z[0] - x[0];
-    const double dy = z[1] - x[1];
-    double       gain[4][2];
+    double gain[4][2];
     for (uint32_t i = 0; i < 4; ++i) {
-        gain[i][0] = (ph[i][0] * syy - ph[i][1] * sxy) / det;
-        gain[i][1] = (ph[i][1] * sxx - ph[i][0] * sxy) / det;
-        x[i] += gain[i][0] * dx + gain[i][1] * dy;
+        gain[i][0] = (n.ph[i][0] * n.yy - n.ph[i][1] * n.xy) / n.det;
+        gain[i][1] = (n.ph[i][1] * n.xx - n.ph[i][0] * n.xy) / n.det;
+        x[i] += gain[i][0] * n.dx + gain[i][1] * n.dy;
     }
     uint32_t at = 0;
     for (uint32_t i = 0; i < 4; ++i) {
         for (uint32_t j = i; j < 4; ++j) {
-            p[at++] -= gain[i][0] * ph[j][0] + gain[i][1] * ph[j][1];
+            p[at++] -= gain[i][0] * n.ph[j][0] + gain[i][1] * n.ph[j][1];
         }
     }
 }

@@ -11,11 +11,13 @@
 /// `keep` scales the velocity per second (1: kept)
 void rv_motion_predict(double x[4], double p[10], double dt, double accel, double keep);
 
-/// Squared distance of a measurement in innovation sigmas
+/// Squared distance of a measurement in innovation sigmas; the measurement is of the
+/// place `lag` [s] ago
 double rv_motion_distance2(const double x[4], const double p[10], const double z[2],
-                           const double r[3]);
+                           const double r[3], double lag);
 
-/// Kalman update, covariance in the symmetric form
-void rv_motion_update(double x[4], double p[10], const double z[2], const double r[3]);
+/// Kalman update by such a measurement
+void rv_motion_update(double x[4], double p[10], const double z[2], const double r[3],
+                      double lag);
 
 #endif // RV_SRC_PEOPLE_MOTION_H

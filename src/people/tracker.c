@@ -23,13 +23,13 @@ rv_tracker_config_default(void)
 {
     return (rv_tracker_config){
         .max_tracks    = RV_TRACKER_MAX_TRACKS,
-        .accel_mps2    = 1.0F,
+        .accel_mps2    = 4.0F,
         .speed_mps     = 0.8F,
         .gate          = 13.8F,
-        .noise_cycles  = 1.0F,
+        .noise_cycles  = 3.0F,
         .miss_evidence = 3.0F,
-        .birth_hits    = 3,
-        .birth_window  = 5,
+        .birth_hits    = 8,
+        .birth_window  = 12,
         .lost_us       = 1000000,
         .forget_us     = 10000000,
         .merge_m       = 0.5F,
@@ -116,7 +116,8 @@ usable(const rv_tracker *const self, const rv_detection *const d)
     return in_range(d->position_m[0], self->cfg.lower_m[0], self->cfg.upper_m[0]) &&
            in_range(d->position_m[1], self->cfg.lower_m[1], self->cfg.upper_m[1]) &&
            in_range(d->position_m[2], -1e4F, 1e4F) && in_range(c[0], 1e-8F, 1e4F) &&
-           in_range(c[2], 1e-8F, 1e4F) && c[1] * c[1] < c[0] * c[2];
+           in_range(d->lag_s, 0.0F, 10.0F) && in_range(c[2], 1e-8F, 1e4F) &&
+           c[1] * c[1] < c[0] * c[2];
 }
 
 static void
@@ -155,7 +156,7 @@ assign_rows(rv_tracker *const self, const rv_detection *const detections,
             const double z[2] = {(double)d->position_m[0], (double)d->position_m[1]};
             double       r[3];
             noise_of(self, d, r);
-            const double d2 = rv_motion_distance2(t->x, t->p, z, r);
+            const double d2 = rv_motion_distance2(t->x, t->p, z, r, (double)d->lag_s);
             if (d2 <= (double)self->cfg.gate) {
                 row[j] = d2;
             }
@@ -207,7 +208,7 @@ absorb(rv_tracker *const self, rv_tracker_slot *const t, const rv_detection *con
     const double z[2] = {(double)d->position_m[0], (double)d->position_m[1]};
     double       r[3];
     noise_of(self, d, r);
-    rv_motion_update(t->x, t->p, z, r);
+    rv_motion_update(t->x, t->p, z, r, (double)d->lag_s);
     const double height_var = height_sigma_m * height_sigma_m;
     const double gain       = t->z_var / (t->z_var + height_var);
     t->z += gain * ((double)d->position_m[2] - t->z);
@@ -355,7 +356,7 @@ overlap(const rv_tracker_slot *const a, const rv_tracker_slot *const b)
 {
     const double z[2] = {b->x[0], b->x[1]};
     const double r[3] = {b->p[0], b->p[1], b->p[4]};
-    return rv_motion_distance2(a->x, a->p, z, r) < overlap_gate;
+    return rv_motion_distance2(a->x, a->p, z, r, 0.0) < overlap_gate;
 }
 
 // Do both move so differently that prediction keeps them apart?
@@ -367,7 +368,7 @@ told_apart_by_velocity(const rv_tracker_slot *const a, const rv_tracker_slot *co
                            0.0,     0.0,     0.0, 0.0, 0.0};
     const double z[2]   = {b->x[2], b->x[3]};
     const double r[3]   = {b->p[7], b->p[8], b->p[9]};
-    return rv_motion_distance2(xa, pa, z, r) > overlap_gate;
+    return rv_motion_distance2(xa, pa, z, r, 0.0) > overlap_gate;
 }
 
 static void
@@ -496,7 +497,7 @@ rv_tracker_identify(rv_tracker *const self, const uint32_t slot, const uint32_t 
     rv_tracker_slot *const t = &self->slot[slot];
     for (uint32_t s = 0; s < RV_TRACKER_MAX_TRACKS; ++s) {
         rv_tracker_slot *const mate    = &self->slot[s];
-        const bool             is_mate = (t->mates >> s & 1U) != 0;
+        const bool             is_mate = ((uint32_t)t->mates >> s & 1U) != 0;
         if ((s == slot || is_mate) && mate->id == id) {
             mate->id = t->id;
             t->id    = id;

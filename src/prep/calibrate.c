@@ -9,6 +9,7 @@
 #include "base/exact.h"
 #include "base/try.h"
 #include "prep/calibrate_private.h"
+#include "prep/phasor.h"
 
 #include <string.h>
 
@@ -23,7 +24,7 @@ rv_calibrate_config_default(const uint16_t n_tones, const uint16_t n_streams)
     return (rv_calibrate_config){.n_tones     = n_tones,
                                  .n_streams   = n_streams,
                                  .min_frames  = 200,
-                                 .min_us      = 10000000,
+                                 .min_us      = 8000000,
                                  .clean_share = 0.7F,
                                  .motion      = 0.35F,
                                  .apart       = 6.0F,
@@ -42,10 +43,11 @@ lay_out(const rv_calibrate_config *const cfg, rv_calibrate *const self,
     }
     const size_t  n      = (size_t)cfg->n_tones * cfg->n_streams;
     float **const rows[] = {
-        &self->static_re,  &self->static_im, &self->amp_mean, &self->amp_sd,
-        &self->phase_mean, &self->kappa,     &self->sigma,    &self->slow_re,
-        &self->slow_im,    &self->ref_re,    &self->ref_im,   &self->prev_re,
-        &self->prev_im,    &self->now_re,    &self->now_im,
+        &self->static_re,  &self->static_im, &self->amp_mean,   &self->amp_sd,
+        &self->phase_mean, &self->kappa,     &self->sigma,      &self->slow_re,
+        &self->slow_im,    &self->inverse,   &self->inverse_sd, &self->ref_re,
+        &self->ref_im,     &self->prev_re,   &self->prev_im,    &self->now_re,
+        &self->now_im,
     };
     self->cfg = *cfg;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; ++i) {
@@ -108,18 +110,16 @@ static void
 align_to_reference(rv_calibrate *const self, const rv_csi *const csi,
                    const rv_rotation *const fit)
 {
-    const uint32_t n_tones = csi->n_tones;
-    const float    scale   = 1.0F / fit->gain;
-    for (uint32_t k = 0; k < n_tones; ++k) {
-        float s, c;
-        rv_sincos_f32(fit->phase_rad + fit->slope_rad * (float)csi->tone[k], &s, &c);
-        s *= scale;
-        c *= scale;
-        for (uint32_t i = k; i < n_tones * csi->n_streams; i += n_tones) {
-            self->now_re[i] = csi->re[i] * c + csi->im[i] * s;
-            self->now_im[i] = csi->im[i] * c - csi->re[i] * s;
-        }
+    const uint32_t n     = (uint32_t)csi->n_tones * csi->n_streams;
+    const float    scale = 1.0F / fit->gain;
+    rv_csi         now   = *csi;
+    now.re               = self->now_re;
+    now.im               = self->now_im;
+    for (uint32_t i = 0; i < n; ++i) {
+        now.re[i] = scale * csi->re[i];
+        now.im[i] = scale * csi->im[i];
     }
+    rv_rotation_remove(&now, fit->phase_rad, fit->slope_rad);
 }
 
 static rv_calibrate_block *
@@ -210,7 +210,11 @@ rv_calibrate_record(rv_calibrate *const self, const rv_csi *const csi)
         memcpy(self->ref_im, csi->im, bytes);
         self->first_us = csi->t_us;
     }
-    const rv_rotation fit = rv_rotation_fit(csi, self->ref_re, self->ref_im, NULL);
+    rv_rotation fit = rv_rotation_fit(csi, self->ref_re, self->ref_im, NULL);
+    if (csi->amplitude_only) { // there is nothing to turn
+        fit.phase_rad = 0.0F;
+        fit.slope_rad = 0.0F;
+    }
     ++self->frames;
     self->last_us = csi->t_us;
     if (fit.coherence < least_match || !(fit.gain > 0.0F)) {
@@ -255,52 +259,55 @@ rv_calibrate_static_im(const rv_calibrate *const self)
     return self->verdict.state == RV_CALIBRATE_READY ? self->static_im : NULL;
 }
 
-// The slow mean of what is seen now, and its distance from the baseline
-static float
-follow_slowly(rv_calibrate *const self, const rv_csi *const csi, const float scale)
+// The frame, its slow mean and the baseline: residual, amplitude, slow change
+static void
+compare(rv_calibrate *const self, const rv_csi *const csi, const float gain,
+        rv_calibrate_result *const out)
 {
+    enum { chi, rest, amp, slow, n_sums };
     const uint32_t n = (uint32_t)csi->n_tones * csi->n_streams;
     const float    dt =
         csi->t_us > self->slow_us ? (float)(csi->t_us - self->slow_us) : 0.0F;
     const float even  = 1.0F / (float)(self->slow_frames + 1);
     const float alpha = rv_max_f32(dt / (dt + slow_follow_us), even);
-    float       sum   = 0.0F;
-    for (uint32_t i = 0; i < n; ++i) {
-        self->slow_re[i] += alpha * (csi->re[i] * scale - self->slow_re[i]);
-        self->slow_im[i] += alpha * (csi->im[i] * scale - self->slow_im[i]);
-        const float dx = self->slow_re[i] - self->static_re[i];
-        const float dy = self->slow_im[i] - self->static_im[i];
-        sum += (dx * dx + dy * dy) / (2.0F * self->sigma[i] * self->sigma[i]);
+    const float scale = 1.0F / gain;
+    float       lane[n_sums][RV_PHASOR_LANES] = {{0.0F}};
+    for (uint32_t i = 0; i < n; i += RV_PHASOR_LANES) {
+        const uint32_t left = n - i < RV_PHASOR_LANES ? n - i : RV_PHASOR_LANES;
+        for (uint32_t l = 0; l < left; ++l) {
+            const float sx = self->static_re[i + l];
+            const float sy = self->static_im[i + l];
+            const float x  = csi->re[i + l] * scale;
+            const float y  = csi->im[i + l] * scale;
+            const float dx = x - sx;
+            const float dy = y - sy;
+            const float e  = dx * dx + dy * dy;
+            const float da = rv_sqrt_f32(x * x + y * y) - self->amp_mean[i + l];
+            const float mx = self->slow_re[i + l] + alpha * (x - self->slow_re[i + l]);
+            const float my = self->slow_im[i + l] + alpha * (y - self->slow_im[i + l]);
+            const float fx = mx - sx;
+            const float fy = my - sy;
+            self->slow_re[i + l] = mx;
+            self->slow_im[i + l] = my;
+            lane[chi][l] += self->inverse[i + l] * e;
+            lane[rest][l] += e;
+            lane[amp][l] += rv_abs_f32(da) * self->inverse_sd[i + l];
+            lane[slow][l] += self->inverse[i + l] * (fx * fx + fy * fy);
+        }
     }
+    float sum[n_sums];
+    for (uint32_t f = 0; f < n_sums; ++f) {
+        sum[f] = rv_phasor_sum(lane[f], RV_PHASOR_LANES);
+    }
+    const float m = (float)n;
+    const float z = (sum[chi] / m - self->null_mean) / self->null_sd;
     self->slow_us = csi->t_us;
     self->slow_frames += self->slow_frames < 1000000;
-    return rv_sqrt_f32(sum / (float)n);
-}
-
-static void
-compare(rv_calibrate *const self, const rv_csi *const csi, const float gain,
-        rv_calibrate_result *const out)
-{
-    const uint32_t n     = (uint32_t)csi->n_tones * csi->n_streams;
-    const float    scale = 1.0F / gain;
-    float          chi = 0.0F, rest = 0.0F, still = 0.0F, amp = 0.0F;
-    for (uint32_t i = 0; i < n; ++i) {
-        const float x  = csi->re[i] * scale;
-        const float y  = csi->im[i] * scale;
-        const float dx = x - self->static_re[i];
-        const float dy = y - self->static_im[i];
-        const float e  = dx * dx + dy * dy;
-        const float da = rv_sqrt_f32(x * x + y * y) - self->amp_mean[i];
-        chi += e / (2.0F * self->sigma[i] * self->sigma[i]);
-        rest += e;
-        still += self->static_re[i] * self->static_re[i] +
-                 self->static_im[i] * self->static_im[i];
-        amp += rv_abs_f32(da) / self->amp_sd[i];
-    }
-    const float z    = (chi / (float)n - self->null_mean) / self->null_sd;
-    out->deviation   = rv_known(z, 1.0F, 1.0F);
-    out->residual_db = 10.0F * rv_log10_f32(rv_max_f32(rest / still, 1.0e-12F));
-    out->amplitude_z = amp / (float)n;
+    out->deviation = rv_known(z, 1.0F, 1.0F);
+    out->residual_db =
+        10.0F * rv_log10_f32(rv_max_f32(sum[rest] / self->still, 1.0e-12F));
+    out->amplitude_z = sum[amp] / m;
+    out->drift       = rv_sqrt_f32(sum[slow] / m);
 }
 
 rv_status
@@ -330,8 +337,7 @@ rv_calibrate_apply(rv_calibrate *const self, rv_csi *const csi,
     }
     result->gain_db = 20.0F * rv_log10_f32(fit.gain);
     compare(self, csi, fit.gain, result);
-    result->drift = follow_slowly(self, csi, 1.0F / fit.gain);
-    result->old   = csi->t_us > self->verdict.captured_us &&
+    result->old = csi->t_us > self->verdict.captured_us &&
                   csi->t_us - self->verdict.captured_us > self->cfg.max_age_us;
     return RV_OK;
 }

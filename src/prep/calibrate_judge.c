@@ -251,6 +251,13 @@ rv_calibrate_weigh(rv_calibrate *const self)
     for (uint32_t k = 0; k < n_tones; ++k) {
         self->weight[k] *= (float)n_tones / sum;
     }
+    self->still = 0.0F;
+    for (uint32_t i = 0; i < n_tones * self->cfg.n_streams; ++i) {
+        self->inverse[i]    = 0.5F / (self->sigma[i] * self->sigma[i]);
+        self->inverse_sd[i] = 1.0F / self->amp_sd[i];
+        self->still += self->static_re[i] * self->static_re[i] +
+                       self->static_im[i] * self->static_im[i];
+    }
     const size_t bytes = sizeof(float) * n_tones * self->cfg.n_streams;
     memcpy(self->slow_re, self->static_re, bytes);
     memcpy(self->slow_im, self->static_im, bytes);

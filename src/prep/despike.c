@@ -7,6 +7,7 @@
 #include <ruview/math/stats.h>
 
 #include "base/exact.h"
+#include "math/lanes.h"
 
 enum { window = RV_DESPIKE_PAST + 1 };
 
@@ -16,19 +17,22 @@ rv_despike_config_default(void)
     return (rv_despike_config){.threshold = 4.0F, .floor = 0.01F, .share = 0.5F};
 }
 
+/// Samples that are looked at side by side
+enum { lanes = RV_WIDTH };
+
 static inline void
-order_two(float *const a, float *const b)
+order_two(rv_vf *const a, rv_vf *const b)
 {
-    const float lo = *a < *b ? *a : *b;
-    const float hi = *a < *b ? *b : *a;
-    *a             = lo;
-    *b             = hi;
+    const rv_vi swap = rv_above(*a, *b);
+    const rv_vf lo   = rv_select(swap, *b, *a);
+    *b               = rv_select(swap, *a, *b);
+    *a               = lo;
 }
 
 // Median of seven by a network of 13 exchanges ("Implementing Median Filters in
 // XC4000E FPGAs", Xcell 23, 1996)
-static float
-median7(float v[window])
+static inline rv_vf
+median7(rv_vf v[window])
 {
     order_two(&v[0], &v[5]);
     order_two(&v[0], &v[3]);
@@ -46,21 +50,57 @@ median7(float v[window])
     return v[3];
 }
 
-// Median and robust sigma of one sample over the window
-static void
-centre_of(const float *const x[window], const size_t i, const float floor,
-          float *const median, float *const sigma)
+// Median of `n` <= lanes samples over the window; all ones where the newest stands out
+static inline rv_vi
+centre_of(const float *const x[window], const size_t first, const size_t n,
+          const rv_despike_config *const cfg, rv_vf *const median)
 {
-    float v[window], d[window];
+    rv_vf v[window], d[window];
     for (int a = 0; a < window; ++a) {
-        v[a] = x[a][i];
+        v[a] = rv_load(x[a] + first, n);
         d[a] = v[a];
     }
     *median = median7(v);
     for (int a = 0; a < window; ++a) {
-        d[a] = rv_abs_f32(d[a] - *median);
+        d[a] = rv_vabs(d[a] - *median);
     }
-    *sigma = rv_max_f32(RV_SIGMA_PER_MAD_F32 * median7(d), floor);
+    const rv_vf newest = d[0];
+    const rv_vf sigma  = rv_splat(RV_SIGMA_PER_MAD_F32) * median7(d);
+    const rv_vf least  = rv_splat(cfg->floor);
+    const rv_vf wide   = rv_select(rv_above(sigma, least), sigma, least);
+    return rv_above(newest, rv_splat(cfg->threshold) * wide);
+}
+
+// One walk over all samples: counts those that stand out, and replaces them if asked
+static uint32_t
+walk(const rv_despike_config *const cfg, const float *const re[window],
+     const float *const im[window], rv_csi *const now, const bool replace)
+{
+    const uint32_t n     = (uint32_t)now->n_tones * now->n_streams;
+    uint32_t       count = 0;
+    for (uint32_t i = 0; i < n; i += lanes) {
+        const uint32_t left = n - i < lanes ? n - i : lanes;
+        rv_vf          m_re, m_im;
+        const rv_vi    far_re = centre_of(re, i, left, cfg, &m_re);
+        const rv_vi    far_im = centre_of(im, i, left, cfg, &m_im);
+        if (!rv_any(far_re | far_im)) {
+            continue;
+        }
+        int32_t     far[lanes];
+        float       x[lanes], y[lanes];
+        const rv_vi both = far_re | far_im;
+        memcpy(far, &both, sizeof far);
+        memcpy(x, &m_re, sizeof x);
+        memcpy(y, &m_im, sizeof y);
+        for (uint32_t l = 0; l < left; ++l) {
+            count += far[l] != 0;
+            if (replace && far[l] != 0) {
+                now->re[i + l] = x[l];
+                now->im[i + l] = y[l];
+            }
+        }
+    }
+    return count;
 }
 
 uint32_t
@@ -80,29 +120,12 @@ rv_despike_push(const rv_despike_config *const cfg, const rv_csi *const *const p
         re[a + 1] = past[a]->re;
         im[a + 1] = past[a]->im;
     }
-    // Two walks: count first, so that a frame that differs as a whole is left alone
+    // Count first, so that a frame that differs as a whole is left alone
     const uint32_t limit = (uint32_t)rv_to_i32(cfg->share * (float)n);
-    uint32_t       count = 0;
-    for (uint32_t i = 0; i < n; ++i) {
-        float m_re, s_re, m_im, s_im;
-        centre_of(re, i, cfg->floor, &m_re, &s_re);
-        centre_of(im, i, cfg->floor, &m_im, &s_im);
-        count += rv_abs_f32(now->re[i] - m_re) > cfg->threshold * s_re ||
-                 rv_abs_f32(now->im[i] - m_im) > cfg->threshold * s_im;
-    }
-    if (count == 0 || count > limit) {
-        *whole = count > limit;
-        return count;
-    }
-    for (uint32_t i = 0; i < n; ++i) {
-        float m_re, s_re, m_im, s_im;
-        centre_of(re, i, cfg->floor, &m_re, &s_re);
-        centre_of(im, i, cfg->floor, &m_im, &s_im);
-        if (rv_abs_f32(now->re[i] - m_re) > cfg->threshold * s_re ||
-            rv_abs_f32(now->im[i] - m_im) > cfg->threshold * s_im) {
-            now->re[i] = m_re;
-            now->im[i] = m_im;
-        }
+    const uint32_t count = walk(cfg, re, im, now, false);
+    *whole               = count > limit;
+    if (count > 0 && count <= limit) {
+        (void)walk(cfg, re, im, now, true);
     }
     return count;
 }

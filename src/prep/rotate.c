@@ -3,14 +3,17 @@
 
 #include <ruview/frame/layout.h>
 #include <ruview/math/elementary.h>
-#include <ruview/math/stats.h>
 
 #include "base/exact.h"
+#include "prep/phasor.h"
 
-enum { newton_steps = 2 };
+#include <string.h>
 
-static const float pi     = 3.14159274F;
-static const float two_pi = 6.28318548F;
+enum { max_steps = 4 };
+
+static const float pi         = 3.14159274F;
+static const float small_turn = 0.02F; // [rad] over all tones
+static const float two_pi     = 6.28318548F;
 
 // Smallest distance between neighbouring tones; pairs that far apart carry the slope
 static int
@@ -24,19 +27,19 @@ tone_step(const rv_csi *const csi)
     return step;
 }
 
-// Slope from the angle of sum z[k+1] conj(z[k]) over neighbouring tones
-static float
-lag_slope(const rv_csi *const csi, const float *const re, const float *const im)
+// Correlation of neighbouring tones: sum of z[k] conj(z[k-1]) over pairs `step` apart
+static void
+lag_sum(const rv_csi *const csi, const int step, const float *const re,
+        const float *const im, float *const x, float *const y, float out[2])
 {
-    const int step = tone_step(csi);
-    float     a = 0.0F, b = 0.0F;
-    for (uint32_t k = 1; k < csi->n_tones; ++k) {
-        if (csi->tone[k] - csi->tone[k - 1] == step) {
-            a += re[k] * re[k - 1] + im[k] * im[k - 1];
-            b += im[k] * re[k - 1] - re[k] * im[k - 1];
-        }
+    const uint32_t n = (uint32_t)csi->n_tones - 1;
+    for (uint32_t k = 0; k < n; ++k) {
+        const float on = csi->tone[k + 1] - csi->tone[k] == step ? 1.0F : 0.0F;
+        x[k]           = on * (re[k + 1] * re[k] + im[k + 1] * im[k]);
+        y[k]           = on * (im[k + 1] * re[k] - re[k + 1] * im[k]);
     }
-    return rv_atan2_f32(b, a) / (float)step;
+    out[0] = rv_phasor_sum(x, n);
+    out[1] = rv_phasor_sum(y, n);
 }
 
 // Sums of z exp(-j slope t), weighted by t^0, t^1, t^2
@@ -44,25 +47,30 @@ typedef struct {
     float p_re, p_im, a_re, a_im, b_re, b_im;
 } moments;
 
+/// One fit at work: products of the two sides and room for their rotation
+typedef struct {
+    float t[RV_PHASOR_ROOM];                      ///< Tone numbers
+    float re[RV_PHASOR_ROOM], im[RV_PHASOR_ROOM]; ///< sum over streams of w conj(R) H
+    float x[RV_PHASOR_ROOM], y[RV_PHASOR_ROOM];
+} bench;
+
 static moments
-sum_rotated(const rv_csi *const csi, const float *const re, const float *const im,
-            const float slope)
+sum_rotated(bench *const b, const rv_csi *const csi, const float slope)
 {
-    moments m = {0};
-    for (uint32_t k = 0; k < csi->n_tones; ++k) {
-        const float t = (float)csi->tone[k];
-        float       s, c;
-        rv_sincos_f32(slope * t, &s, &c);
-        const float x = re[k] * c + im[k] * s;
-        const float y = im[k] * c - re[k] * s;
-        m.p_re += x;
-        m.p_im += y;
-        m.a_re += t * x;
-        m.a_im += t * y;
-        m.b_re += t * (t * x);
-        m.b_im += t * (t * y);
-    }
-    return m;
+    float sum[6];
+    rv_phasors(csi->tone, csi->n_tones, 0.0F, slope, b->x, b->y);
+    rv_phasor_moments(b->t, b->re, b->im, b->x, b->y, csi->n_tones, sum);
+    return (moments){sum[0], sum[1], sum[2], sum[3], sum[4], sum[5]};
+}
+
+// Zeros up to whole lanes
+static void
+pad(bench *const b, const uint32_t n)
+{
+    const uint32_t whole = (n + RV_PHASOR_LANES - 1) & ~(uint32_t)(RV_PHASOR_LANES - 1);
+    memset(b->t + n, 0, sizeof(float) * (whole - n));
+    memset(b->re + n, 0, sizeof(float) * (whole - n));
+    memset(b->im + n, 0, sizeof(float) * (whole - n));
 }
 
 // One Newton step towards the maximum of |sum z exp(-j slope t)|^2, at most one lobe
@@ -78,106 +86,159 @@ newton(const moments *const m, const float limit)
     return rv_clamp_f32(-first / second, -limit, limit);
 }
 
+/// What a fit needs to know of both sides beside their products
+typedef struct {
+    float energy_h, energy_r; ///< Sum of w |H|^2, of w |R|^2
+    float t1, t2;             ///< Sums of w |R|^2 t, of w |R|^2 t^2
+} sides;
+
+static sides
+multiply(bench *const b, const rv_csi *const csi, const float *const ref_re,
+         const float *const ref_im, const float *const weight)
+{
+    const uint32_t n   = csi->n_tones;
+    sides          sum = {0.0F, 0.0F, 0.0F, 0.0F};
+    for (uint32_t s = 0; s < csi->n_streams; ++s) {
+        const float *const hx = csi->re + (size_t)s * n;
+        const float *const hy = csi->im + (size_t)s * n;
+        const float *const rx = ref_re + (size_t)s * n;
+        const float *const ry = ref_im + (size_t)s * n;
+        for (uint32_t k = 0; k < n; ++k) {
+            const float w  = weight ? weight[k] : 1.0F;
+            const float zx = w * (hx[k] * rx[k] + hy[k] * ry[k]);
+            const float zy = w * (hy[k] * rx[k] - hx[k] * ry[k]);
+            b->re[k]       = s == 0 ? zx : b->re[k] + zx;
+            b->im[k]       = s == 0 ? zy : b->im[k] + zy;
+            b->x[k]        = w * (hx[k] * hx[k] + hy[k] * hy[k]);
+            b->y[k]        = w * (rx[k] * rx[k] + ry[k] * ry[k]);
+        }
+        sum.energy_h += rv_phasor_sum(b->x, n);
+        sum.energy_r += rv_phasor_sum(b->y, n);
+        sum.t1 += rv_phasor_dot(b->t, b->y, n);
+        for (uint32_t k = 0; k < n; ++k) {
+            b->y[k] *= b->t[k];
+        }
+        sum.t2 += rv_phasor_dot(b->t, b->y, n);
+    }
+    return sum;
+}
+
 rv_rotation
 rv_rotation_fit(const rv_csi *const csi, const float *const ref_re,
                 const float *const ref_im, const float *const weight)
 {
     const uint32_t n_tones = csi->n_tones;
-    float          re[RV_MAX_TONES], im[RV_MAX_TONES];
-    float          energy_h = 0.0F, energy_r = 0.0F, t1 = 0.0F, t2 = 0.0F;
+    bench          b;
     for (uint32_t k = 0; k < n_tones; ++k) {
-        re[k] = im[k] = 0.0F;
+        b.t[k] = (float)csi->tone[k];
     }
-    for (uint32_t s = 0; s < csi->n_streams; ++s) {
-        const float *const h_re = csi->re + (size_t)s * n_tones;
-        const float *const h_im = csi->im + (size_t)s * n_tones;
-        const float *const r_re = ref_re + (size_t)s * n_tones;
-        const float *const r_im = ref_im + (size_t)s * n_tones;
-        for (uint32_t k = 0; k < n_tones; ++k) {
-            const float w = weight ? weight[k] : 1.0F;
-            const float p = w * (r_re[k] * r_re[k] + r_im[k] * r_im[k]);
-            const float t = (float)csi->tone[k];
-            re[k] += w * (h_re[k] * r_re[k] + h_im[k] * r_im[k]);
-            im[k] += w * (h_im[k] * r_re[k] - h_re[k] * r_im[k]);
-            energy_h += w * (h_re[k] * h_re[k] + h_im[k] * h_im[k]);
-            energy_r += p;
-            t1 += p * t;
-            t2 += p * (t * t);
-        }
-    }
-    if (!(energy_h > 0.0F) || !(energy_r > 0.0F)) {
+    pad(&b, n_tones);
+    const sides sum = multiply(&b, csi, ref_re, ref_im, weight);
+    if (!(sum.energy_h > 0.0F) || !(sum.energy_r > 0.0F)) {
         return (rv_rotation){0};
     }
-    const float span  = (float)(csi->tone[n_tones - 1] - csi->tone[0]);
-    float       slope = lag_slope(csi, re, im);
-    for (int i = 0; i < newton_steps; ++i) {
-        const moments m = sum_rotated(csi, re, im, slope);
-        slope += newton(&m, pi / span);
+    const float span = (float)(csi->tone[n_tones - 1] - csi->tone[0]);
+    const int   step = tone_step(csi);
+    float       lag[2];
+    lag_sum(csi, step, b.re, b.im, b.x, b.y, lag);
+    float   slope = rv_atan2_f32(lag[1], lag[0]) / (float)step;
+    float   left  = 0.0F;
+    moments m;
+    for (int i = 0; i < max_steps; ++i) {
+        m    = sum_rotated(&b, csi, slope);
+        left = newton(&m, pi / span);
+        slope += left;
+        if (rv_abs_f32(left) * span < small_turn) {
+            break;
+        }
     }
-    const moments m    = sum_rotated(csi, re, im, slope);
-    const float   size = rv_sqrt_f32(m.p_re * m.p_re + m.p_im * m.p_im);
-    const float   gain = size / energy_r;
-    const float   rest = rv_max_f32(energy_h - size * gain, 0.0F);
+    // What the last step would have turned, to second order
+    const float p_re = m.p_re + left * m.a_im - 0.5F * (left * left) * m.b_re;
+    const float p_im = m.p_im - left * m.a_re - 0.5F * (left * left) * m.b_im;
+    const float size = rv_sqrt_f32(p_re * p_re + p_im * p_im);
+    const float gain = size / sum.energy_r;
+    const float rest = rv_max_f32(sum.energy_h - size * gain, 0.0F);
     // rest estimates (n - 2) complex residuals; sigma^2 of re and of im is half of one
-    const float n      = (float)n_tones * (float)csi->n_streams;
-    const float var    = 0.5F * rest / (n - 2.0F > 1.0F ? n - 2.0F : 1.0F);
-    const float spread = rv_max_f32(t2 - t1 * (t1 / energy_r), 1.0e-12F);
-    const float scale  = gain > 0.0F ? 1.0F / gain : 0.0F;
+    const float n   = (float)n_tones * (float)csi->n_streams;
+    const float var = 0.5F * rest / (n - 2.0F > 1.0F ? n - 2.0F : 1.0F);
+    const float spread =
+        rv_max_f32(sum.t2 - sum.t1 * (sum.t1 / sum.energy_r), 1.0e-12F);
+    const float scale = gain > 0.0F ? 1.0F / gain : 0.0F;
     return (rv_rotation){
-        .phase_rad   = rv_atan2_f32(m.p_im, m.p_re),
-        .slope_rad   = slope,
-        .gain        = gain,
-        .coherence   = rv_min_f32(size / rv_sqrt_f32(energy_h * energy_r), 1.0F),
-        .phase_sigma = scale * rv_sqrt_f32(var / energy_r),
+        .phase_rad = rv_atan2_f32(p_im, p_re),
+        .slope_rad = slope,
+        .gain      = gain,
+        .coherence = rv_min_f32(size / rv_sqrt_f32(sum.energy_h * sum.energy_r), 1.0F),
+        .phase_sigma = scale * rv_sqrt_f32(var / sum.energy_r),
         .slope_sigma = scale * rv_sqrt_f32(var / spread),
     };
+}
+
+// Sum of |z[k]| |z[k-1]| over the pairs that lag_sum takes
+static float
+lag_size(const rv_csi *const csi, const int step, const float *const re,
+         const float *const im, float *const x)
+{
+    const uint32_t n = (uint32_t)csi->n_tones - 1;
+    for (uint32_t k = 0; k < n; ++k) {
+        const float on = csi->tone[k + 1] - csi->tone[k] == step ? 1.0F : 0.0F;
+        const float a  = re[k] * re[k] + im[k] * im[k];
+        const float b  = re[k + 1] * re[k + 1] + im[k + 1] * im[k + 1];
+        x[k]           = on * rv_sqrt_f32(a * b);
+    }
+    return rv_phasor_sum(x, n);
 }
 
 rv_rotation
 rv_rotation_own(const rv_csi *const csi, const float *const weight)
 {
-    const uint32_t n_tones = csi->n_tones;
-    const int      step    = tone_step(csi);
-    float          a = 0.0F, b = 0.0F, size = 0.0F;
-    for (uint32_t s = 0; s < csi->n_streams; ++s) {
-        const float *const re = csi->re + (size_t)s * n_tones;
-        const float *const im = csi->im + (size_t)s * n_tones;
-        for (uint32_t k = 1; k < n_tones; ++k) {
-            const float w = weight ? weight[k] * weight[k - 1] : 1.0F;
-            if (csi->tone[k] - csi->tone[k - 1] != step || !(w > 0.0F)) {
-                continue;
-            }
-            a += re[k] * re[k - 1] + im[k] * im[k - 1];
-            b += im[k] * re[k - 1] - re[k] * im[k - 1];
-            size += rv_sqrt_f32((re[k] * re[k] + im[k] * im[k]) *
-                                (re[k - 1] * re[k - 1] + im[k - 1] * im[k - 1]));
+    const uint32_t n    = csi->n_tones;
+    const int      step = tone_step(csi);
+    bench          b;
+    float          sum[2] = {0.0F, 0.0F}, size = 0.0F;
+    for (uint32_t s = csi->n_streams;
+         s-- > 0;) { // stream 0 last: its samples stay in b
+        for (uint32_t k = 0; k < n; ++k) {
+            const float w = weight ? weight[k] : 1.0F;
+            b.re[k]       = w * csi->re[(size_t)s * n + k];
+            b.im[k]       = w * csi->im[(size_t)s * n + k];
         }
+        float lag[2];
+        lag_sum(csi, step, b.re, b.im, b.x, b.y, lag);
+        sum[0] += lag[0];
+        sum[1] += lag[1];
+        size += lag_size(csi, step, b.re, b.im, b.x);
     }
     if (!(size > 0.0F)) {
         return (rv_rotation){0};
     }
-    const float   slope = rv_atan2_f32(b, a) / (float)step;
-    const moments m     = sum_rotated(csi, csi->re, csi->im, slope);
+    const float slope = rv_atan2_f32(sum[1], sum[0]) / (float)step;
+    memset(b.t, 0, sizeof(float) * n);
+    pad(&b, n);
+    const moments m = sum_rotated(&b, csi, slope);
     return (rv_rotation){
         .phase_rad = rv_atan2_f32(m.p_im, m.p_re),
         .slope_rad = slope,
         .gain      = 1.0F,
-        .coherence = rv_min_f32(rv_sqrt_f32(a * a + b * b) / size, 1.0F),
+        .coherence =
+            rv_min_f32(rv_sqrt_f32(sum[0] * sum[0] + sum[1] * sum[1]) / size, 1.0F),
     };
 }
 
 void
 rv_rotation_remove(rv_csi *const csi, const float phase_rad, const float slope_rad)
 {
-    const uint32_t n_tones = csi->n_tones;
-    for (uint32_t k = 0; k < n_tones; ++k) {
-        float s, c;
-        rv_sincos_f32(phase_rad + slope_rad * (float)csi->tone[k], &s, &c);
-        for (uint32_t i = k; i < n_tones * csi->n_streams; i += n_tones) {
-            const float x = csi->re[i];
-            const float y = csi->im[i];
-            csi->re[i]    = x * c + y * s;
-            csi->im[i]    = y * c - x * s;
+    const uint32_t n = csi->n_tones;
+    float          c[RV_PHASOR_ROOM], s[RV_PHASOR_ROOM];
+    rv_phasors(csi->tone, n, phase_rad, slope_rad, c, s);
+    for (uint32_t r = 0; r < csi->n_streams; ++r) {
+        float *const re = csi->re + (size_t)r * n;
+        float *const im = csi->im + (size_t)r * n;
+        for (uint32_t k = 0; k < n; ++k) {
+            const float x = re[k];
+            const float y = im[k];
+            re[k]         = x * c[k] + y * s[k];
+            im[k]         = y * c[k] - x * s[k];
         }
     }
 }

@@ -53,8 +53,8 @@ separate(rv_json *const json)
     json->wants_comma = true;
 }
 
-static void
-put_value(rv_json *const json, const char *const text, const size_t n)
+void
+rv_json_text(rv_json *const json, const char *const text, const size_t n)
 {
     separate(json);
     rv_json_raw(json, text, n);
@@ -95,13 +95,13 @@ rv_json_key_n(rv_json *const json, const char *const name, const size_t n)
 void
 rv_json_bool(rv_json *const json, const bool value)
 {
-    put_value(json, value ? "true" : "false", value ? 4 : 5);
+    rv_json_text(json, value ? "true" : "false", value ? 4 : 5);
 }
 
 void
 rv_json_null(rv_json *const json)
 {
-    put_value(json, "null", 4);
+    rv_json_text(json, "null", 4);
 }
 
 void
@@ -109,7 +109,7 @@ rv_json_u64(rv_json *const json, const uint64_t value)
 {
     char         text[RV_TEXT_MAX];
     const size_t n = rv_text_u64(text, value);
-    put_value(json, text, n);
+    rv_json_text(json, text, n);
 }
 
 void
@@ -117,23 +117,23 @@ rv_json_i64(rv_json *const json, const int64_t value)
 {
     char         text[RV_TEXT_MAX];
     const size_t n = rv_text_i64(text, value);
-    put_value(json, text, n);
+    rv_json_text(json, text, n);
 }
 
 void
 rv_json_f32(rv_json *const json, const float value)
 {
     if (value == 0.0F) {
-        put_value(json, "0", 1); // the commonest value, and never "-0"
+        rv_json_text(json, "0", 1); // the commonest value, and never "-0"
         return;
     }
     if (value == 1.0F) {
-        put_value(json, "1", 1);
+        rv_json_text(json, "1", 1);
         return;
     }
     char         text[RV_TEXT_MAX];
     const size_t n = rv_text_f32(text, value);
-    put_value(json, text, n);
+    rv_json_text(json, text, n);
 }
 
 void
@@ -141,7 +141,7 @@ rv_json_f64(rv_json *const json, const double value)
 {
     char         text[RV_TEXT_MAX];
     const size_t n = rv_text_f64(text, value);
-    put_value(json, text, n);
+    rv_json_text(json, text, n);
 }
 
 void
@@ -149,7 +149,7 @@ rv_json_decimal(rv_json *const json, const int64_t value, const uint32_t n_decim
 {
     char         text[RV_TEXT_MAX];
     const size_t n = rv_text_decimal(text, value, n_decimals);
-    put_value(json, text, n);
+    rv_json_text(json, text, n);
 }
 
 void
@@ -162,7 +162,7 @@ rv_json_fixed(rv_json *const json, const float value, const uint32_t n_decimals)
     }
     char          text[RV_TEXT_MAX];
     const int32_t scaled = rv_round_i32(value * scale[n_decimals]);
-    put_value(json, text, rv_text_decimal(text, scaled, n_decimals));
+    rv_json_text(json, text, rv_text_decimal(text, scaled, n_decimals));
 }
 
 void
@@ -183,7 +183,7 @@ rv_json_hex(rv_json *const json, const uint64_t value)
     text[0]        = '"';
     const size_t n = rv_text_hex(text + 1, value, 16);
     text[n + 1]    = '"';
-    put_value(json, text, n + 2);
+    rv_json_text(json, text, n + 2);
 }
 
 void
@@ -193,7 +193,7 @@ rv_json_hex_bytes(rv_json *const json, const uint8_t *const bytes, const size_t 
     text[0]             = '"';
     const size_t digits = rv_text_hex_bytes(text + 1, bytes, n > 32 ? 32 : n);
     text[digits + 1]    = '"';
-    put_value(json, text, digits + 2);
+    rv_json_text(json, text, digits + 2);
 }
 
 void

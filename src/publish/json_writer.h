@@ -46,6 +46,9 @@ rv_status rv_json_end(const rv_json *json, size_t *n_bytes);
 
 void rv_json_raw(rv_json *json, const char *text, size_t n);
 
+/// A value that is already text; raw text may follow it
+void rv_json_text(rv_json *json, const char *text, size_t n);
+
 /// `{` or `[` as a value, and their ends
 void rv_json_open(rv_json *json, char bracket);
 void rv_json_close(rv_json *json, char bracket);

@@ -3,6 +3,8 @@
 
 #include "room/room_math.h"
 
+#include <string.h>
+
 // Ends nearer than this are the same antenna [m]
 static const float same_end_m = 0.02F;
 
@@ -32,7 +34,8 @@ rv_pairs_check(const rv_room_link *const links, const uint32_t n_links)
 {
     for (uint32_t i = 0; i < n_links; ++i) {
         for (uint32_t k = 0; k < 3 && links[i].located; ++k) {
-            if (!room_finite(links[i].tx_m[k]) || !room_finite(links[i].rx_m[k])) {
+            if (!rv_is_finite_f32(links[i].tx_m[k]) ||
+                !rv_is_finite_f32(links[i].rx_m[k])) {
                 return RV_ERR_NONFINITE;
             }
         }
@@ -103,9 +106,10 @@ rv_pairs_build(const rv_room_link *const links, const uint32_t n_links,
 static bool
 usable(const rv_room_sample *const s)
 {
-    return s->valid && room_finite(s->loss_db) && room_finite(s->variance_db2) &&
-           s->variance_db2 >= 0.0F && room_finite(s->sigma_db) && s->sigma_db > 0.0F &&
-           room_finite(s->weight) && s->weight > 0.0F;
+    return s->valid && rv_is_finite_f32(s->loss_db) &&
+           rv_is_finite_f32(s->variance_db2) && s->variance_db2 >= 0.0F &&
+           rv_is_finite_f32(s->sigma_db) && s->sigma_db > 0.0F &&
+           rv_is_finite_f32(s->weight) && s->weight > 0.0F;
 }
 
 void
@@ -114,7 +118,9 @@ rv_pairs_merge(const rv_room_sample *const samples, const uint8_t *const pair_of
                rv_pair_sample *const merged)
 {
     float loss_weight[RV_ROOM_MAX_LINKS];
+    float level_weight[RV_ROOM_MAX_LINKS];
     memset(loss_weight, 0, sizeof loss_weight);
+    memset(level_weight, 0, sizeof level_weight);
     memset(merged, 0, n_pairs * sizeof *merged);
     for (uint32_t i = 0; i < n_links; ++i) {
         const rv_room_sample *const s = &samples[i];
@@ -128,6 +134,10 @@ rv_pairs_merge(const rv_room_sample *const samples, const uint8_t *const pair_of
         m->looks += weight;
         m->variance_db2 += weight * s->variance_db2;
         m->noise_db2 += weight * var;
+        if (rv_is_finite_f32(s->level_db) && s->level_db != 0.0F) {
+            m->level_db += weight * s->level_db;
+            level_weight[pair_of[i]] += weight;
+        }
         if (s->has_baseline) {
             // A distrusted link counts as a noisier one
             const float precision = weight / var;
@@ -141,6 +151,9 @@ rv_pairs_merge(const rv_room_sample *const samples, const uint8_t *const pair_of
         if (m->valid) {
             m->variance_db2 /= m->looks;
             m->noise_db2 /= m->looks;
+        }
+        if (level_weight[p] > 0.0F) {
+            m->level_db /= level_weight[p];
         }
         if (m->has_loss) {
             m->loss_db /= loss_weight[p];

@@ -17,6 +17,7 @@ enum {
 typedef struct {
     float loss_db, loss_var;       ///< Weighted mean and its noise variance
     float variance_db2, noise_db2; ///< Weighted mean of the variances; of sigma^2
+    float level_db;                ///< Weighted mean of those known; 0 none
     float looks;                   ///< Sum of weights: 1 for one fully trusted link
     bool  valid, has_loss;
 } rv_pair_sample;

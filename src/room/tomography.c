@@ -8,7 +8,7 @@
 
 #include <ruview/base/arena.h>
 
-#include <stdalign.h>
+#include <string.h>
 
 // Points per axis at which a voxel is tested against the ellipse
 enum { sub_samples = 3 };
@@ -64,18 +64,12 @@ rv_tomography_config_plan(const float origin_m[3], const float size_m[3],
     return cfg;
 }
 
-static bool
-in_range(const float x, const float lowest, const float highest)
-{
-    return room_finite(x) && x >= lowest && x <= highest;
-}
-
 static rv_status
 check_config(const rv_tomography_config *const c)
 {
     for (uint32_t k = 0; k < 3; ++k) {
-        if (!in_range(c->origin_m[k], -1e4F, 1e4F) ||
-            !in_range(c->size_m[k], 0.1F, 1e3F)) {
+        if (!room_in_range(c->origin_m[k], -1e4F, 1e4F) ||
+            !room_in_range(c->size_m[k], 0.1F, 1e3F)) {
             return RV_ERR_CONFIG;
         }
     }
@@ -83,15 +77,16 @@ check_config(const rv_tomography_config *const c)
         c->nx >= 1 && c->nx <= 128 && c->ny >= 1 && c->ny <= 128 && c->nz >= 1 &&
         c->nz <= 64 && c->nx * c->ny * c->nz <= RV_TOMOGRAPHY_MAX_VOXELS &&
         c->max_links >= 1 && c->max_links <= RV_ROOM_MAX_LINKS &&
-        in_range(c->body_m, 0.1F, 3.0F) && in_range(c->excess_m, 0.005F, 1.0F) &&
-        in_range(c->prior_sigma_db, 1e-3F, 1e3F) &&
-        in_range(c->prior_sigma_motion_db, 1e-3F, 1e3F) &&
-        in_range(c->prior_length_m, 0.01F, 1e2F) &&
-        in_range(c->model_sigma_db, 1e-3F, 1e3F) &&
-        in_range(c->variance_looks, 1.0F, 1e4F) &&
+        room_in_range(c->body_m, 0.1F, 3.0F) &&
+        room_in_range(c->excess_m, 0.005F, 1.0F) &&
+        room_in_range(c->prior_sigma_db, 1e-3F, 1e3F) &&
+        room_in_range(c->prior_sigma_motion_db, 1e-3F, 1e3F) &&
+        room_in_range(c->prior_length_m, 0.01F, 1e2F) &&
+        room_in_range(c->model_sigma_db, 1e-3F, 1e3F) &&
+        room_in_range(c->variance_looks, 1.0F, 1e4F) &&
         (c->solver == RV_TOMOGRAPHY_LINEAR || c->solver == RV_TOMOGRAPHY_SPARSE) &&
-        in_range(c->sparse_kappa, 1e-4F, 1.0F) &&
-        in_range(c->sparse_gap, 1e-6F, 1.0F) && c->max_iterations >= 1 &&
+        room_in_range(c->sparse_kappa, 1e-4F, 1.0F) &&
+        room_in_range(c->sparse_gap, 1e-6F, 1.0F) && c->max_iterations >= 1 &&
         c->max_iterations <= 100000;
     return ok ? RV_OK : RV_ERR_CONFIG;
 }
@@ -157,8 +152,8 @@ fill_kernel(rv_tomography *const self)
                 const double dy = y * step[1];
                 const double dz = z * step[2];
                 self->kernel[v++] =
-                    (float)room_exp(-room_sqrt(dx * dx + dy * dy + dz * dz) /
-                                    (double)self->cfg.prior_length_m);
+                    (float)rv_exp_f64(-rv_sqrt_f64(dx * dx + dy * dy + dz * dz) /
+                                      (double)self->cfg.prior_length_m);
             }
         }
     }
@@ -362,8 +357,9 @@ factorise(const rv_tomography *const self, rv_tomography_inverse *const inv,
                 sum -= inv->factor[i * stride + k] * inv->factor[j * stride + k];
             }
             // Noise keeps the matrix positive; the guard is for its rounding only
-            inv->factor[i * stride + j] = i != j ? sum / inv->factor[j * stride + j]
-                                                 : room_sqrt(sum > 1e-12 ? sum : 1e-12);
+            inv->factor[i * stride + j] = i != j
+                                              ? sum / inv->factor[j * stride + j]
+                                              : rv_sqrt_f64(sum > 1e-12 ? sum : 1e-12);
         }
     }
 }
@@ -471,7 +467,7 @@ invert(rv_tomography *const self, rv_tomography_inverse *const inv,
             inv->image[v] += a * spread[v];
         }
     }
-    return n != 0 ? (float)room_sqrt(residual2 / n) : 0.0F;
+    return n != 0 ? (float)rv_sqrt_f64(residual2 / n) : 0.0F;
 }
 
 static float
@@ -550,6 +546,13 @@ rv_tomography_push(rv_tomography *const self, const rv_room_sample *const sample
                                            : why_not(self, m.motion_pairs, RV_REASON_NO_DATA),
         .n_directions = rv_pairs_directions(self->pair, self->n_pairs, m.motion_pairs),
     };
+    out->nx = self->cfg.nx;
+    out->ny = self->cfg.ny;
+    out->nz = self->cfg.nz;
+    rv_tomography_centre(self, 0, out->origin_m);
+    for (uint32_t k = 0; k < 3; ++k) {
+        out->step_m[k] = step_of(self, k);
+    }
     for (uint64_t left = m.motion_pairs; left != 0; left &= left - 1) {
         ++out->n_pairs;
     }

@@ -13,6 +13,8 @@
 
 #include "room/room_math.h"
 
+#include <string.h>
+
 enum { max_working = 48, enter_at_once = 6, max_sweeps = 64 };
 
 typedef struct {

@@ -17,7 +17,7 @@ twice_area(const rv_zone *const zone)
 rv_status
 rv_zones_check(const rv_zones *const zones)
 {
-    if (zones->n_zones > RV_ZONES_MAX || !room_finite(zones->hysteresis_m) ||
+    if (zones->n_zones > RV_ZONES_MAX || !rv_is_finite_f32(zones->hysteresis_m) ||
         zones->hysteresis_m < 0.0F) {
         return RV_ERR_CONFIG;
     }
@@ -27,8 +27,8 @@ rv_zones_check(const rv_zones *const zones)
             return RV_ERR_CONFIG;
         }
         for (uint32_t i = 0; i < zone->n_corners; ++i) {
-            if (!room_finite(zone->corner_m[i][0]) ||
-                !room_finite(zone->corner_m[i][1])) {
+            if (!rv_is_finite_f32(zone->corner_m[i][0]) ||
+                !rv_is_finite_f32(zone->corner_m[i][1])) {
                 return RV_ERR_CONFIG;
             }
         }
@@ -80,7 +80,7 @@ int16_t
 rv_zones_locate(const rv_zones *const zones, const float x_m, const float y_m,
                 const int16_t previous)
 {
-    if (!room_finite(x_m) || !room_finite(y_m)) {
+    if (!rv_is_finite_f32(x_m) || !rv_is_finite_f32(y_m)) {
         return -1;
     }
     int16_t found = -1;

@@ -8,7 +8,7 @@ rv_quality_config_default(void)
 {
     const rv_quality_config config = {
         .coherence_low      = 0.35F,
-        .loss_high          = 0.3F,
+        .loss_high          = 0.2F,
         .spread_us          = 50000,
         .calibration_age_us = UINT64_C(24) * 3600 * 1000000,
         .drift_high         = 3.0F,
@@ -194,12 +194,12 @@ clamp01(const float v)
 static rv_reason
 find_weakness(const uint32_t flags)
 {
-    return flags & RV_FLAG_NO_DATA           ? RV_REASON_NO_DATA
-           : flags & RV_FLAG_CONTRADICTION   ? RV_REASON_CONTRADICTION
-           : flags & RV_FLAG_CALIBRATION_MIX ? RV_REASON_NOT_CALIBRATED
-           : flags & RV_FLAG_CLOCK_SPREAD    ? RV_REASON_CLOCK
-           : flags & RV_FLAG_PARTITION       ? RV_REASON_LOSS
-                                             : RV_REASON_NONE;
+    return flags & RV_FLAG_NO_DATA                      ? RV_REASON_NO_DATA
+           : flags & RV_FLAG_CONTRADICTION              ? RV_REASON_CONTRADICTION
+           : flags & RV_FLAG_CALIBRATION_MIX            ? RV_REASON_NOT_CALIBRATED
+           : flags & RV_FLAG_CLOCK_SPREAD               ? RV_REASON_CLOCK
+           : flags & (RV_FLAG_PARTITION | RV_FLAG_LOSS) ? RV_REASON_LOSS
+                                                        : RV_REASON_NONE;
 }
 
 void

@@ -154,6 +154,52 @@ test_between_nodes(void **state)
     assert_int_equal(rv_clock_between(&a, &none, now).reason, RV_REASON_CLOCK);
 }
 
+// Two nodes that both say they follow the mesh, and do not
+static void
+test_mesh_spread(void **state)
+{
+    const double skew[4] = {0, 300000, 900000, 1500000};
+    for (int v = 0; v < 4; ++v) {
+        rv_clock        a = fresh(), b = fresh();
+        const rv_clock *both[2] = {&a, &b};
+        ch_random       r       = {13};
+        uint64_t        la = 0, lb = 0, now = 0;
+        int             above = 0, total = 0;
+        for (uint32_t i = 0; i < 1200; ++i) {
+            const uint64_t sent = epoch + 50000 * i;
+            const uint64_t mesh = 50000 * i;
+            now                 = arrive(&r, sent, 2000, &la);
+            (void)rv_clock_push_frame(&a, i, true, 0, now);
+            if (i % 20 == 0) {
+                const rv_clock_sync s = {.local_us = 1000000 + 50000 * i,
+                                         .epoch_us = mesh,
+                                         .sequence = i + 1,
+                                         .valid    = true};
+                (void)rv_clock_push_sync(&a, &s, now);
+            }
+            now = arrive(&r, sent, 2000, &lb);
+            (void)rv_clock_push_frame(&b, i, true, 0, now);
+            if (i % 20 == 10) {
+                const rv_clock_sync s = {.local_us = 77000000 + 50000 * i,
+                                         .epoch_us = mesh + (uint64_t)skew[v],
+                                         .sequence = i + 1,
+                                         .valid    = true};
+                (void)rv_clock_push_sync(&b, &s, now);
+            }
+            const rv_estimate e = rv_clock_mesh_spread(both, 2, now);
+            total += i >= 160;
+            above += i >= 160 && rv_is_known(e) && e.value > 50000;
+        }
+        const rv_estimate e = rv_clock_mesh_spread(both, 2, now);
+        print_message("skew %.0f us: found %.0f, above the guard in %d of %d cycles\n",
+                      skew[v], (double)e.value, above, total);
+        assert_float_equal(e.value, skew[v], 3000);
+        assert_int_equal(above, skew[v] > 0 ? total : 0);
+        assert_int_equal(rv_clock_mesh_spread(both, 1, now).reason, RV_REASON_CLOCK);
+        assert_false(rv_is_known(rv_clock_mesh_spread(both, 2, now + 20000000)));
+    }
+}
+
 static void
 test_reboot(void **state)
 {
@@ -268,6 +314,7 @@ main(void)
         cmocka_unit_test(test_mesh_time_is_signed),
         cmocka_unit_test(test_offset_and_drift),
         cmocka_unit_test(test_between_nodes),
+        cmocka_unit_test(test_mesh_spread),
         cmocka_unit_test(test_reboot),
         cmocka_unit_test(test_bursts_of_loss),
         cmocka_unit_test(test_silence_is_absence),

@@ -40,7 +40,7 @@ someone_who_walks_keeps_a_number(void **state)
         const rv_detection d = seen_at(0.05 * (double)k, 2.0, 0.08);
         assert_int_equal(rv_tracker_push(&self, k * step_us, &d, 1, false, &frame),
                          RV_OK);
-        assert_int_equal(frame.n_tracks, k < 2 ? 0 : 1);
+        assert_int_equal(frame.n_tracks, k < 7 ? 0 : 1);
         if (k >= 40) { // no lag at constant speed, two seconds after the start
             assert_int_equal(frame.track[0].id, 1);
             assert_int_equal(frame.track[0].state, RV_TRACKER_ACTIVE);
@@ -71,6 +71,7 @@ steady_gains_are_those_of_the_theory(void **state)
 {
     rv_tracker_config cfg = rv_tracker_config_default();
     cfg.accel_mps2        = 1.5F;
+    cfg.noise_cycles      = 1.0F;
     rv_tracker self;
     assert_int_equal(rv_tracker_init(&self, &cfg), RV_OK);
     rv_tracker_frame frame;
@@ -92,6 +93,7 @@ covariance_is_true(void **state)
     srand(11);
     rv_tracker_config cfg = rv_tracker_config_default();
     cfg.accel_mps2        = 1.0F;
+    cfg.noise_cycles      = 1.0F;
     cfg.gate              = 1e3F;
     double sum            = 0.0;
     int    count          = 0;
@@ -201,7 +203,7 @@ bad_input_is_left_out(void **state)
 {
     rv_tracker        self;
     rv_tracker_config cfg = rv_tracker_config_default();
-    cfg.birth_hits        = 6;
+    cfg.birth_hits        = 13;
     assert_int_equal(rv_tracker_init(&self, &cfg), RV_ERR_CONFIG);
     cfg = rv_tracker_config_default();
     assert_int_equal(rv_tracker_init(&self, &cfg), RV_OK);

@@ -46,18 +46,23 @@ typedef struct {
 
 /// Read-only after init; shared by any number of solvers and threads
 typedef struct {
-    uint16_t  n_tones;      ///< K
-    uint16_t  n_taps;       ///< G
-    uint32_t  spacing_hz;   ///< As configured
-    uint32_t  cpu_mask;     ///< As configured
-    double    tap_ns;       ///< Delay between neighbouring taps [ns]
-    float     scale;        ///< 1 / sqrt(K): size of every entry of Phi
-    float     lipschitz;    ///< G / K, the largest eigenvalue of Phi^H Phi
-    float     universal;    ///< sqrt(2 ln G): largest of G unit normals, about
-    float     tone_spread;  ///< RMS distance of the tone numbers from their mean
-    bool      real_kernel;  ///< The tone list is symmetric: kernel_im is zero
-    int16_t  *tone;         ///< [K]
-    uint16_t *bin;          ///< [K] tone number modulo G
+    uint16_t  n_tones;     ///< K
+    uint16_t  n_taps;      ///< G
+    uint32_t  spacing_hz;  ///< As configured
+    uint32_t  cpu_mask;    ///< As configured
+    double    tap_ns;      ///< Delay between neighbouring taps [ns]
+    float     scale;       ///< 1 / sqrt(K): size of every entry of Phi
+    float     lipschitz;   ///< G / K, the largest eigenvalue of Phi^H Phi
+    float     universal;   ///< sqrt(2 ln G): largest of G unit normals, about
+    float     tone_middle; ///< Half-way between the first tone and the last
+    uint32_t  span;        ///< Tone numbers from first to last, in whole lanes of 16
+    float     tone_spread; ///< RMS distance of the tone numbers from their mean
+    bool      real_kernel; ///< The tone list is symmetric: kernel_im is zero
+    int16_t  *tone;        ///< [K]
+    float    *place;  ///< [span] (tone - middle) / tone_spread, for every tone number
+    float    *mask;   ///< [span] 1 where the list has that tone, else 0
+    uint16_t *bin;    ///< [K] tone number modulo G
+    float    *select; ///< [G] 1/K at the bins of tones, else 0
     float    *kernel_re;    ///< [2G] gamma, twice in a row
     float    *kernel_im;    ///< [2G]
     rv_fft    fft;          ///< Of length G

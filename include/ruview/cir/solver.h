@@ -103,18 +103,19 @@ struct rv_cir_gradient;
 
 /// One per thread and layout: plan, configuration, work area
 typedef struct {
-    const rv_cir_plan       *plan;
-    rv_cir_config            config;
-    float                   *y_re, *y_im;   ///< [K] input, scaled
-    float                   *b_re, *b_im;   ///< [G] Phi^H y, scaled
-    float                   *q_re, *q_im;   ///< [G] Phi^H (y - Phi x), scaled
-    float                   *x_re, *x_im;   ///< [G] taps of the last solve, units of y
-    float                   *z_re, *z_im;   ///< [G]
-    float                   *u_re, *u_im;   ///< [K]
-    float                   *power;         ///< [G]
-    float                   *work;          ///< rv_cir_work_floats
-    struct rv_cir_working   *working;       ///< Of the sparse solver
-    const struct rv_cir_hot *hot;           ///< Loops for the instruction sets allowed
+    const rv_cir_plan     *plan;
+    rv_cir_config          config;
+    float                 *y_re, *y_im; ///< [K] input, scaled
+    float                 *b_re, *b_im; ///< [G] Phi^H y, scaled
+    float                 *q_re, *q_im; ///< [G] Phi^H (y - Phi x), scaled
+    float                 *x_re, *x_im; ///< [G] taps of the last solve, units of y
+    float                 *z_re, *z_im; ///< [G]
+    float                 *u_re, *u_im; ///< [K]
+    float                 *g_re, *g_im; ///< [G] y on the bins of its tones, times scale
+    float                 *power;       ///< [G]
+    float                 *work;        ///< rv_cir_work_floats
+    struct rv_cir_working *working;     ///< Of the sparse solver
+    const struct rv_cir_hot      *hot;  ///< Loops for the instruction sets allowed
     const struct rv_cir_gradient *gradient; ///< Same
     uint32_t padded; ///< G in whole lanes: length of the arrays over taps
 } rv_cir_solver;

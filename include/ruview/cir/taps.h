@@ -34,9 +34,10 @@ typedef struct {
     uint16_t tap;            ///< Strongest tap of the cluster
     float    position;       ///< Delay in taps, with fraction, 0..G
     float    delay_ns;       ///< Relative to the strongest path
-    float    delay_sigma_ns; ///< Standard deviation, from the Cramer-Rao bound
-    float    re, im;         ///< Gain, units of y per tone
-    float    sigma;          ///< Standard deviation of re and of im
+    float    delay_sigma_ns; ///< Its standard deviation (of the strongest: of its own
+                             ///< delay), from the Cramer-Rao bound
+    float re, im;            ///< Gain, units of y per tone
+    float sigma;             ///< Standard deviation of re and of im
 } rv_cir_path;
 
 /// The delay profile in numbers
@@ -48,7 +49,8 @@ typedef struct {
     float    rms_spread_ns;  ///< Power-weighted standard deviation of the paths' delays
     float    mean_excess_ns; ///< Power-weighted mean delay after the first path
     float    k_factor_db;    ///< Strongest path over all others; 60 at most
-    uint16_t n_paths;        ///< Paths above the threshold
+    float    noise;   ///< Deviation of re and of im that paths were tested against
+    uint16_t n_paths; ///< Paths above the threshold
     rv_cir_path path[RV_CIR_MAX_PATHS]; ///< Ascending in delay
     rv_reason   ranging; ///< Always UNSUPPORTED: one-way CSI has no time of flight
 } rv_cir_taps;

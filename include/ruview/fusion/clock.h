@@ -172,6 +172,14 @@ RV_API RV_REALTIME rv_clock_state rv_clock_get(const rv_clock *self, uint64_t no
 RV_API RV_REALTIME rv_estimate rv_clock_between(const rv_clock *a, const rv_clock *b,
                                                 uint64_t now_us);
 
+/**
+   How far the mesh clocks of nodes lie apart: largest minus smallest (mesh time minus
+   host time) over the nodes whose sync packet is younger than cfg.sync_max_us, whether
+   or not they say that it is valid. Unknown: CLOCK with fewer than two such nodes.
+*/
+RV_API RV_REALTIME rv_estimate rv_clock_mesh_spread(const rv_clock *const *clock,
+                                                    uint32_t n, uint64_t now_us);
+
 RV_END_DECLS
 
 #endif // RV_FUSION_CLOCK_H

@@ -43,14 +43,14 @@ typedef enum {
 
 typedef struct {
     uint32_t max_tracks;    ///< 1..8 (8)
-    float    accel_mps2;    ///< Scatter of the acceleration (1.0)
+    float    accel_mps2;    ///< Scatter of the acceleration, anew each cycle (4)
     float    speed_mps;     ///< Scatter of the speed at birth (0.8)
     float    gate;          ///< Chi-square gate, 2 degrees of freedom (13.8: 99.9 %)
-    float    noise_cycles;  ///< Errors of detections stay this many updates (1):
+    float    noise_cycles;  ///< Errors of detections stay this many updates (3):
                             ///< covariances are multiplied by it
     float    miss_evidence; ///< Cost of leaving a track without detection [nats] (3)
-    uint32_t birth_hits;    ///< M of M-of-N (3)
-    uint32_t birth_window;  ///< N of M-of-N, 1..32 (5)
+    uint32_t birth_hits;    ///< M of M-of-N (8)
+    uint32_t birth_window;  ///< N of M-of-N, 1..32 (12)
     uint64_t lost_us;       ///< Active without detection for longer: lost (1 s)
     uint64_t forget_us;     ///< Lost for longer: terminated (10 s)
     float    merge_m;       ///< Tentative tracks this near an older one die (0.5)

@@ -50,7 +50,7 @@ typedef struct {
     uint16_t          n_tones;     ///< K, 4..2048
     uint16_t          n_streams;   ///< 1..16
     uint32_t          min_frames;  ///< Until it may qualify, >= 32 (200)
-    uint64_t          min_us;      ///< Shortest recording [us] (10 s)
+    uint64_t          min_us;      ///< Shortest recording [us] (8 s)
     float             clean_share; ///< Share of blocks that must agree, 0..1 (0.7)
     float             motion;      ///< Correlation of residuals above which
                                    ///< a block counts as motion (0.35)
@@ -116,14 +116,17 @@ typedef struct {
     float             *static_re, *static_im; ///< [n_streams][K] baseline: complex mean
     float             *amp_mean, *amp_sd;     ///< [n_streams][K]
     float             *phase_mean, *kappa;    ///< [n_streams][K] von Mises
-    float             *sigma;  ///< [n_streams][K] residual, sigma of re and im
-    float             *weight; ///< [K] 1 / residual power, mean 1
+    float             *sigma;      ///< [n_streams][K] residual, sigma of re and im
+    float             *weight;     ///< [K] 1 / residual power, mean 1
+    float             *inverse;    ///< [n_streams][K] 1 / (2 sigma^2)
+    float             *inverse_sd; ///< [n_streams][K] 1 / amp_sd
     float             *slow_re, *slow_im; ///< [n_streams][K] slow mean of H / g
     float             *ref_re, *ref_im; ///< [n_streams][K] first frame of the recording
     float             *prev_re, *prev_im; ///< [n_streams][K] frame before, aligned
     float             *now_re, *now_im;   ///< [n_streams][K] this frame, aligned
     float             *sums;              ///< [blocks][fields][n_streams][K]
     rv_calibrate_block block[RV_CALIBRATE_BLOCKS];
+    float              still;              ///< Energy of the static component
     float              null_mean, null_sd; ///< Of the residual statistic when empty
     uint64_t           first_us, last_us;  ///< Of the recording
     uint64_t           session;            ///< Of the recording

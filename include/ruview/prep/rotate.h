@@ -10,7 +10,7 @@
               which is the weighted least-squares solution. Source: "A fast and accurate
               single frequency estimator", IEEE T-ASSP 37 (1989), 1987-1990; the joint
               fit over antennas as in "SpotFi", SIGCOMM 2015, algorithm 1.
-   Exactness  sums run left to right over streams, then tones.
+   Exactness  sums over tones in sixteen lanes, folded by halves; over streams in order.
 */
 #ifndef RV_PREP_ROTATE_H
 #define RV_PREP_ROTATE_H

@@ -4,19 +4,23 @@
    From what the links measured to places where somebody moves: detections with a
    covariance that is meant to be true.
 
-   Place   After tomography, before the tracker.
-   Model   A moving body at x adds to the variance of link l [dB^2]
-           A (d^2 / (d1 d2)^2 + B exp(-detour / L)): what it scatters relative to the
-           direct path (bistatic radar equation), and what it blocks near the line. The
-           strength A belongs to the body and is estimated at each place. The evidence
-   of a place is the log-likelihood ratio of the log variances, with misfit of the model
-   beside the scatter of a finite window, and with bounded influence of each link. A
-   second body is sought over the first as part of the background. Source  "Introduction
-   to Radar Systems" (1980), ch. 14 (bistatic equation); "See-Through Walls: Motion
-   Tracking Using Variance-Based Radio Tomography Networks", IEEE Trans. Mobile Comput.
-   10 (2011) (variance as measurement); "Multiple target localisation by matching
-   pursuit": greedy search with refit. Exactness  Sums over links in link order for each
-   cell; maxima and ties to the lower cell.
+   Place      After tomography, before the tracker.
+   Model      A moving body at x adds to the variance of link l the power that it
+              scatters, A / (d1 d2)^falloff, over the power that stands on the link
+              (bistatic radar equation; the falloff is a little below 2 because walls
+              light the body, too). The strength A belongs to the body and its speed
+              and is estimated at each place. A body is speckle: the logarithm of what
+              one link sees of it scatters by about pi / sqrt(6) = 1.28 for one look.
+              The evidence of a place is the log-likelihood ratio of the log variances
+              against the background, with bounded influence of each link. A further
+              body is sought with those found as part of the background; then each is
+              fitted again beside the others.
+   Source     "Radar Handbook" (2008), ch. 23 (bistatic equation); "See-Through Walls:
+              Motion Tracking Using Variance-Based Radio Tomography Networks", IEEE
+              Trans. Mobile Comput. 10 (2011) (variance as measurement); "Speckle
+              Phenomena in Optics" (2007), ch. 3 (log of one look).
+   Exactness  Sums over links in link order for each cell; maxima and ties to the lower
+              cell.
 */
 #ifndef RV_ROOM_LOCALISE_H
 #define RV_ROOM_LOCALISE_H
@@ -42,6 +46,7 @@ typedef struct {
     float covariance_m2[3]; ///< xx, xy, yy
     float strength;         ///< Evidence [nats] over an empty room, > 0
     float confidence;       ///< 0..1
+    float lag_s;            ///< Place and covariance are of so long ago [s]
     bool  still;            ///< Seen by shadowing alone, not by motion
 } rv_detection;
 
@@ -53,13 +58,16 @@ typedef struct {
     uint32_t max_links;       ///< 1..RV_ROOM_MAX_LINKS (64)
     float    body_m;          ///< Height of the scattering centre of a body (1.0)
     float    variance_looks;  ///< Independent samples in one `variance_db2` (8)
-    float    strength_db2;    ///< Usual strength A of a body [dB^2 m^2] (3)
+    float    falloff;         ///< Of scattered power with d1 d2, 0.5..2 (1.7)
+    float    log_strength;    ///< Usual ln A [ln(dB^2 m^(2 falloff - 2))] (-0.4)
     float    strength_spread; ///< Its scatter [nats] (1.2)
-    float    block_gain;      ///< B [1/m^2] (8)
-    float    block_m;         ///< L, detour over which blockage fades [m] (0.05)
-    float    misfit;          ///< Scatter of the model's log variance [nats] (0.8)
-    float    threshold;       ///< Evidence to report a detection [nats], > 0 (8)
+    float    misfit;          ///< Scatter of the model's log variance [nats] (1.25)
+    float    lag_s;           ///< Age of what `variance_db2` shows [s] (0.3)
+    float    threshold;       ///< Evidence of the first body [nats], > 0 (3)
+    float    threshold_more;  ///< Evidence that one body more adds [nats], > 0 (6)
+    float    shadow_sigmas;   ///< Loss over its sigma for somebody still (6)
     uint32_t max_detections;  ///< 1..RV_MAX_DETECTIONS (4)
+    uint32_t cpu_mask;        ///< Instruction sets allowed; 0 baseline
 } rv_localise_config;
 
 /// What one cycle gave
@@ -75,14 +83,15 @@ typedef struct {
 typedef struct {
     rv_localise_config cfg;
     uint32_t           nx, ny;
+    uint32_t           n_cells; ///< nx x ny, up to a multiple of 16
     uint32_t           n_links;
     uint32_t           n_pairs;
     rv_room_link       link[RV_ROOM_MAX_LINKS];
     uint8_t            pair_of[RV_ROOM_MAX_LINKS];
     rv_room_pair       pair[RV_ROOM_MAX_LINKS];
-    float             *gain;         ///< [n_pairs][ny][nx] log motion gain
-    float             *score;        ///< [ny][nx] evidence [nats]
-    float             *log_strength; ///< [ny][nx] log A that fits best there
+    float             *gain;         ///< [n_pairs][n_cells] ln gain
+    float             *score;        ///< [n_cells] evidence [nats]
+    float             *log_strength; ///< [n_cells] ln A that fits best there
 } rv_localise;
 
 RV_API rv_localise_config rv_localise_config_default(const float origin_m[3],

@@ -30,6 +30,8 @@ typedef struct {
     float loss_db;      ///< Baseline (or long-term mean) minus now [dB]
     float variance_db2; ///< Of the short window, over time [dB^2], >= 0
     float sigma_db;     ///< Noise of one amplitude in the empty room [dB], > 0
+    float level_db;     ///< Standing strength in any unit common to the links of one
+                        ///< transmit power [dB]; 0 unknown: free space is assumed
     float weight;       ///< Trust, 0..1; 0 leaves the link out
     bool  valid;        ///< Passed the gate in this cycle, and is finite
     bool  has_baseline; ///< `loss_db` is against an empty room; false: motion only

@@ -12,15 +12,14 @@
            Comput. 9 (2010), eq. 6-9, 19-21 (ellipse, exponential prior, regularised
            linear inverse); "See-Through Walls: Motion Tracking Using Variance-Based
            Radio Tomography Networks", IEEE Trans. Mobile Comput. 10 (2011) (variance as
-           the measurement); "A Fast Iterative Shrinkage-Thresholding Algorithm for
-           Linear Inverse Problems", SIAM J. Imaging Sci. 2 (2009) and "Adaptive Restart
-           for Accelerated Gradient Schemes", Found. Comput. Math. 15 (2015) (the sparse
-           solver).
-   Method  The linear inverse is written in measurement space, x = C W' (W C W' + R)^-1
-   y: one small triangular solve and one product [voxels][links] per frame. The set of
-   valid links may change from frame to frame: the factor is renewed exactly, and
-   nothing else. Exactness  Sums over links run in link order for each voxel; no
-   reduction is split.
+           the measurement); "Coordinate descent algorithms", Math. Program. 151 (2015)
+           (the sparse solver).
+   Method  The linear inverse is written in measurement space,
+           x = C W' (W C W' + R)^-1 y:
+           one small triangular solve and one product [voxels][links] per frame. The
+           set of valid links may change from frame to frame: the factor is renewed
+           exactly, and nothing else.
+   Exactness  Sums over links run in link order for each voxel; none is split.
 */
 #ifndef RV_ROOM_TOMOGRAPHY_H
 #define RV_ROOM_TOMOGRAPHY_H
@@ -72,6 +71,9 @@ typedef struct {
     const float *loss_sigma;    ///< [nz][ny][nx] posterior sigma [dB], or NULL
     const float *motion;        ///< [nz][ny][nx] variance per voxel [dB^2], or NULL
     const float *motion_sigma;  ///< [nz][ny][nx] posterior sigma [dB^2], or NULL
+    uint32_t     nx, ny, nz;    ///< Shape of the images
+    float        origin_m[3];   ///< Centre of voxel 0
+    float        step_m[3];     ///< From voxel to voxel
     float        loss_residual; ///< RMS of what the image does not explain [dB]
     float        resolution;    ///< 0..1: mean share of prior variance removed
     uint32_t     n_pairs;       ///< Physical links used

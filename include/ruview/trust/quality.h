@@ -21,7 +21,7 @@ RV_BEGIN_DECLS
 /// Limits; each is compared in the direction that its flag says
 typedef struct {
     float    coherence_low;      ///< INCOHERENT below; default 0.35
-    float    loss_high;          ///< LOSS above; default 0.3
+    float    loss_high;          ///< LOSS above; default 0.2
     uint64_t spread_us;          ///< CLOCK_SPREAD above; default one period, 50 ms
     uint64_t calibration_age_us; ///< CALIBRATION_OLD above; default 24 h
     float    drift_high;         ///< DRIFT above [robust sigmas]; default 3
@@ -38,7 +38,7 @@ typedef struct {
     uint64_t    newest_frame_us;    ///< Of any node; 0 none ever
     uint64_t    spread_us;          ///< Newest minus oldest frame placed in the cycle
     rv_estimate coherence;          ///< 0..1
-    rv_estimate loss;               ///< Over all nodes, 0..1
+    rv_estimate loss;               ///< Of the worst node, 0..1
     uint16_t    n_links;            ///< Live ones
     uint16_t    n_links_calibrated; ///< Of these
     uint16_t    n_sessions;         ///< Different calibration sessions among them
@@ -107,7 +107,8 @@ RV_API RV_REALTIME void rv_quality_score(const rv_quality_config *config,
 /// Flags that tighten the privacy class: what makes the picture wrong, not just weak
 enum {
     RV_FLAGS_DEMOTE = RV_FLAG_CONTRADICTION | RV_FLAG_CALIBRATION_MIX |
-                      RV_FLAG_PARTITION | RV_FLAG_CLOCK_SPREAD | RV_FLAG_NO_DATA,
+                      RV_FLAG_PARTITION | RV_FLAG_CLOCK_SPREAD | RV_FLAG_NO_DATA |
+                      RV_FLAG_LOSS,
 };
 
 RV_END_DECLS

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: MIT
+#define _GNU_SOURCE
+#include "cli/chronicle.h"
+
+#include "platform/history.h"
+#include "platform/world_restore.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { snapshot_ms = 600000, track_ms = 1000 };
+
+struct rv_chronicle {
+    rv_world   *world;   ///< The engine's
+    rv_history *history; ///< NULL: no file
+    rv_engine  *engine;
+    uint64_t    last_past;
+    int64_t     track_due_ms;
+    int64_t     snapshot_due_ms;
+    bool        has_begun;
+    bool        failed;
+    bool        resumed;
+};
+
+static const rv_registration nowhere = {.scale = 1.0};
+
+static void
+check(rv_chronicle *const self, const rv_status status)
+{
+    if (status != RV_OK && !self->failed) {
+        self->failed = true;
+        fprintf(stderr, "ruview: the history cannot be written: %s\n",
+                rv_history_error(self->history));
+    }
+}
+
+static void
+audit(void *const user, const uint8_t record[RV_AUDIT_BYTES])
+{
+    rv_chronicle *const self = user;
+    if (self->history) {
+        check(self, rv_history_audit(self->history, record));
+    }
+}
+
+/// Goes on from the newest snapshot; a world that does not fit starts afresh
+static bool
+resume(rv_chronicle *const self)
+{
+    char           *json = NULL;
+    size_t          n    = 0;
+    rv_registration where;
+    if (rv_history_newest_snapshot(self->history, &json, &n) != RV_OK) {
+        return true;
+    }
+    const rv_status status = rv_world_restore(self->world, &where, json, n);
+    free(json);
+    self->resumed = status == RV_OK;
+    if (status != RV_OK) {
+        fprintf(stderr, "ruview: the newest snapshot does not fit; starting afresh\n");
+        return rv_engine_reset_world(self->engine) == RV_OK;
+    }
+    const uint32_t count = rv_world_n_past(self->world);
+    self->last_past      = count ? rv_world_past_at(self->world, count - 1)->id : 0;
+    return true;
+}
+
+rv_chronicle *
+rv_chronicle_open(const char *const path, rv_engine *const engine)
+{
+    rv_chronicle *const self = calloc(1, sizeof *self);
+    if (!self) {
+        return NULL;
+    }
+    self->engine = engine;
+    self->world  = rv_engine_get_world(engine);
+    rv_world_set_audit(self->world, audit, self);
+    rv_status status = RV_OK;
+    if (path) {
+        const rv_history_config where = rv_history_config_default(path);
+        status                        = rv_history_open(&self->history, &where);
+    }
+    if (status == RV_OK && (!path || resume(self))) {
+        return self;
+    }
+    fprintf(stderr, "ruview: the history %s cannot be used: %s\n", path ? path : "",
+            rv_status_text(status));
+    rv_history_close(self->history);
+    free(self);
+    return NULL;
+}
+
+static void
+begin_run(rv_chronicle *const self, const rv_record *const record, const int64_t t_ms)
+{
+    const rv_run_header header = rv_engine_get_run_header(self->engine);
+    uint8_t             run[RV_DIGEST_BYTES];
+    rv_audit            head;
+    rv_run_digest(&header, run);
+    check(self, rv_history_run(self->history, run, record->synthetic, t_ms));
+    check(self, rv_history_audit_head(self->history, &head));
+    rv_world_restart(self->world, &head, record->t_us);
+    self->track_due_ms    = t_ms;
+    self->snapshot_due_ms = t_ms + snapshot_ms;
+}
+
+static void
+write_ended_beliefs(rv_chronicle *const self)
+{
+    const uint32_t n     = rv_world_n_past(self->world);
+    uint32_t       first = n;
+    while (first > 0 &&
+           rv_world_past_at(self->world, first - 1)->id > self->last_past) {
+        --first;
+    }
+    for (uint32_t i = first; i < n; ++i) {
+        const rv_world_past *const past = rv_world_past_at(self->world, i);
+        check(self, rv_history_state(self->history, past));
+        self->last_past = past->id;
+    }
+}
+
+static void
+write_events(rv_chronicle *const self, const int64_t t_ms)
+{
+    enum { look_back = 32 };
+    const uint32_t n = rv_world_n_events(self->world);
+    for (uint32_t i = n > look_back ? n - look_back : 0; i < n; ++i) {
+        const rv_world_event *const event = rv_world_event_at(self->world, i);
+        if (event->last_ms >= t_ms - 1000) {
+            check(self, rv_history_event(self->history, event));
+        }
+    }
+}
+
+static void
+write_snapshot(rv_chronicle *const self, const uint64_t cycle, const int64_t t_ms)
+{
+    size_t      n    = 0;
+    char *const json = rv_chronicle_snapshot(self, &n);
+    if (json) {
+        check(self, rv_history_snapshot(self->history, cycle, t_ms, json, n));
+        free(json);
+    }
+}
+
+void
+rv_chronicle_cycle(rv_chronicle *const self, const rv_cycle_output *const output)
+{
+    const rv_record *const r    = output->record;
+    const int64_t          t_ms = (int64_t)(r->t_us / 1000);
+    if (self->history && !self->has_begun) {
+        begin_run(self, r, t_ms);
+        self->has_begun = true;
+    }
+    if (!self->history) {
+        return;
+    }
+    write_ended_beliefs(self);
+    if (r->n_events > 0) {
+        write_events(self, t_ms);
+    }
+    if (t_ms >= self->track_due_ms) {
+        self->track_due_ms = t_ms + track_ms;
+        for (uint16_t i = 0; i < r->n_persons; ++i) {
+            check(self, rv_history_track(self->history, t_ms, &r->persons[i]));
+        }
+    }
+    if (t_ms >= self->snapshot_due_ms) {
+        self->snapshot_due_ms = t_ms + snapshot_ms;
+        write_snapshot(self, r->cycle, t_ms);
+    }
+    check(self, rv_history_tick(self->history, t_ms));
+}
+
+char *
+rv_chronicle_snapshot(rv_chronicle *const self, size_t *const n)
+{
+    *n = 0;
+    if (rv_json_world(self->world, &nowhere, NULL, n) != RV_OK) {
+        return NULL;
+    }
+    char *const json = malloc(*n + 1);
+    if (json && rv_json_world(self->world, &nowhere, json, n) == RV_OK) {
+        json[*n] = '\0';
+        return json;
+    }
+    free(json);
+    return NULL;
+}
+
+uint64_t
+rv_chronicle_rows(const rv_chronicle *const self)
+{
+    return self->history ? rv_history_committed(self->history) : 0;
+}
+
+bool
+rv_chronicle_close(rv_chronicle *const self)
+{
+    if (!self) {
+        return true;
+    }
+    if (self->history && self->has_begun) {
+        const rv_world_resume *const now = rv_world_state(self->world);
+        write_snapshot(self, now->cycle, now->t_ms);
+        check(self, rv_history_commit(self->history));
+    }
+    const bool well = !self->failed;
+    rv_world_set_audit(self->world, NULL, NULL);
+    rv_history_close(self->history);
+    free(self);
+    return well;
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+/**
+   @file chronicle.h
+   A run's memory on disk: the history file, fed by the engine's world. A world whose
+   snapshot is in the file goes on from there.
+*/
+#ifndef RV_CLI_CHRONICLE_H
+#define RV_CLI_CHRONICLE_H
+
+#include <ruview/engine/engine.h>
+#include <ruview/world/world.h>
+
+#include <stdbool.h>
+
+typedef struct rv_chronicle rv_chronicle;
+
+/**
+   Open. Prints the reason and returns NULL when it cannot.
+
+   @param path  Of the history file; NULL: the world only, nothing on disk.
+*/
+rv_chronicle *rv_chronicle_open(const char *path, rv_engine *engine);
+
+/// Takes what a cycle published. A write that fails is said once, and the run goes on.
+void rv_chronicle_cycle(rv_chronicle *self, const rv_cycle_output *output);
+
+/// The world as canonical JSON, freed by the caller; NULL when memory is short
+char *rv_chronicle_snapshot(rv_chronicle *self, size_t *n);
+
+/// A last snapshot, and what is open is committed; false when something was lost
+bool rv_chronicle_close(rv_chronicle *self);
+
+/// Rows committed to the file
+uint64_t rv_chronicle_rows(const rv_chronicle *self);
+
+#endif // RV_CLI_CHRONICLE_H

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// The mesh guard over the nodes of a cycle: what couples two nodes is what they
+// deliver, how well their time is known, and how coherent their links are.
+#include "engine/engine_state.h"
+
+#include "base/exact.h"
+
+#include <ruview/fusion/mesh_guard.h>
+#include <ruview/math/elementary.h>
+
+// Mean coherence of the links that end at a node; 1 when nothing speaks against it
+static float
+coherence_of(const rv_engine *const self, const uint8_t node)
+{
+    float sum = 0.0F, n = 0.0F;
+    for (int i = 0; i < self->record.n_links; ++i) {
+        const rv_record_link *const link = &self->record_link[i];
+        if (link->node == node && rv_is_known(link->coherence)) {
+            sum += link->coherence.value;
+            n += 1.0F;
+        }
+    }
+    return n > 0.0F ? sum / n : 1.0F;
+}
+
+static float
+yield_of(const rv_record_node *const node)
+{
+    if (!node->present) {
+        return 0.0F;
+    }
+    return rv_is_known(node->loss) ? 1.0F - node->loss.value : 1.0F;
+}
+
+rv_estimate
+rv_cycle_partition(const rv_engine *const self)
+{
+    float          coupling[RV_MAX_NODES * RV_MAX_NODES];
+    uint32_t       work[RV_MAX_NODES * RV_MAX_NODES];
+    float          yield[RV_MAX_NODES], coherence[RV_MAX_NODES], clock[RV_MAX_NODES];
+    const uint32_t n = self->n_nodes;
+    rv_mesh_result mesh;
+    if (n < 3) {
+        return rv_unknown(RV_REASON_UNSUPPORTED);
+    }
+    for (uint32_t i = 0; i < n; ++i) {
+        const rv_record_node *const node = &self->record_node[i];
+        yield[i]                         = yield_of(node);
+        coherence[i]                     = coherence_of(self, node->node);
+        clock[i] = node->reason == RV_REASON_CLOCK ? 0.5F : 1.0F;
+    }
+    for (uint32_t i = 0; i < n; ++i) {
+        for (uint32_t j = 0; j < n; ++j) {
+            coupling[i * n + j] =
+                rv_mesh_coupling(yield[i], yield[j], clock[i], clock[j],
+                                 rv_min_f32(coherence[i], coherence[j]));
+        }
+    }
+    if (rv_mesh_guard(coupling, n, 0.25F, work, &mesh) != RV_OK) {
+        return rv_unknown(RV_REASON_ERROR);
+    }
+    return rv_known(1.0F - rv_min_f32(mesh.relative, 1.0F), 0.0F, 1.0F);
+}

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: MIT
+#include "room/localise_search.h"
+
+#include "room/evidence.h"
+
+#include "room/room_math.h"
+
+#include <string.h>
+
+// Moments of a peak are taken within this distance [m]
+static const float peak_radius_m = 1.5F;
+
+// Rounds in which the bodies are fitted in turn, each beside the others
+enum { refits = 1 };
+
+void
+rv_localise_cell_centre(const rv_localise *const self, const uint32_t cell,
+                        float out[3])
+{
+    out[0] =
+        self->cfg.origin_m[0] + ((float)(cell % self->nx) + 0.5F) * self->cfg.step_m;
+    out[1] =
+        self->cfg.origin_m[1] + ((float)(cell / self->nx) + 0.5F) * self->cfg.step_m;
+    out[2] = self->cfg.origin_m[2] + self->cfg.body_m;
+}
+
+// A body found: its part of each pair's variance, and what its strength costs
+typedef struct {
+    float        part[RV_ROOM_MAX_LINKS];
+    float        penalty;
+    rv_detection detection;
+} body;
+
+typedef struct {
+    uint32_t         n_pairs, n_bodies;
+    uint32_t         pair[RV_ROOM_MAX_LINKS];
+    rv_pair_sample   sample[RV_ROOM_MAX_LINKS];
+    rv_evidence_term term[RV_ROOM_MAX_LINKS];
+    body             body[RV_MAX_DETECTIONS];
+} scene;
+
+// Standing power of each pair [ln], relative to what the room would show at 1 m in free
+// space, so that neither transmit power nor unit matters
+static void
+measure_power(const rv_localise *const self, scene *const s)
+{
+    const float ln_per_db = 0.230258509F;
+    float       sum       = 0.0F;
+    uint32_t    n         = 0;
+    for (uint32_t i = 0; i < s->n_pairs; ++i) {
+        const float level    = s->sample[i].level_db;
+        const float free     = -2.0F * room_log_f32(self->pair[s->pair[i]].length_m);
+        s->term[i].log_power = level != 0.0F ? ln_per_db * level : free;
+        if (level != 0.0F) {
+            sum += s->term[i].log_power - free;
+            ++n;
+        }
+    }
+    for (uint32_t i = 0; i < s->n_pairs && n != 0; ++i) {
+        if (s->sample[i].level_db != 0.0F) {
+            s->term[i].log_power -= sum / (float)n;
+        }
+    }
+}
+
+static float
+bounded(const float squared)
+{
+    return squared / (1.0F + squared / rv_evidence_bound);
+}
+
+// Scatter when the new body has share f: independent speckles of diluted shares
+static inline float
+scatter_at(const rv_evidence_term *const t, const float f)
+{
+    const float rest = 1.0F - f;
+    return t->base + t->misfit2 * (t->share2 * rest * rest + f * f);
+}
+
+static void
+prepare_term(const rv_localise *const self, const scene *const s, const uint32_t i,
+             const uint32_t except, rv_evidence_term *const t)
+{
+    const float noise = s->sample[i].noise_db2;
+    float       floor = noise;
+    for (uint32_t b = 0; b < s->n_bodies; ++b) {
+        floor += b != except ? s->body[b].part[i] : 0.0F;
+    }
+    t->share2 = 0.0F;
+    for (uint32_t b = 0; b < s->n_bodies; ++b) {
+        const float share = b != except ? s->body[b].part[i] / floor : 0.0F;
+        t->share2 += share * share;
+    }
+    const float least = 0.02F * noise;
+    const float v =
+        s->sample[i].variance_db2 > least ? s->sample[i].variance_db2 : least;
+    const float signal = v - floor > 0.1F * v ? v - floor : 0.1F * v;
+    const float raised = room_log_f32(v / noise);
+    t->gain            = self->gain + (size_t)s->pair[i] * self->n_cells;
+    t->excess          = room_log_f32(v / floor);
+    t->log_floor       = room_log_f32(floor) + t->log_power;
+    t->log_signal      = room_log_f32(signal) + t->log_power;
+    t->trust           = s->sample[i].looks < 1.0F ? s->sample[i].looks : 1.0F;
+    t->misfit2         = self->cfg.misfit * self->cfg.misfit;
+    t->pull            = t->trust * (signal / v) * (signal / v) / t->misfit2;
+    t->base            = 2.0F / self->cfg.variance_looks;
+    t->null            = -0.5F * bounded(raised * raised / t->base);
+    t->grown           = room_log_f32(scatter_at(t, 0.0F) / t->base);
+    // A quadratic through f = 0, 1/2, 1
+    const float full = room_log_f32(scatter_at(t, 1.0F) / t->base) - t->grown;
+    const float half = room_log_f32(scatter_at(t, 0.5F) / t->base) - t->grown;
+    t->slope         = 4.0F * half - full;
+    t->bend          = full - t->slope;
+}
+
+static uint32_t
+scan(rv_localise *const self, const scene *const s)
+{
+    const float spread2 = self->cfg.strength_spread * self->cfg.strength_spread;
+    float       weight  = 1.0F / spread2;
+    float       sum     = weight * self->cfg.log_strength;
+    rv_evidence e       = {.n_terms      = s->n_pairs,
+                           .n_cells      = self->n_cells,
+                           .usual        = self->cfg.log_strength,
+                           .spread_scale = -0.5F / spread2};
+    for (uint32_t i = 0; i < s->n_pairs; ++i) {
+        weight += s->term[i].pull;
+        sum += s->term[i].pull * s->term[i].log_signal;
+    }
+    e.mean  = sum / weight;
+    e.scale = 1.0F / weight;
+    e.term  = s->term;
+    rv_evidence_kernel_for(self->cfg.cpu_mask)
+        ->scan(&e, self->log_strength, self->score);
+    uint32_t best = 0;
+    for (uint32_t c = 1; c < self->nx * self->ny; ++c) {
+        if (self->score[c] > self->score[best]) {
+            best = c;
+        }
+    }
+    return best;
+}
+
+// Cells within the radius of a peak along one axis: first and one past the last
+static void
+window_of(const rv_localise *const self, const uint32_t at, const uint32_t n,
+          uint32_t out[2])
+{
+    const uint32_t reach = (uint32_t)rv_to_i32(peak_radius_m / self->cfg.step_m);
+    out[0]               = at > reach ? at - reach : 0;
+    out[1]               = at + reach + 1 < n ? at + reach + 1 : n;
+}
+
+// Mean and covariance of the place, weighted by the evidence around the peak
+static void
+describe_peak(const rv_localise *const self, const uint32_t peak,
+              rv_detection *const out)
+{
+    const float    step = self->cfg.step_m;
+    const uint32_t px   = peak % self->nx;
+    const uint32_t py   = peak / self->nx;
+    uint32_t       xs[2], ys[2];
+    window_of(self, px, self->nx, xs);
+    window_of(self, py, self->ny, ys);
+    float sum = 0.0F, mx = 0.0F, my = 0.0F, xx = 0.0F, xy = 0.0F, yy = 0.0F;
+    for (uint32_t y = ys[0]; y < ys[1]; ++y) {
+        const float dy = ((float)y - (float)py) * step;
+        for (uint32_t x = xs[0]; x < xs[1]; ++x) {
+            const float dx   = ((float)x - (float)px) * step;
+            const float less = self->score[y * self->nx + x] - self->score[peak];
+            if (dx * dx + dy * dy > peak_radius_m * peak_radius_m || less < -12.0F) {
+                continue;
+            }
+            const float w = rv_exp_f32(less);
+            sum += w;
+            mx += w * dx;
+            my += w * dy;
+            xx += w * dx * dx;
+            xy += w * dx * dy;
+            yy += w * dy * dy;
+        }
+    }
+    mx /= sum;
+    my /= sum;
+    float at[3];
+    rv_localise_cell_centre(self, peak, at);
+    const float grain     = step * step / 12.0F;
+    out->lag_s            = self->cfg.lag_s;
+    out->position_m[0]    = at[0] + mx;
+    out->position_m[1]    = at[1] + my;
+    out->position_m[2]    = at[2];
+    out->covariance_m2[0] = xx / sum - mx * mx + grain;
+    out->covariance_m2[1] = xy / sum - mx * my;
+    out->covariance_m2[2] = yy / sum - my * my + grain;
+}
+
+// Fit body `b` beside the others; evidence of all of them over the empty room
+static float
+fit(rv_localise *const self, scene *const s, const uint32_t b)
+{
+    float total = 0.0F;
+    for (uint32_t i = 0; i < s->n_pairs; ++i) {
+        prepare_term(self, s, i, b, &s->term[i]);
+    }
+    for (uint32_t other = 0; other < s->n_bodies; ++other) {
+        total += other != b ? s->body[other].penalty : 0.0F;
+    }
+    const uint32_t peak = scan(self, s);
+    const float    off  = self->log_strength[peak] - self->cfg.log_strength;
+    body *const    now  = &s->body[b];
+    now->penalty =
+        -0.5F * off * off / (self->cfg.strength_spread * self->cfg.strength_spread);
+    for (uint32_t i = 0; i < s->n_pairs; ++i) {
+        now->part[i] = rv_exp_f32(self->log_strength[peak] + s->term[i].gain[peak] -
+                                  s->term[i].log_power);
+    }
+    describe_peak(self, peak, &now->detection);
+    return total + self->score[peak];
+}
+
+// One body more, all fitted anew; what that gains
+static float
+add_body(rv_localise *const self, scene *const s, const float before)
+{
+    const uint32_t b     = s->n_bodies;
+    float          total = fit(self, s, b);
+    ++s->n_bodies;
+    for (uint32_t round = 0; round < refits && b != 0; ++round) {
+        for (uint32_t other = 0; other <= b; ++other) {
+            total = fit(self, s, other);
+        }
+    }
+    return total - before;
+}
+
+static void
+report(const scene *const s, const float gained, const float threshold,
+       rv_localise_result *const out)
+{
+    for (uint32_t b = 0; b < s->n_bodies; ++b) {
+        const float strength =
+            b < out->n_detections ? out->detection[b].strength : gained;
+        out->detection[b]            = s->body[b].detection;
+        out->detection[b].strength   = strength;
+        out->detection[b].confidence = strength / (strength + threshold);
+    }
+    out->n_detections      = s->n_bodies;
+    const float *const var = out->detection[0].covariance_m2;
+    out->sigma_m           = rv_sqrt_f32(0.5F * (var[0] + var[2]));
+}
+
+void
+rv_localise_search(rv_localise *const self, const rv_pair_sample *const merged,
+                   rv_localise_result *const out)
+{
+    scene s;
+    s.n_pairs  = 0;
+    s.n_bodies = 0;
+    for (uint32_t p = 0; p < self->n_pairs; ++p) {
+        if (merged[p].valid) {
+            s.sample[s.n_pairs] = merged[p];
+            s.pair[s.n_pairs++] = p;
+        }
+    }
+    measure_power(self, &s);
+    float total = 0.0F;
+    while (s.n_bodies < self->cfg.max_detections) {
+        const float gained = add_body(self, &s, total);
+        const float limit =
+            s.n_bodies == 1 ? self->cfg.threshold : self->cfg.threshold_more;
+        out->evidence = s.n_bodies == 1 ? gained : out->evidence;
+        if (!(gained > limit)) {
+            return;
+        }
+        total += gained;
+        report(&s, gained, self->cfg.threshold, out);
+    }
+}
