@@ -186,12 +186,12 @@ rv_privacy_step(rv_privacy *const self, const rv_privacy_evidence *const evidenc
     const rv_privacy_class base = rv_mode_class(self->config.mode);
     rv_reason              why;
     const rv_privacy_class wanted = wanted_class(base, evidence, &why);
-    const bool             first  = evidence->succeeded && !self->has_succeeded;
 
-    self->has_succeeded = self->has_succeeded || evidence->succeeded;
-    if (first) {
-        self->active = wanted;
-        self->reason = why;
+    if (!self->has_settled) { // nothing has been shown yet that would have to stay shut
+        self->active      = wanted;
+        self->reason      = why;
+        self->has_settled = why == RV_REASON_NONE;
+        return self->active;
     }
     if (why != RV_REASON_NONE) {
         self->dirty_us = evidence->t_us;

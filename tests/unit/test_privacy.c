@@ -139,6 +139,16 @@ closed_until_the_first_good_cycle(void **state)
 }
 
 static void
+weak_start_does_not_shut_for_half_a_minute(void **state)
+{
+    rv_privacy self = start(RV_MODE_RAW_RESEARCH);
+    assert_int_equal(step(&self, 1, RV_REASON_CLOCK), RV_CLASS_ANONYMOUS);
+    assert_int_equal(step(&self, 2, RV_REASON_NONE), RV_CLASS_RAW);
+    assert_int_equal(step(&self, 3, RV_REASON_CLOCK), RV_CLASS_ANONYMOUS);
+    assert_int_equal(step(&self, 4, RV_REASON_NONE), RV_CLASS_ANONYMOUS); // now it does
+}
+
+static void
 closed_within_one_cycle_after_an_error(void **state)
 {
     for (int mode = 0; mode <= RV_MODE_STRICT_NO_IDENTITY; ++mode) {
@@ -310,6 +320,7 @@ main(void)
         cmocka_unit_test(stricter_never_shows_more),
         cmocka_unit_test(nonsense_is_withheld),
         cmocka_unit_test(closed_until_the_first_good_cycle),
+        cmocka_unit_test(weak_start_does_not_shut_for_half_a_minute),
         cmocka_unit_test(closed_within_one_cycle_after_an_error),
         cmocka_unit_test(weakness_tightens_at_once_and_relaxes_late),
         cmocka_unit_test(silence_tightens),

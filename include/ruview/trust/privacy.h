@@ -6,7 +6,8 @@
 
    Privacy only tightens: an active class is the configured one or a stricter one. It
    tightens at once when the evidence weakens, when the room goes silent and after any
-   error, and relaxes after 30 s of clean cycles, on the input's timeline.
+   error, and relaxes after 30 s of clean cycles, on the input's timeline. A run that
+   has not yet had a clean cycle relaxes with the first one.
 
    Place      trust: after quality, before witness and publish.
 */
@@ -93,7 +94,7 @@ typedef struct {
     rv_privacy_config config;
     rv_privacy_class  active; ///< Class in force now
     rv_reason         reason; ///< Why `active` is stricter than the mode; NONE if not
-    bool              has_succeeded;
+    bool              has_settled; ///< A cycle has been good in every respect
     uint64_t          dirty_us; ///< Time of the newest cycle that asked for tightening
 } rv_privacy;
 
