@@ -12,18 +12,15 @@
 enum { snapshot_ms = 600000, track_ms = 1000 };
 
 struct rv_chronicle {
-    rv_world_config  config;
-    rv_world        *world;
-    void            *memory;
-    size_t           n_memory;
-    rv_history      *history; ///< NULL: no file
-    const rv_engine *engine;
-    uint64_t         last_past;
-    int64_t          track_due_ms;
-    int64_t          snapshot_due_ms;
-    bool             has_begun;
-    bool             failed;
-    bool             resumed;
+    rv_world   *world;   ///< The engine's
+    rv_history *history; ///< NULL: no file
+    rv_engine  *engine;
+    uint64_t    last_past;
+    int64_t     track_due_ms;
+    int64_t     snapshot_due_ms;
+    bool        has_begun;
+    bool        failed;
+    bool        resumed;
 };
 
 static const rv_registration nowhere = {.scale = 1.0};
@@ -47,52 +44,6 @@ audit(void *const user, const uint8_t record[RV_AUDIT_BYTES])
     }
 }
 
-static void
-configure(rv_chronicle *const self, const rv_engine_config *const engine)
-{
-    self->config            = rv_world_config_default();
-    self->config.audit      = audit;
-    self->config.audit_user = self;
-    if (engine->room_name[0]) {
-        snprintf(self->config.room, sizeof self->config.room, "%s", engine->room_name);
-    }
-    if (engine->has_room) {
-        self->config.room_bounds = (rv_bounds){
-            .shape = RV_SHAPE_RECTANGLE,
-            .v = {{0.0, 0.0}, {(double)engine->room_m[0], (double)engine->room_m[1]}}};
-    }
-}
-
-static bool
-start_world(rv_chronicle *const self)
-{
-    if (!self->memory) {
-        if (rv_world_size(&self->config, &self->n_memory) != RV_OK) {
-            return false;
-        }
-        self->memory = aligned_alloc(64, self->n_memory);
-    }
-    return self->memory && rv_world_init(&self->world, &self->config, self->memory,
-                                         self->n_memory) == RV_OK;
-}
-
-static bool
-add_zones(rv_chronicle *const self, const rv_engine_config *const engine)
-{
-    for (unsigned i = 0; i < engine->n_zones; ++i) {
-        const rv_zone_config *const zone = &engine->zone[i];
-        rv_bounds b = {.shape = RV_SHAPE_POLYGON, .n_vertices = zone->n_vertices};
-        for (unsigned k = 0; k < zone->n_vertices && k < RV_MAX_VERTICES; ++k) {
-            b.v[k][0] = (double)zone->vertex_m[k][0];
-            b.v[k][1] = (double)zone->vertex_m[k][1];
-        }
-        if (rv_world_add_zone(self->world, i, zone->name, &b) != RV_OK) {
-            return false;
-        }
-    }
-    return true;
-}
-
 /// Goes on from the newest snapshot; a world that does not fit starts afresh
 static bool
 resume(rv_chronicle *const self)
@@ -108,7 +59,7 @@ resume(rv_chronicle *const self)
     self->resumed = status == RV_OK;
     if (status != RV_OK) {
         fprintf(stderr, "ruview: the newest snapshot does not fit; starting afresh\n");
-        return start_world(self);
+        return rv_engine_reset_world(self->engine) == RV_OK;
     }
     const uint32_t count = rv_world_n_past(self->world);
     self->last_past      = count ? rv_world_past_at(self->world, count - 1)->id : 0;
@@ -116,28 +67,26 @@ resume(rv_chronicle *const self)
 }
 
 rv_chronicle *
-rv_chronicle_open(const char *const path, const rv_engine *const engine)
+rv_chronicle_open(const char *const path, rv_engine *const engine)
 {
-    const rv_engine_config *const config = rv_engine_get_config(engine);
-    rv_chronicle *const           self   = calloc(1, sizeof *self);
+    rv_chronicle *const self = calloc(1, sizeof *self);
     if (!self) {
         return NULL;
     }
     self->engine = engine;
-    configure(self, config);
+    self->world  = rv_engine_get_world(engine);
+    rv_world_set_audit(self->world, audit, self);
     rv_status status = RV_OK;
     if (path) {
         const rv_history_config where = rv_history_config_default(path);
         status                        = rv_history_open(&self->history, &where);
     }
-    if (status == RV_OK && start_world(self) && (!path || resume(self)) &&
-        add_zones(self, config)) {
+    if (status == RV_OK && (!path || resume(self))) {
         return self;
     }
     fprintf(stderr, "ruview: the history %s cannot be used: %s\n", path ? path : "",
             rv_status_text(status));
     rv_history_close(self->history);
-    free(self->memory);
     free(self);
     return NULL;
 }
@@ -205,7 +154,6 @@ rv_chronicle_cycle(rv_chronicle *const self, const rv_cycle_output *const output
         begin_run(self, r, t_ms);
         self->has_begun = true;
     }
-    (void)!rv_world_push(self->world, r, output->quality); // full: what fits is in
     if (!self->history) {
         return;
     }
@@ -260,8 +208,8 @@ rv_chronicle_close(rv_chronicle *const self)
         check(self, rv_history_commit(self->history));
     }
     const bool well = !self->failed;
+    rv_world_set_audit(self->world, NULL, NULL);
     rv_history_close(self->history);
-    free(self->memory);
     free(self);
     return well;
 }

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "cli/live.h"
 
+#include "cli/chronicle.h"
 #include "cli/command_queue.h"
 #include "cli/face.h"
 #include "cli/recorder.h"
@@ -24,6 +25,7 @@ typedef struct {
     rv_face         *face;
     rv_recorder      recorder;
     bool             is_recording;
+    rv_chronicle    *chronicle; ///< NULL: no history file
     rv_command_queue commands;
     uint64_t         newest_us; ///< Of the log
     uint64_t         kernel_drops;
@@ -55,6 +57,9 @@ take_cycle(void *const context, const rv_cycle_output *const output)
     if (run->live->as_json) {
         fwrite(output->json, 1, output->n_json, stdout);
         fputc('\n', stdout);
+    }
+    if (run->chronicle) {
+        rv_chronicle_cycle(run->chronicle, output);
     }
     if (run->is_recording) {
         rv_recorder_cycle(&run->recorder, output);
@@ -191,6 +196,12 @@ open_edges(live_run *const run)
             return false;
         }
     }
+    if (host->edge.history_file[0] != '\0') {
+        run->chronicle = rv_chronicle_open(host->edge.history_file, run->engine);
+        if (!run->chronicle) {
+            return false;
+        }
+    }
     if (!live->page) {
         return true;
     }
@@ -210,6 +221,7 @@ close_edges(live_run *const run)
         rv_engine_finish(run->engine);
     }
     rv_face_close(run->face);
+    (void)!rv_chronicle_close(run->chronicle);
     if (run->is_recording) {
         rv_recorder_flush(&run->recorder);
         fprintf(stderr, "recorded  %llu inputs, %llu bytes in %s\n",

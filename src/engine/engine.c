@@ -45,14 +45,17 @@ lay_out(rv_arena *const arena, const rv_engine_config *const cfg, rv_engine **co
         memset(self, 0, sizeof *self);
         *out = self;
     }
-    self                    = self ? self : &unused;
-    self->links.link        = rv_arena_take(arena, cfg->max_links, sizeof(rv_link));
-    self->canonical         = rv_arena_take(arena, RV_CANONICAL_BYTES, 1);
-    self->json              = rv_arena_take(arena, RV_JSON_BYTES, 1);
-    self->links.pool.base   = rv_arena_take(arena, cfg->link_pool, 1);
-    self->links.pool.size   = cfg->link_pool;
-    self->links.pool.used   = 0;
-    self->links.pool.failed = false;
+    self                        = self ? self : &unused;
+    self->links.link            = rv_arena_take(arena, cfg->max_links, sizeof(rv_link));
+    self->canonical             = rv_arena_take(arena, RV_CANONICAL_BYTES, 1);
+    self->json                  = rv_arena_take(arena, RV_JSON_BYTES, 1);
+    self->links.pool.base       = rv_arena_take(arena, cfg->link_pool, 1);
+    self->links.pool.size       = cfg->link_pool;
+    self->links.pool.used       = 0;
+    self->links.pool.failed     = false;
+    const rv_world_config world = rv_engine_world_config(cfg);
+    RV_TRY(rv_world_size(&world, &self->n_world));
+    self->world_memory = rv_arena_take(arena, 1, self->n_world);
     if (cfg->has_room) {
         RV_TRY(take_room(self, arena, cfg));
     }
@@ -146,6 +149,7 @@ rv_engine_init(rv_engine **const out, const rv_engine_config *const config,
     presence.no_data_us         = config->no_data_us;
     RV_TRY(rv_presence_init(&self->presence, &presence));
     RV_TRY(start_trust(self));
+    RV_TRY(rv_engine_reset_world(self));
     *out = self;
     return RV_OK;
 }

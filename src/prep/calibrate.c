@@ -24,7 +24,7 @@ rv_calibrate_config_default(const uint16_t n_tones, const uint16_t n_streams)
     return (rv_calibrate_config){.n_tones     = n_tones,
                                  .n_streams   = n_streams,
                                  .min_frames  = 200,
-                                 .min_us      = 10000000,
+                                 .min_us      = 8000000,
                                  .clean_share = 0.7F,
                                  .motion      = 0.35F,
                                  .apart       = 6.0F,
@@ -210,7 +210,11 @@ rv_calibrate_record(rv_calibrate *const self, const rv_csi *const csi)
         memcpy(self->ref_im, csi->im, bytes);
         self->first_us = csi->t_us;
     }
-    const rv_rotation fit = rv_rotation_fit(csi, self->ref_re, self->ref_im, NULL);
+    rv_rotation fit = rv_rotation_fit(csi, self->ref_re, self->ref_im, NULL);
+    if (csi->amplitude_only) { // there is nothing to turn
+        fit.phase_rad = 0.0F;
+        fit.slope_rad = 0.0F;
+    }
     ++self->frames;
     self->last_us = csi->t_us;
     if (fit.coherence < least_match || !(fit.gain > 0.0F)) {

@@ -220,6 +220,37 @@ test_new_channel_replaces_the_template(void **state)
     free(l.mem);
 }
 
+// Delay is kept: a path 0, 50 or 150 ns late shows as that much offset, whatever the
+// rate and however irregular the frames (the reference: the same bin for all three)
+static void
+test_delay_is_kept_at_any_rate(void **state)
+{
+    ch_random r = {8};
+    for (int rate = 0; rate < 3; ++rate) {
+        link l;
+        link_init(&l, 52, 1);
+        ch_slot b;
+        ch_slot_init(&b, ch_tones52(), 52, 1);
+        uint64_t     t_us     = 0;
+        const double delay[3] = {0, 50, 150};
+        double       first    = 0;
+        for (int i = 0; i < 300; ++i) {
+            const ch_packet p = {delay[i % 3], ch_normal(&r), 1, 1e-3};
+            ch_fill(&b, 0, room, 3, &p, &r);
+            ch_normalise(&b);
+            t_us += rate == 0   ? 10000
+                    : rate == 1 ? 50000
+                                : (uint64_t)(1 + 200000 * ch_uniform(&r));
+            b.csi.t_us = t_us;
+            rv_sanitise_result result;
+            assert_int_equal(rv_sanitise_push(&l.s, &b.csi, NULL, &result), RV_OK);
+            first = i == 0 ? b.csi.sto_ns : first;
+            assert_float_equal(b.csi.sto_ns - first, delay[i % 3], 0.6);
+        }
+        free(l.mem);
+    }
+}
+
 static void
 test_refuses_other_shapes(void **state)
 {
@@ -248,6 +279,7 @@ main(void)
         cmocka_unit_test(test_ratio_cancels_gain_and_phase),
         cmocka_unit_test(test_template_stays),
         cmocka_unit_test(test_new_channel_replaces_the_template),
+        cmocka_unit_test(test_delay_is_kept_at_any_rate),
         cmocka_unit_test(test_refuses_other_shapes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -50,7 +50,7 @@ typedef struct {
     uint16_t          n_tones;     ///< K, 4..2048
     uint16_t          n_streams;   ///< 1..16
     uint32_t          min_frames;  ///< Until it may qualify, >= 32 (200)
-    uint64_t          min_us;      ///< Shortest recording [us] (10 s)
+    uint64_t          min_us;      ///< Shortest recording [us] (8 s)
     float             clean_share; ///< Share of blocks that must agree, 0..1 (0.7)
     float             motion;      ///< Correlation of residuals above which
                                    ///< a block counts as motion (0.35)
