@@ -438,6 +438,72 @@ write_espectre(rv_writer *const w, const unsigned n_frames)
     rv_write_u64(w, UINT64_C(0x40C3880000000000)); // 10000.0
 }
 
+static void
+write_ruview_csv(rv_writer *const w, const unsigned n_frames)
+{
+    put_text(w,
+             "t_us,node,tx,layout,freq_mhz,bandwidth_mhz,n_rx,n_tx,rssi_dbm,noise_dbm,"
+             "agc_db,mcs,sequence,synthetic,amplitude_only,csi\n");
+    for (unsigned i = 0; i < n_frames; ++i) {
+        put_i64(w, 1000000 + 10000 * (int64_t)i);
+        put_text(w, ",3,a1b2c3d4,canonical-56,2437,20,1,1,-50,-92,21.5,7,");
+        put_i64(w, i);
+        put_text(w, ",0,0,\"");
+        for (unsigned k = 0; k < 112; ++k) {
+            put_text(w, k ? " " : "");
+            put_i64(w, (int8_t)next_byte());
+            put_text(w, k % 3 ? ".125" : ".0");
+        }
+        put_text(w, "\"\n");
+    }
+}
+
+/// A shape like "(3, 1, 1, 56)"
+static void
+put_npy(rv_writer *const w, const char *const name, const char *const type,
+        const unsigned *const dim, const unsigned n_dims, const unsigned bytes)
+{
+    put_member(w, name, 128 + bytes);
+    const size_t start = w->at;
+    rv_write_bytes(w, "\x93NUMPY\x01\0\x76\0", 10);
+    put_text(w, "{'descr': '");
+    put_text(w, type);
+    put_text(w, "', 'fortran_order': False, 'shape': (");
+    for (unsigned i = 0; i < n_dims; ++i) {
+        put_i64(w, dim[i]);
+        put_text(w, ", ");
+    }
+    put_text(w, "), }");
+    while (w->at - start < 127) {
+        put_text(w, " ");
+    }
+    put_text(w, "\n");
+}
+
+static void
+write_ruview_npz(rv_writer *const w, const unsigned n_frames)
+{
+    const unsigned csi[4]  = {n_frames, 1, 1, 56};
+    const unsigned info[1] = {8};
+    put_npy(w, "link0_csi.npy", "<c8", csi, 4, n_frames * 56 * 8);
+    for (unsigned i = 0; i < n_frames * 112; ++i) {
+        rv_write_f32(w, (float)(int8_t)next_byte());
+    }
+    put_npy(w, "link0_t_us.npy", "<u8", csi, 1, n_frames * 8);
+    for (unsigned i = 0; i < n_frames; ++i) {
+        rv_write_u64(w, 1000000 + 10000 * (uint64_t)i);
+    }
+    put_npy(w, "link0_sequence.npy", "<u4", csi, 1, n_frames * 4);
+    put_noise(w, 4 * (size_t)n_frames);
+    put_npy(w, "link0_rssi_dbm.npy", "|i1", csi, 1, n_frames);
+    put_noise(w, n_frames);
+    put_npy(w, "link0_noise_dbm.npy", "|i1", csi, 1, n_frames);
+    put_noise(w, n_frames);
+    put_npy(w, "link0_info.npy", "<u8", info, 1, 64);
+    rv_write_u64(w, 120); // canonical-56
+    put_zeros(w, 56);
+}
+
 static const rv_sample samples[] = {
     {"adr018.pcapng", "pcapng", false, write_pcapng},
     {"nexmon-int16.pcap", "pcap", false, write_nexmon_int16},
@@ -451,6 +517,8 @@ static const rv_sample samples[] = {
     {"esp-tool.csv", "esp-csv", true, write_esp_tool},
     {"esp-csi.csv", "esp-csv", true, write_esp_csi},
     {"espectre.npz", "espectre-npz", false, write_espectre},
+    {"converted.csv", "ruview-csv", true, write_ruview_csv},
+    {"converted.npz", "ruview-npz", false, write_ruview_npz},
     {"amplitudes.csv", "csv-table", true, write_csv_table},
     {"amplitudes.npy", "npy-table", false, write_npy},
 };
