@@ -22,7 +22,8 @@ typedef struct {
 static uint16_t
 load16(const uint8_t *const p, const bool big)
 {
-    return big ? (uint16_t)(p[0] << 8 | p[1]) : rv_load_u16(p);
+    const uint16_t swapped = (uint16_t)((uint32_t)p[0] << 8 | p[1]);
+    return big ? swapped : rv_load_u16(p);
 }
 
 static uint64_t

@@ -74,21 +74,12 @@ rv_engine_size(const rv_engine_config *const config, size_t *const n_bytes)
     return RV_OK;
 }
 
-static rv_consent
-consent_of(const rv_engine_config *const config)
-{
-    if (config->consent) {
-        return RV_CONSENT_FULL;
-    }
-    return config->vitals_opt_in ? RV_CONSENT_VITALS : RV_CONSENT_NONE;
-}
-
 static rv_status
 start_trust(rv_engine *const self)
 {
     rv_privacy_config privacy = rv_privacy_config_default();
     privacy.mode              = self->config.mode;
-    privacy.consent           = consent_of(&self->config);
+    privacy.consent           = rv_engine_consent(&self->config);
     RV_TRY(rv_privacy_init(&self->privacy, &privacy));
     self->quality_config           = rv_quality_config_default();
     self->quality_config.spread_us = self->config.period_us;
