@@ -20,8 +20,9 @@ typedef struct {
     size_t n;
 } sample;
 
-/// Relative variation in one window: RMS over tones of the deviation of amplitudes,
-/// each frame over its RMS
+static bool remove_gain; ///< Divide each frame by its RMS amplitude first
+
+/// Relative variation in one window: RMS over tones of deviation over mean
 static void
 add_window(sample *const s, const float *const re, const float *const im,
            const size_t n, const uint32_t k)
