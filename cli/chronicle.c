@@ -12,18 +12,14 @@
 enum { snapshot_ms = 600000, track_ms = 1000 };
 
 struct rv_chronicle {
-    rv_world_config  config;
-    rv_world        *world;
-    void            *memory;
-    size_t           n_memory;
-    rv_history      *history; ///< NULL: no file
-    const rv_engine *engine;
-    uint64_t         last_past;
-    int64_t          track_due_ms;
-    int64_t          snapshot_due_ms;
-    bool             has_begun;
-    bool             failed;
-    bool             resumed;
+    rv_engine  *engine;
+    rv_world   *world; ///< The engine's
+    rv_history *history;
+    uint64_t    last_past;
+    int64_t     track_due_ms;
+    int64_t     snapshot_due_ms;
+    bool        has_begun;
+    bool        failed;
 };
 
 static const rv_registration nowhere = {.scale = 1.0};
@@ -42,55 +38,7 @@ static void
 audit(void *const user, const uint8_t record[RV_AUDIT_BYTES])
 {
     rv_chronicle *const self = user;
-    if (self->history) {
-        check(self, rv_history_audit(self->history, record));
-    }
-}
-
-static void
-configure(rv_chronicle *const self, const rv_engine_config *const engine)
-{
-    self->config            = rv_world_config_default();
-    self->config.audit      = audit;
-    self->config.audit_user = self;
-    if (engine->room_name[0]) {
-        snprintf(self->config.room, sizeof self->config.room, "%s", engine->room_name);
-    }
-    if (engine->has_room) {
-        self->config.room_bounds = (rv_bounds){
-            .shape = RV_SHAPE_RECTANGLE,
-            .v = {{0.0, 0.0}, {(double)engine->room_m[0], (double)engine->room_m[1]}}};
-    }
-}
-
-static bool
-start_world(rv_chronicle *const self)
-{
-    if (!self->memory) {
-        if (rv_world_size(&self->config, &self->n_memory) != RV_OK) {
-            return false;
-        }
-        self->memory = aligned_alloc(64, self->n_memory);
-    }
-    return self->memory && rv_world_init(&self->world, &self->config, self->memory,
-                                         self->n_memory) == RV_OK;
-}
-
-static bool
-add_zones(rv_chronicle *const self, const rv_engine_config *const engine)
-{
-    for (unsigned i = 0; i < engine->n_zones; ++i) {
-        const rv_zone_config *const zone = &engine->zone[i];
-        rv_bounds b = {.shape = RV_SHAPE_POLYGON, .n_vertices = zone->n_vertices};
-        for (unsigned k = 0; k < zone->n_vertices && k < RV_MAX_VERTICES; ++k) {
-            b.v[k][0] = (double)zone->vertex_m[k][0];
-            b.v[k][1] = (double)zone->vertex_m[k][1];
-        }
-        if (rv_world_add_zone(self->world, i, zone->name, &b) != RV_OK) {
-            return false;
-        }
-    }
-    return true;
+    check(self, rv_history_audit(self->history, record));
 }
 
 /// Goes on from the newest snapshot; a world that does not fit starts afresh
@@ -105,39 +53,49 @@ resume(rv_chronicle *const self)
     }
     const rv_status status = rv_world_restore(self->world, &where, json, n);
     free(json);
-    self->resumed = status == RV_OK;
     if (status != RV_OK) {
-        fprintf(stderr, "ruview: the newest snapshot does not fit; starting afresh\n");
-        return start_world(self);
+        fputs("ruview: the newest snapshot does not fit this place; the world starts "
+              "afresh\n",
+              stderr);
+        if (rv_engine_reset_world(self->engine) != RV_OK) {
+            return false;
+        }
+        self->world = rv_engine_get_world(self->engine);
     }
     const uint32_t count = rv_world_n_past(self->world);
     self->last_past      = count ? rv_world_past_at(self->world, count - 1)->id : 0;
     return true;
 }
 
-rv_chronicle *
-rv_chronicle_open(const char *const path, const rv_engine *const engine)
+/// The audit chain goes on after the newest record in the file
+static void
+follow_audit(rv_chronicle *const self)
 {
-    const rv_engine_config *const config = rv_engine_get_config(engine);
-    rv_chronicle *const           self   = calloc(1, sizeof *self);
+    const int64_t t_ms = rv_world_state(self->world)->t_ms;
+    rv_audit      head = {0};
+    check(self, rv_history_audit_head(self->history, &head));
+    rv_world_set_audit(self->world, audit, self);
+    rv_world_restart(self->world, &head, t_ms > 0 ? (uint64_t)t_ms * 1000 : 0);
+}
+
+rv_chronicle *
+rv_chronicle_open(const char *const path, rv_engine *const engine)
+{
+    const rv_history_config config = rv_history_config_default(path);
+    rv_chronicle *const     self   = calloc(1, sizeof *self);
     if (!self) {
         return NULL;
     }
-    self->engine = engine;
-    configure(self, config);
-    rv_status status = RV_OK;
-    if (path) {
-        const rv_history_config where = rv_history_config_default(path);
-        status                        = rv_history_open(&self->history, &where);
-    }
-    if (status == RV_OK && start_world(self) && (!path || resume(self)) &&
-        add_zones(self, config)) {
+    self->engine           = engine;
+    self->world            = rv_engine_get_world(engine);
+    const rv_status status = rv_history_open(&self->history, &config);
+    if (status == RV_OK && resume(self)) {
+        follow_audit(self);
         return self;
     }
-    fprintf(stderr, "ruview: the history %s cannot be used: %s\n", path ? path : "",
+    fprintf(stderr, "ruview: the history %s cannot be used: %s\n", path,
             rv_status_text(status));
     rv_history_close(self->history);
-    free(self->memory);
     free(self);
     return NULL;
 }
@@ -147,11 +105,9 @@ begin_run(rv_chronicle *const self, const rv_record *const record, const int64_t
 {
     const rv_run_header header = rv_engine_get_run_header(self->engine);
     uint8_t             run[RV_DIGEST_BYTES];
-    rv_audit            head;
     rv_run_digest(&header, run);
     check(self, rv_history_run(self->history, run, record->synthetic, t_ms));
-    check(self, rv_history_audit_head(self->history, &head));
-    rv_world_restart(self->world, &head, record->t_us);
+    self->has_begun       = true;
     self->track_due_ms    = t_ms;
     self->snapshot_due_ms = t_ms + snapshot_ms;
 }
@@ -201,13 +157,8 @@ rv_chronicle_cycle(rv_chronicle *const self, const rv_cycle_output *const output
 {
     const rv_record *const r    = output->record;
     const int64_t          t_ms = (int64_t)(r->t_us / 1000);
-    if (self->history && !self->has_begun) {
+    if (!self->has_begun) {
         begin_run(self, r, t_ms);
-        self->has_begun = true;
-    }
-    (void)!rv_world_push(self->world, r, output->quality); // full: what fits is in
-    if (!self->history) {
-        return;
     }
     write_ended_beliefs(self);
     if (r->n_events > 0) {
@@ -245,7 +196,7 @@ rv_chronicle_snapshot(rv_chronicle *const self, size_t *const n)
 uint64_t
 rv_chronicle_rows(const rv_chronicle *const self)
 {
-    return self->history ? rv_history_committed(self->history) : 0;
+    return rv_history_committed(self->history);
 }
 
 bool
@@ -254,14 +205,14 @@ rv_chronicle_close(rv_chronicle *const self)
     if (!self) {
         return true;
     }
-    if (self->history && self->has_begun) {
+    if (self->has_begun) {
         const rv_world_resume *const now = rv_world_state(self->world);
         write_snapshot(self, now->cycle, now->t_ms);
         check(self, rv_history_commit(self->history));
     }
     const bool well = !self->failed;
+    rv_world_set_audit(self->world, NULL, NULL);
     rv_history_close(self->history);
-    free(self->memory);
     free(self);
     return well;
 }

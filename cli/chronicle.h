@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
    @file chronicle.h
-   A run's memory: the world graph fed by every cycle, and the history file fed by the
-   world. A world whose snapshot is in the file goes on from there.
+   A run's memory on disk: the history file, fed by the engine's world. A world whose
+   snapshot is in the file goes on from there.
 */
 #ifndef RV_CLI_CHRONICLE_H
 #define RV_CLI_CHRONICLE_H
@@ -19,7 +19,7 @@ typedef struct rv_chronicle rv_chronicle;
 
    @param path  Of the history file; NULL: the world only, nothing on disk.
 */
-rv_chronicle *rv_chronicle_open(const char *path, const rv_engine *engine);
+rv_chronicle *rv_chronicle_open(const char *path, rv_engine *engine);
 
 /// Takes what a cycle published. A write that fails is said once, and the run goes on.
 void rv_chronicle_cycle(rv_chronicle *self, const rv_cycle_output *output);

@@ -192,11 +192,75 @@ leave(const uint32_t n, const float *restrict const select,
     }
 }
 
+/// leave() for 16 links side by side; one `select` for all
+static void
+leave_16(const uint32_t n, const float *const select, const float *const y_re,
+         const float *const y_im, float *const s_re, float *const s_im)
+{
+    for (uint32_t g = 0; g < n; ++g) {
+        const rv_vf  keep = rv_splat(select[g]);
+        const size_t at   = (size_t)g * lanes;
+        RV_EACH_PART(rv_store(s_re + at + I * RV_WIDTH, RV_WIDTH,
+                              keep * PART(s_re + at) - PART(y_re + at));
+                     rv_store(s_im + at + I * RV_WIDTH, RV_WIDTH,
+                              keep * PART(s_im + at) - PART(y_im + at));)
+    }
+}
+
+/// Lane sums of 16 links, folded as rv_fold does it for one
+static void
+fold_16(rv_f32x16 sum[lanes], float out[lanes])
+{
+    for (uint32_t half = lanes / 2; half > 0; half /= 2) {
+        for (uint32_t k = 0; k < half; ++k) {
+            RV_EACH_PART(sum[k].p[I] += sum[k + half].p[I];)
+        }
+    }
+    rv_store_16(out, sum[0]);
+}
+
+/// shrink() for 16 links side by side, z = x; links whose `live` is 0 stay as they are
+static void
+shrink_16(const uint32_t n, const float *const q_re, const float *const q_im,
+          const float step, const float threshold[lanes], const float live[lanes],
+          float *const x_re, float *const x_im, float moved_out[lanes],
+          float size_out[lanes])
+{
+    rv_f32x16   moved[lanes];
+    rv_f32x16   size[lanes];
+    const rv_vf pace = rv_splat(step);
+    const rv_vf none = rv_splat(0.0F);
+    for (uint32_t k = 0; k < lanes; ++k) {
+        moved[k] = rv_zero_16();
+        size[k]  = rv_zero_16();
+    }
+    for (uint32_t g = 0; g < n; ++g) {
+        const size_t     at = (size_t)g * lanes;
+        rv_f32x16 *const m  = &moved[g % lanes];
+        rv_f32x16 *const s  = &size[g % lanes];
+        RV_EACH_PART(
+            const rv_vf limit   = PART(threshold);
+            const rv_vi is_live = rv_above(PART(live), none);
+            const rv_vf x0 = PART(x_re + at); const rv_vf x1 = PART(x_im + at);
+            rv_vf n0 = x0 - PART(q_re + at) * pace;
+            rv_vf n1 = x1 - PART(q_im + at) * pace;
+            shrink_part(limit, limit * limit, &n0, &n1); const rv_vf d0 = n0 - x0;
+            const rv_vf d1 = n1 - x1; m->p[I] += d0 * d0 + d1 * d1;
+            s->p[I] += x0 * x0 + x1 * x1;
+            rv_store(x_re + at + I * RV_WIDTH, RV_WIDTH, rv_select(is_live, n0, x0));
+            rv_store(x_im + at + I * RV_WIDTH, RV_WIDTH, rv_select(is_live, n1, x1));)
+    }
+    fold_16(moved, moved_out);
+    fold_16(size, size_out);
+}
+
 #define JOIN_(a, b) a##b
 #define JOIN(a, b)  JOIN_(a, b)
 
 extern const rv_cir_gradient JOIN(rv_cir_gradient_, RV_VARIANT);
-const rv_cir_gradient JOIN(rv_cir_gradient_, RV_VARIANT) = {.forward = dense_forward,
-                                                            .adjoint = dense_adjoint,
-                                                            .shrink  = shrink,
-                                                            .leave   = leave};
+const rv_cir_gradient JOIN(rv_cir_gradient_, RV_VARIANT) = {.forward   = dense_forward,
+                                                            .adjoint   = dense_adjoint,
+                                                            .shrink    = shrink,
+                                                            .leave     = leave,
+                                                            .leave_16  = leave_16,
+                                                            .shrink_16 = shrink_16};

@@ -69,6 +69,13 @@ typedef struct rv_cir_gradient {
     /// s = select s - y: the residual's spectrum from that of x
     void (*leave)(uint32_t n, const float *select, const float *y_re, const float *y_im,
                   float *s_re, float *s_im);
+    /// leave for 16 links side by side, element g of link l at [g x 16 + l]
+    void (*leave_16)(uint32_t n, const float *select, const float *y_re,
+                     const float *y_im, float *s_re, float *s_im);
+    /// shrink for 16 links side by side, z = x; links whose `live` is 0 stay
+    void (*shrink_16)(uint32_t n, const float *q_re, const float *q_im, float step,
+                      const float threshold[16], const float live[16], float *x_re,
+                      float *x_im, float moved[16], float size[16]);
 } rv_cir_gradient;
 
 /// Loops over the tones from the first to the last; n counts whole lanes

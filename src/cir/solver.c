@@ -142,17 +142,6 @@ rv_cir_certify(rv_cir_tally *const tally)
     tally->gap = tally->objective > 0.0 && gap > 0.0 ? gap / tally->objective : 0.0;
 }
 
-float
-rv_cir_largest_power(const float *const re, const float *const im, const uint32_t n)
-{
-    float largest = 0.0F;
-    for (uint32_t i = 0; i < n; ++i) {
-        const float power = re[i] * re[i] + im[i] * im[i];
-        largest           = power > largest ? power : largest;
-    }
-    return largest;
-}
-
 /// Largest magnitude of a part, or -1 when one of them is not finite
 static float
 largest_part(const float *const value, const uint32_t n, float largest)
@@ -314,6 +303,16 @@ remember(rv_cir_state *const state, const rv_cir_result *const result)
     memcpy(state->im, result->im, sizeof state->im);
 }
 
+void
+rv_cir_scale_in(const rv_cir_solver *const self, const float *const re,
+                const float *const im, const float scale)
+{
+    for (uint32_t k = 0; k < self->plan->n_tones; ++k) {
+        self->y_re[k] = re[k] * scale;
+        self->y_im[k] = im[k] * scale;
+    }
+}
+
 static rv_reason
 take_in(rv_cir_solver *const self, const float *const re, const float *const im,
         float *const scale, double *const energy)
@@ -326,59 +325,72 @@ take_in(rv_cir_solver *const self, const float *const re, const float *const im,
     if (*scale == 0.0F) {
         return RV_REASON_ALL_ZERO;
     }
+    rv_cir_scale_in(self, re, im, *scale);
     *energy = 0.0;
     for (uint32_t k = 0; k < n; ++k) {
-        self->y_re[k] = re[k] * *scale;
-        self->y_im[k] = im[k] * *scale;
         *energy += (double)self->y_re[k] * (double)self->y_re[k] +
                    (double)self->y_im[k] * (double)self->y_im[k];
     }
     return RV_REASON_NONE;
 }
 
+rv_reason
+rv_cir_begin(rv_cir_solver *const self, const float *const re, const float *const im,
+             const float noise, rv_cir_problem *const problem,
+             rv_cir_result *const result)
+{
+    const rv_cir_plan *const plan = self->plan;
+    memset(problem, 0, sizeof *problem);
+    memset(result, 0, sizeof *result);
+    result->reason = take_in(self, re, im, &problem->scale, &problem->tally.energy);
+    if (result->reason != RV_REASON_NONE) {
+        return result->reason;
+    }
+    rv_cir_adjoint(plan, self->y_re, self->y_im, self->b_re, self->b_im, self->work);
+    const float largest =
+        self->hot->power(plan->n_taps, self->b_re, self->b_im, self->power);
+    problem->peak = __builtin_sqrtf(largest);
+    problem->sigma =
+        noise > 0.0F ? noise * problem->scale : noise_of(self->power, plan->n_taps);
+    problem->lambda =
+        choose_lambda(self, problem->scale, problem->peak, problem->sigma);
+    problem->tally.lambda = (double)problem->lambda;
+    const double length   = (double)self->config.window_ns / plan->tap_ns;
+    find_window(self->power, plan->n_taps,
+                length < (double)plan->n_taps ? (uint32_t)length : plan->n_taps,
+                result);
+    return RV_REASON_NONE;
+}
+
+void
+rv_cir_end(rv_cir_solver *const self, const rv_cir_problem *const problem,
+           rv_cir_state *const state, rv_cir_result *const result)
+{
+    report(self, &problem->tally, problem->scale, result);
+    result->peak  = problem->peak / problem->scale;
+    result->noise = problem->sigma / problem->scale;
+    if (state) {
+        remember(state, result);
+    }
+}
+
 void
 rv_cir_solve(rv_cir_solver *const self, const float *const re, const float *const im,
              const float noise, rv_cir_state *const state, rv_cir_result *const result)
 {
-    const rv_cir_plan *const plan  = self->plan;
-    rv_cir_tally             tally = {0};
-    float                    scale = 1.0F;
-    memset(result, 0, sizeof *result);
-    result->reason = take_in(self, re, im, &scale, &tally.energy);
-    if (result->reason != RV_REASON_NONE) {
+    rv_cir_problem problem;
+    if (rv_cir_begin(self, re, im, noise, &problem, result) != RV_REASON_NONE) {
         if (state) {
             memset(state, 0, sizeof *state);
         }
         return;
     }
-    rv_cir_adjoint(plan, self->y_re, self->y_im, self->b_re, self->b_im, self->work);
-    float largest = 0.0F;
-    for (uint32_t g = 0; g < plan->n_taps; ++g) {
-        const float power =
-            self->b_re[g] * self->b_re[g] + self->b_im[g] * self->b_im[g];
-        self->power[g] = power;
-        largest        = power > largest ? power : largest;
-    }
-    const float peak = __builtin_sqrtf(largest);
-    const float sigma =
-        noise > 0.0F ? noise * scale : noise_of(self->power, plan->n_taps);
-    const float lambda  = choose_lambda(self, scale, peak, sigma);
-    tally.lambda        = (double)lambda;
-    const double length = (double)self->config.window_ns / plan->tap_ns;
-    find_window(self->power, plan->n_taps,
-                length < (double)plan->n_taps ? (uint32_t)length : plan->n_taps,
-                result);
     if (self->config.kind == RV_CIR_SPARSE) {
-        rv_cir_solve_sparse(self, lambda, scale, state, &tally);
+        rv_cir_solve_sparse(self, problem.lambda, problem.scale, state, &problem.tally);
     } else {
-        rv_cir_solve_gradient(self, lambda, scale, &tally);
+        rv_cir_solve_gradient(self, &problem);
     }
-    report(self, &tally, scale, result);
-    result->peak  = peak / scale;
-    result->noise = sigma / scale;
-    if (state) {
-        remember(state, result);
-    }
+    rv_cir_end(self, &problem, state, result);
 }
 
 void

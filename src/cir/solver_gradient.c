@@ -52,9 +52,8 @@ gradient_at(const rv_cir_solver *const self, const float *const x_re,
     rv_fft_inverse(&plan->fft, s_re, s_im, self->q_re, self->q_im, rest);
 }
 
-/// Certificate of x
-static void
-take_stock(const rv_cir_solver *const self, rv_cir_tally *const tally)
+void
+rv_cir_gradient_stock(const rv_cir_solver *const self, rv_cir_tally *const tally)
 {
     const rv_cir_plan *const plan = self->plan;
     double                   fit  = 0.0;
@@ -77,7 +76,7 @@ take_stock(const rv_cir_solver *const self, rv_cir_tally *const tally)
     tally->residual = rr;
     tally->l1       = l1;
     tally->steepest = (double)__builtin_sqrtf(
-        rv_cir_largest_power(self->q_re, self->q_im, plan->n_taps));
+        self->hot->power(plan->n_taps, self->q_re, self->q_im, self->power));
     rv_cir_certify(tally);
 }
 
@@ -142,7 +141,7 @@ fista(rv_cir_solver *const self, const float lambda, rv_cir_tally *const tally)
             self->z_im[g] = self->x_im[g] + carry * (self->x_im[g] - old_im[g]);
         }
         if (tally->iterations % 10 == 0) {
-            take_stock(self, tally);
+            rv_cir_gradient_stock(self, tally);
             if (tally->gap <= (double)self->config.gap) {
                 tally->converged = true;
                 break;
@@ -152,12 +151,11 @@ fista(rv_cir_solver *const self, const float lambda, rv_cir_tally *const tally)
 }
 
 void
-rv_cir_solve_gradient(rv_cir_solver *const self, const float lambda, const float scale,
-                      rv_cir_tally *const tally)
+rv_cir_gradient_start(rv_cir_solver *const self, const rv_cir_problem *const problem)
 {
     const uint32_t n = self->plan->n_taps;
     // The seed's start, Phi^H y over its diagonal; the first step makes it S(b / L)
-    const float start = 1.0F / (1.0F + lambda / scale);
+    const float start = 1.0F / (1.0F + problem->lambda / problem->scale);
     for (uint32_t g = 0; g < n; ++g) {
         self->x_re[g] = self->b_re[g] * start;
         self->x_im[g] = self->b_im[g] * start;
@@ -168,10 +166,16 @@ rv_cir_solve_gradient(rv_cir_solver *const self, const float lambda, const float
         self->g_re[self->plan->bin[k]] = self->y_re[k] * self->plan->scale;
         self->g_im[self->plan->bin[k]] = self->y_im[k] * self->plan->scale;
     }
+}
+
+void
+rv_cir_solve_gradient(rv_cir_solver *const self, rv_cir_problem *const problem)
+{
+    rv_cir_gradient_start(self, problem);
     if (self->config.kind == RV_CIR_FISTA) {
-        fista(self, lambda, tally);
+        fista(self, problem->lambda, &problem->tally);
     } else {
-        ista(self, lambda, tally);
+        ista(self, problem->lambda, &problem->tally);
     }
-    take_stock(self, tally);
+    rv_cir_gradient_stock(self, &problem->tally);
 }

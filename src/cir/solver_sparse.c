@@ -19,7 +19,7 @@
 enum {
     rounds_max  = 64,
     settle_max  = 12, ///< Passes of descent + Newton within one round
-    descent_max = 3,  ///< Sweeps before Newton is tried
+    descent_max = 2,  ///< Sweeps before Newton is tried
     newton_max  = 8,  ///< Steps of Newton in one pass
 };
 
@@ -178,7 +178,7 @@ rv_cir_solve_sparse(rv_cir_solver *const self, const float lambda, const float s
         }
     }
     const float tight   = 0.3F * self->config.gap * lambda;
-    const float loose   = 0.01F * lambda;
+    const float loose   = 0.03F * lambda;
     const bool  is_warm = set->n > 0;
     for (;;) {
         const float steepest = correlate(self, set);
@@ -188,7 +188,7 @@ rv_cir_solve_sparse(rv_cir_solver *const self, const float lambda, const float s
             break;
         }
         prune(set, self->plan);
-        const float by_peak = 0.25F * steepest;
+        const float by_peak = 0.2F * steepest;
         const float by_kkt  = lambda * lambda;
         (void)recruit(self, by_peak > by_kkt ? by_peak : by_kkt, set);
         for (uint32_t i = 0; i < set->n; ++i) {

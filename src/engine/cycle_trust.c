@@ -86,6 +86,26 @@ median_dominant(const rv_engine *const self)
                  : rv_unknown(RV_REASON_UNSUPPORTED);
 }
 
+/// Two opinions that exclude each other: nobody is there, and somebody is being tracked
+static void
+measure_agreement(const rv_engine *const self, rv_quality_input *const in)
+{
+    const rv_record *const record = &self->record;
+    float                  most   = 0.0F;
+    for (int i = 0; i < record->n_persons; ++i) {
+        const rv_record_person *const person = &record->persons[i];
+        if (person->state == RV_TRACK_ACTIVE && person->confidence > most) {
+            most = person->confidence;
+        }
+    }
+    if (record->presence == RV_UNKNOWN || most <= 0.0F) {
+        return;
+    }
+    const float sign = record->presence == RV_YES ? 0.5F : -0.5F;
+    in->presence_a   = rv_known(0.5F + sign * record->presence_quality, 0.0F, 1.0F);
+    in->presence_b   = rv_known(0.5F + 0.5F * most, 0.0F, 1.0F);
+}
+
 static void
 score_cycle(rv_engine *const self, const uint64_t end_us)
 {
@@ -105,11 +125,34 @@ score_cycle(rv_engine *const self, const uint64_t end_us)
                              : rv_unknown(record->map_reason);
     measure_calibration(self, &in);
     measure_nodes(self, &in, end_us);
+    measure_agreement(self, &in);
     rv_quality_score(&self->quality_config, &in, &self->quality);
     record->quality = self->quality.score;
     record->flags   = self->quality.flags;
     rv_engine_digest(self, RV_STAGE_TRUST, "quality", 0, &record->quality, 1);
     rv_engine_digest(self, RV_STAGE_TRUST, "factor", 0, &self->quality.factor, 1);
+}
+
+// The witness, and the world that believes what was published. A record that cannot be
+// encoded is an error of ours: what is published in its place says that and nothing
+// else, and what follows is restricted until cycles succeed again.
+static void
+seal(rv_engine *const self)
+{
+    self->n_canonical = RV_CANONICAL_BYTES;
+    if (rv_witness_seal(&self->witness, &self->record, self->canonical,
+                        &self->n_canonical) != RV_OK) {
+        ++self->counters.refused[RV_REASON_ERROR];
+        rv_privacy_fail(&self->privacy, &self->record);
+        self->n_canonical = RV_CANONICAL_BYTES;
+        if (rv_witness_seal(&self->witness, &self->record, self->canonical,
+                            &self->n_canonical) != RV_OK) {
+            self->n_canonical = 0;
+            return;
+        }
+    }
+    // What found no room in the graph is only not remembered
+    (void)!rv_world_push(self->world, &self->record, &self->quality);
 }
 
 void
@@ -124,37 +167,30 @@ rv_cycle_trust(rv_engine *const self, const uint64_t end_us)
                                           .weakness  = self->quality.weakness};
     (void)rv_privacy_step(&self->privacy, &evidence);
     rv_privacy_gate(&self->privacy, self->config.sink, record);
+    seal(self);
 }
 
 void
 rv_cycle_publish(rv_engine *const self)
 {
-    size_t          n = RV_CANONICAL_BYTES;
-    const rv_status sealed =
-        rv_witness_seal(&self->witness, &self->record, self->canonical, &n);
-    if (sealed != RV_OK) {
-        // A record that cannot be encoded is an error of ours: nothing of it leaves,
-        // and what leaves next is restricted until cycles succeed again
-        const rv_privacy_evidence failed = {
-            .t_us = self->record.t_us, .succeeded = false, .weakness = RV_REASON_ERROR};
-        (void)rv_privacy_step(&self->privacy, &failed);
-        ++self->counters.refused[RV_REASON_ERROR];
+    size_t n_json = RV_JSON_BYTES;
+    if (self->n_canonical == 0) {
         return;
     }
-    size_t n_json = RV_JSON_BYTES;
     if (rv_json_record(&self->record, self->json, &n_json) != RV_OK) {
         ++self->counters.refused[RV_REASON_ERROR];
         return;
     }
     if (self->digests.is_on) {
-        rv_stage_add_bytes(&self->digests, RV_STAGE_PUBLISH, self->canonical, n);
+        rv_stage_add_bytes(&self->digests, RV_STAGE_PUBLISH, self->canonical,
+                           self->n_canonical);
         rv_stage_digests_end(&self->digests, &self->digest_row);
     }
     if (self->sink) {
         const rv_cycle_output output = {
             .record      = &self->record,
             .canonical   = self->canonical,
-            .n_canonical = n,
+            .n_canonical = self->n_canonical,
             .json        = self->json,
             .n_json      = n_json,
             .stages      = self->digests.is_on ? &self->digest_row : NULL,

@@ -45,14 +45,17 @@ lay_out(rv_arena *const arena, const rv_engine_config *const cfg, rv_engine **co
         memset(self, 0, sizeof *self);
         *out = self;
     }
-    self                    = self ? self : &unused;
-    self->links.link        = rv_arena_take(arena, cfg->max_links, sizeof(rv_link));
-    self->canonical         = rv_arena_take(arena, RV_CANONICAL_BYTES, 1);
-    self->json              = rv_arena_take(arena, RV_JSON_BYTES, 1);
-    self->links.pool.base   = rv_arena_take(arena, cfg->link_pool, 1);
-    self->links.pool.size   = cfg->link_pool;
-    self->links.pool.used   = 0;
-    self->links.pool.failed = false;
+    self                        = self ? self : &unused;
+    self->links.link            = rv_arena_take(arena, cfg->max_links, sizeof(rv_link));
+    self->canonical             = rv_arena_take(arena, RV_CANONICAL_BYTES, 1);
+    self->json                  = rv_arena_take(arena, RV_JSON_BYTES, 1);
+    self->links.pool.base       = rv_arena_take(arena, cfg->link_pool, 1);
+    self->links.pool.size       = cfg->link_pool;
+    self->links.pool.used       = 0;
+    self->links.pool.failed     = false;
+    const rv_world_config world = rv_engine_world_config(cfg);
+    RV_TRY(rv_world_size(&world, &self->n_world));
+    self->world_memory = rv_arena_take(arena, 1, self->n_world);
     if (cfg->has_room) {
         RV_TRY(take_room(self, arena, cfg));
     }
@@ -71,21 +74,12 @@ rv_engine_size(const rv_engine_config *const config, size_t *const n_bytes)
     return RV_OK;
 }
 
-static rv_consent
-consent_of(const rv_engine_config *const config)
-{
-    if (config->consent) {
-        return RV_CONSENT_FULL;
-    }
-    return config->vitals_opt_in ? RV_CONSENT_VITALS : RV_CONSENT_NONE;
-}
-
 static rv_status
 start_trust(rv_engine *const self)
 {
     rv_privacy_config privacy = rv_privacy_config_default();
     privacy.mode              = self->config.mode;
-    privacy.consent           = consent_of(&self->config);
+    privacy.consent           = rv_engine_consent(&self->config);
     RV_TRY(rv_privacy_init(&self->privacy, &privacy));
     self->quality_config           = rv_quality_config_default();
     self->quality_config.spread_us = self->config.period_us;
@@ -95,6 +89,7 @@ start_trust(rv_engine *const self)
     uint8_t start[RV_DIGEST_BYTES];
     rv_run_digest(&self->run_header, start);
     rv_witness_init(&self->witness, start, 0);
+    self->witness.cpu_mask = self->config.cpu_mask;
     RV_TRY(rv_stage_digests_init(&self->digests, RV_STAGE_CYCLE, self->config.digests));
     rv_blake3_init(&self->input_hash);
     return RV_OK;
@@ -135,7 +130,7 @@ rv_engine_init(rv_engine **const out, const rv_engine_config *const config,
     self->config       = *config;
     self->links.config = &self->config;
     RV_TRY(rv_cycle_clock_init(&self->clock, config->period_us, config->lateness_us));
-    rv_adr018_init(&self->decoder);
+    rv_wire_init(&self->decoder);
     for (int i = 0; i < config->n_nodes; ++i) {
         (void)rv_engine_node(self, config->node[i].node);
     }
@@ -145,6 +140,7 @@ rv_engine_init(rv_engine **const out, const rv_engine_config *const config,
     presence.no_data_us         = config->no_data_us;
     RV_TRY(rv_presence_init(&self->presence, &presence));
     RV_TRY(start_trust(self));
+    RV_TRY(rv_engine_reset_world(self));
     *out = self;
     return RV_OK;
 }

@@ -50,7 +50,7 @@ typedef struct {
 struct rv_engine {
     rv_engine_config config;
     rv_cycle_clock   clock;
-    rv_adr018        decoder;
+    rv_wire          decoder;
 
     rv_node       node[RV_MAX_NODES];
     uint8_t       n_nodes; ///< Ascending by number
@@ -83,6 +83,10 @@ struct rv_engine {
     rv_stage_row      digest_row;
     rv_blake3         input_hash;
 
+    rv_world *world;
+    void     *world_memory;
+    size_t    n_world;
+
     rv_record        record;
     rv_record_node   record_node[RV_MAX_NODES];
     rv_record_link   record_link[RV_MAX_LINKS];
@@ -90,8 +94,9 @@ struct rv_engine {
     rv_record_event  record_event[RV_MAX_EVENTS];
     uint16_t         n_events;
 
-    uint8_t *canonical; ///< [RV_CANONICAL_BYTES]
-    char    *json;      ///< [RV_JSON_BYTES]
+    uint8_t *canonical;   ///< [RV_CANONICAL_BYTES]
+    size_t   n_canonical; ///< Of this cycle; 0: it failed
+    char    *json;        ///< [RV_JSON_BYTES]
 
     rv_engine_sink     *sink;
     void               *sink_context;
@@ -133,6 +138,9 @@ void rv_engine_add_event(rv_engine *self, rv_event_kind kind, uint64_t t_us,
 /// Begin, end and cancel a recording of the empty room
 void rv_engine_calibrate_begin(rv_engine *self, uint64_t t_us, uint64_t seconds);
 void rv_engine_calibrate_end(rv_engine *self, uint64_t t_us);
+
+/// What the configuration says about the world
+rv_world_config rv_engine_world_config(const rv_engine_config *config);
 
 /// Time for the histograms; 0 without a clock
 static inline uint64_t

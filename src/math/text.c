@@ -335,6 +335,55 @@ put_fixed(char *const out, const int negative, const uint64_t whole,
     return at;
 }
 
+// c 2^shift < 2^128 in decimal
+static size_t
+put_large(char *const out, const uint64_t c, const int32_t shift)
+{
+    uint32_t limb[5] = {0}; // low first
+    char     reversed[40];
+    size_t   n = 0;
+    for (int32_t i = 0; i < 53; ++i) {
+        const int32_t at = i + shift;
+        limb[at / 32] |= (uint32_t)(c >> i & 1) << (at % 32);
+    }
+    do {
+        uint64_t rest = 0;
+        uint32_t any  = 0;
+        for (int i = 4; i >= 0; --i) {
+            rest    = rest << 32 | limb[i];
+            limb[i] = (uint32_t)(rest / 10);
+            rest %= 10;
+            any |= limb[i];
+        }
+        reversed[n++] = digits[rest];
+        if (any == 0) {
+            break;
+        }
+    } while (n < sizeof reversed);
+    for (size_t i = 0; i < n; ++i) {
+        out[i] = reversed[n - 1 - i];
+    }
+    return n;
+}
+
+// A whole number c 2^shift with n_decimals zeros after the point
+static size_t
+put_whole(char *const out, const int negative, const uint64_t c, const int32_t shift,
+          const uint32_t n_decimals)
+{
+    size_t at = 0;
+    if (negative) {
+        out[at++] = '-';
+    }
+    at += put_large(out + at, c, shift);
+    if (n_decimals > 0) {
+        out[at++] = '.';
+        memset(out + at, '0', n_decimals);
+        at += n_decimals;
+    }
+    return at;
+}
+
 size_t
 rv_text_fixed(char *const out, const double value, const uint32_t n_decimals)
 {
@@ -342,7 +391,7 @@ rv_text_fixed(char *const out, const double value, const uint32_t n_decimals)
     if (!is_finite(p)) {
         return put_not_finite(out, p);
     }
-    if (value >= 1e18 || value <= -1e18) {
+    if (value >= 0x1p128 || value <= -0x1p128) {
         return put_number(out, p, -4, 16);
     }
     // |value| = c 2^-s; for s <= 0 it is whole
@@ -350,7 +399,7 @@ rv_text_fixed(char *const out, const double value, const uint32_t n_decimals)
     const int32_t  s     = 1075 - (p.biased ? p.biased : 1);
     const uint64_t scale = power_of_ten(n_decimals);
     if (s <= 0) {
-        return put_fixed(out, p.negative, c << -s, 0, n_decimals);
+        return put_whole(out, p.negative, c, -s, n_decimals);
     }
     const uint64_t whole = s < 64 ? c >> s : 0;
     const uint64_t rest  = s < 64 ? c - (whole << s) : c; // the fraction, times 2^s
@@ -363,7 +412,7 @@ rv_text_fixed(char *const out, const double value, const uint32_t n_decimals)
         const uint64_t below = low & (((uint64_t)1 << s) - 1);
         const uint64_t tie   = (uint64_t)1 << (s - 1);
         fraction             = low >> s | high << (64 - s);
-        up                   = below > tie || (below == tie && (fraction & 1));
+        up = below > tie || (below == tie && ((fraction + whole * scale) & 1));
     } else if (s <= 84) { // the product has at most 83 bits
         const int      t     = s - 64;
         const uint64_t below = t ? high & (((uint64_t)1 << t) - 1) : 0;

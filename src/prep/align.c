@@ -116,6 +116,38 @@ rv_align_pick(const float *const value, const uint32_t n, const uint32_t n_pick,
     }
 }
 
+uint32_t
+rv_align_otsu(const float *const score, const uint32_t n, uint16_t *const work)
+{
+    double total = 0.0;
+    for (uint32_t i = 0; i < n; ++i) {
+        uint32_t k = i; // insertion: the tones of one frame are few
+        for (; k > 0 && rank_of(score, work[k - 1]) > rank_of(score, (uint16_t)i);
+             --k) {
+            work[k] = work[k - 1];
+        }
+        work[k] = (uint16_t)i;
+        total += (double)score[i];
+    }
+    double   best = 0.0, below = 0.0;
+    uint32_t cut = n;
+    for (uint32_t k = 1; k < n; ++k) {
+        below += (double)score[work[k - 1]];
+        if (!(score[work[k]] > score[work[k - 1]])) {
+            continue; // equal scores stay together
+        }
+        const double low  = below / (double)k;
+        const double high = (total - below) / (double)(n - k);
+        const double between =
+            (double)k * (double)(n - k) * (high - low) * (high - low);
+        if (between > best) {
+            best = between;
+            cut  = k;
+        }
+    }
+    return n - cut;
+}
+
 static void
 learn(rv_align *const self, const rv_csi *const csi)
 {

@@ -80,7 +80,7 @@ check_config(const rv_localise_config *const c)
 static void
 lay_out(rv_localise *const self, rv_arena *const arena)
 {
-    const size_t n_cells = (size_t)self->nx * self->ny;
+    const size_t n_cells = self->n_cells;
     self->gain  = rv_arena_take(arena, n_cells * self->cfg.max_links, sizeof(float));
     self->score = rv_arena_take(arena, n_cells, sizeof(float));
     self->log_strength = rv_arena_take(arena, n_cells, sizeof(float));
@@ -89,11 +89,13 @@ lay_out(rv_localise *const self, rv_arena *const arena)
 static rv_localise
 start(const rv_localise_config *const cfg)
 {
-    return (rv_localise){
+    rv_localise self = {
         .cfg = *cfg,
         .nx  = cells(cfg->size_m[0], cfg->step_m),
         .ny  = cells(cfg->size_m[1], cfg->step_m),
     };
+    self.n_cells = (self.nx * self.ny + 15) / 16 * 16;
+    return self;
 }
 
 rv_status
@@ -153,7 +155,7 @@ rv_localise_set_links(rv_localise *const self, const rv_room_link *const links,
     RV_TRY(rv_pairs_check(links, n_links));
     rv_room_pair   pair[RV_ROOM_MAX_LINKS];
     const uint32_t n_pairs = rv_pairs_build(links, n_links, self->pair_of, pair);
-    const uint32_t n_cells = self->nx * self->ny;
+    const uint32_t n_cells = self->n_cells;
     for (uint32_t p = 0; p < n_pairs; ++p) {
         const rv_room_pair *const old  = &self->pair[p];
         const bool                same = p < self->n_pairs &&

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "room/localise_search.h"
 
+#include "room/evidence.h"
+
 #include "room/room_math.h"
 
 #include <string.h>
 
-// Influence of one link is bounded at this squared residual
-static const float bounded_at = 9.0F;
-
 // Moments of a peak are taken within this distance [m]
 static const float peak_radius_m = 1.5F;
 
-// Bodies are fitted in turn, each beside the others, this often
-enum { refits = 2 };
+// Rounds in which the bodies are fitted in turn, each beside the others
+enum { refits = 1 };
 
 void
 rv_localise_cell_centre(const rv_localise *const self, const uint32_t cell,
@@ -25,23 +24,6 @@ rv_localise_cell_centre(const rv_localise *const self, const uint32_t cell,
     out[2] = self->cfg.origin_m[2] + self->cfg.body_m;
 }
 
-// One pair in the search for a body beside others
-typedef struct {
-    const float *gain;
-    float        excess;      // log variance over the floor of noise and other bodies
-    float        log_floor;   // of that floor, in scattered power
-    float        log_signal;  // of v - floor, in scattered power
-    float        log_power;   // standing power over that of free space at 1 m
-    float        base;        // variance of the log variance of a still room
-    float        share2;      // sum of squared shares of the other bodies in the floor
-    float        misfit2;     // what a body alone adds to the scatter
-    float        grown;       // ln(scatter / base) without the new body
-    float        bend, slope; // ln(scatter / base) = grown + (bend f + slope) f
-    float        null;        // log-likelihood of the empty room
-    float        pull;        // weight in the estimate of the strength
-    float        trust;
-} term;
-
 // A body found: its part of each pair's variance, and what its strength costs
 typedef struct {
     float        part[RV_ROOM_MAX_LINKS];
@@ -50,11 +32,11 @@ typedef struct {
 } body;
 
 typedef struct {
-    uint32_t       n_pairs, n_cells, n_bodies;
-    uint32_t       pair[RV_ROOM_MAX_LINKS];
-    rv_pair_sample sample[RV_ROOM_MAX_LINKS];
-    term           term[RV_ROOM_MAX_LINKS];
-    body           body[RV_MAX_DETECTIONS];
+    uint32_t         n_pairs, n_bodies;
+    uint32_t         pair[RV_ROOM_MAX_LINKS];
+    rv_pair_sample   sample[RV_ROOM_MAX_LINKS];
+    rv_evidence_term term[RV_ROOM_MAX_LINKS];
+    body             body[RV_MAX_DETECTIONS];
 } scene;
 
 // Standing power of each pair [ln], relative to what the room would show at 1 m in free
@@ -81,15 +63,15 @@ measure_power(const rv_localise *const self, scene *const s)
     }
 }
 
-static inline float
+static float
 bounded(const float squared)
 {
-    return squared / (1.0F + squared / bounded_at);
+    return squared / (1.0F + squared / rv_evidence_bound);
 }
 
 // Scatter when the new body has share f: independent speckles of diluted shares
 static inline float
-scatter_at(const term *const t, const float f)
+scatter_at(const rv_evidence_term *const t, const float f)
 {
     const float rest = 1.0F - f;
     return t->base + t->misfit2 * (t->share2 * rest * rest + f * f);
@@ -97,7 +79,7 @@ scatter_at(const term *const t, const float f)
 
 static void
 prepare_term(const rv_localise *const self, const scene *const s, const uint32_t i,
-             const uint32_t except, term *const t)
+             const uint32_t except, rv_evidence_term *const t)
 {
     const float noise = s->sample[i].noise_db2;
     float       floor = noise;
@@ -114,7 +96,7 @@ prepare_term(const rv_localise *const self, const scene *const s, const uint32_t
         s->sample[i].variance_db2 > least ? s->sample[i].variance_db2 : least;
     const float signal = v - floor > 0.1F * v ? v - floor : 0.1F * v;
     const float raised = room_log_f32(v / noise);
-    t->gain            = self->gain + (size_t)s->pair[i] * s->n_cells;
+    t->gain            = self->gain + (size_t)s->pair[i] * self->n_cells;
     t->excess          = room_log_f32(v / floor);
     t->log_floor       = room_log_f32(floor) + t->log_power;
     t->log_signal      = room_log_f32(signal) + t->log_power;
@@ -131,77 +113,42 @@ prepare_term(const rv_localise *const self, const scene *const s, const uint32_t
     t->bend          = full - t->slope;
 }
 
-// Strength that fits best in each cell: a weighted mean of log signal - log gain
-static void
-fit_strength(rv_localise *const self, const scene *const s)
+static uint32_t
+scan(rv_localise *const self, const scene *const s)
 {
     const float spread2 = self->cfg.strength_spread * self->cfg.strength_spread;
     float       weight  = 1.0F / spread2;
     float       sum     = weight * self->cfg.log_strength;
+    rv_evidence e       = {.n_terms      = s->n_pairs,
+                           .n_cells      = self->n_cells,
+                           .usual        = self->cfg.log_strength,
+                           .spread_scale = -0.5F / spread2};
     for (uint32_t i = 0; i < s->n_pairs; ++i) {
         weight += s->term[i].pull;
         sum += s->term[i].pull * s->term[i].log_signal;
     }
-    float *const restrict log_strength = self->log_strength;
-    for (uint32_t c = 0; c < s->n_cells; ++c) {
-        log_strength[c] = sum / weight;
-    }
-    for (uint32_t i = 0; i < s->n_pairs; ++i) {
-        const float a                    = s->term[i].pull / weight;
-        const float *const restrict gain = s->term[i].gain;
-        for (uint32_t c = 0; c < s->n_cells; ++c) {
-            log_strength[c] -= a * gain[c];
-        }
-    }
-}
-
-// Log-likelihood of one pair for a body whose log signal over the floor is u, over that
-// of the empty room. log(1 + e^u) from e^-|u| as (1 - |u| / 16)^16 and a quintic of the
-// logarithm: within 0.02 of the truth, and the same arithmetic for every cell.
-static inline float
-evidence_of(const term *const t, const float u)
-{
-    const float size = u < 0.0F ? -u : u;
-    const float root = size < 16.0F ? 1.0F - size * 0.0625F : 0.0F;
-    const float r2   = root * root;
-    const float r4   = r2 * r2;
-    const float r8   = r4 * r4;
-    const float w    = r8 * r8;
-    const float p1   = -0.13606275F + w * 0.03215845F;
-    const float p2   = -0.49190896F + w * (0.28947478F + w * p1);
-    const float rise = (u > 0.0F ? u : 0.0F) + w * (0.99949556F + w * p2);
-    const float f    = (u > 0.0F ? 1.0F : w) / (1.0F + w);
-    const float grow = t->grown + (t->bend * f + t->slope) * f;
-    const float left = t->excess - rise;
-    return -0.5F * (bounded(left * left / scatter_at(t, f)) + grow) - t->null;
-}
-
-static uint32_t
-scan(rv_localise *const self, const scene *const s)
-{
-    const float spread2         = self->cfg.strength_spread * self->cfg.strength_spread;
-    const float usual           = self->cfg.log_strength;
-    float *const restrict score = self->score;
-    const float *const log_strength = self->log_strength;
-    fit_strength(self, s);
-    for (uint32_t c = 0; c < s->n_cells; ++c) {
-        const float off = log_strength[c] - usual;
-        score[c]        = -0.5F * off * off / spread2;
-    }
-    for (uint32_t i = 0; i < s->n_pairs; ++i) {
-        const term t = s->term[i];
-        for (uint32_t c = 0; c < s->n_cells; ++c) {
-            score[c] +=
-                t.trust * evidence_of(&t, log_strength[c] + t.gain[c] - t.log_floor);
-        }
-    }
+    e.mean  = sum / weight;
+    e.scale = 1.0F / weight;
+    e.term  = s->term;
+    rv_evidence_kernel_for(self->cfg.cpu_mask)
+        ->scan(&e, self->log_strength, self->score);
     uint32_t best = 0;
-    for (uint32_t c = 1; c < s->n_cells; ++c) {
-        if (score[c] > score[best]) {
+    for (uint32_t c = 1; c < self->nx * self->ny; ++c) {
+        if (self->score[c] > self->score[best]) {
             best = c;
         }
     }
     return best;
+}
+
+// Cells within the radius of a peak along one axis: first and one past the last
+static void
+window_of(const rv_localise *const self, const uint32_t at, const uint32_t n,
+          uint32_t out[2])
+{
+    const uint32_t reach = (uint32_t)rv_to_i32(peak_radius_m / self->cfg.step_m);
+    out[0]               = at > reach ? at - reach : 0;
+    out[1]               = at + reach + 1 < n ? at + reach + 1 : n;
 }
 
 // Mean and covariance of the place, weighted by the evidence around the peak
@@ -209,29 +156,35 @@ static void
 describe_peak(const rv_localise *const self, const uint32_t peak,
               rv_detection *const out)
 {
-    float at[3];
-    rv_localise_cell_centre(self, peak, at);
+    const float    step = self->cfg.step_m;
+    const uint32_t px   = peak % self->nx;
+    const uint32_t py   = peak / self->nx;
+    uint32_t       xs[2], ys[2];
+    window_of(self, px, self->nx, xs);
+    window_of(self, py, self->ny, ys);
     float sum = 0.0F, mx = 0.0F, my = 0.0F, xx = 0.0F, xy = 0.0F, yy = 0.0F;
-    for (uint32_t c = 0; c < self->nx * self->ny; ++c) {
-        float point[3];
-        rv_localise_cell_centre(self, c, point);
-        const float dx   = point[0] - at[0];
-        const float dy   = point[1] - at[1];
-        const float less = self->score[c] - self->score[peak];
-        if (dx * dx + dy * dy > peak_radius_m * peak_radius_m || less < -12.0F) {
-            continue;
+    for (uint32_t y = ys[0]; y < ys[1]; ++y) {
+        const float dy = ((float)y - (float)py) * step;
+        for (uint32_t x = xs[0]; x < xs[1]; ++x) {
+            const float dx   = ((float)x - (float)px) * step;
+            const float less = self->score[y * self->nx + x] - self->score[peak];
+            if (dx * dx + dy * dy > peak_radius_m * peak_radius_m || less < -12.0F) {
+                continue;
+            }
+            const float w = rv_exp_f32(less);
+            sum += w;
+            mx += w * dx;
+            my += w * dy;
+            xx += w * dx * dx;
+            xy += w * dx * dy;
+            yy += w * dy * dy;
         }
-        const float w = rv_exp_f32(less);
-        sum += w;
-        mx += w * dx;
-        my += w * dy;
-        xx += w * dx * dx;
-        xy += w * dx * dy;
-        yy += w * dy * dy;
     }
     mx /= sum;
     my /= sum;
-    const float grain     = self->cfg.step_m * self->cfg.step_m / 12.0F;
+    float at[3];
+    rv_localise_cell_centre(self, peak, at);
+    const float grain     = step * step / 12.0F;
     out->lag_s            = self->cfg.lag_s;
     out->position_m[0]    = at[0] + mx;
     out->position_m[1]    = at[1] + my;
@@ -301,7 +254,6 @@ rv_localise_search(rv_localise *const self, const rv_pair_sample *const merged,
                    rv_localise_result *const out)
 {
     scene s;
-    s.n_cells  = self->nx * self->ny;
     s.n_pairs  = 0;
     s.n_bodies = 0;
     for (uint32_t p = 0; p < self->n_pairs; ++p) {

@@ -61,6 +61,38 @@ put_floats(sink *const s, const void *const floats, const size_t n)
     s->nonfinite = s->nonfinite || worst == 0x7F800000U;
 }
 
+/// A known estimate at p, 13 bytes
+static void
+store_estimate(sink *const s, uint8_t *const p, const rv_estimate *const estimate)
+{
+    uint32_t value, sigma, quality;
+    memcpy(&value, &estimate->value, sizeof value);
+    memcpy(&sigma, &estimate->sigma, sizeof sigma);
+    memcpy(&quality, &estimate->quality, sizeof quality);
+    const uint32_t top = 0x7F800000U;
+    s->nonfinite       = s->nonfinite || (value & top) == top || (sigma & top) == top ||
+                   (quality & top) == top;
+    if (p) {
+        p[0] = RV_REASON_NONE;
+        rv_store_u32(p + 1, value);
+        rv_store_u32(p + 5, sigma);
+        rv_store_u32(p + 9, quality);
+    }
+}
+
+static void
+put_estimate(sink *const s, const uint8_t *const at)
+{
+    rv_estimate estimate;
+    memcpy(&estimate, at, sizeof estimate);
+    if (estimate.reason == RV_REASON_NONE) {
+        store_estimate(s, space(s, 13), &estimate);
+    } else {
+        s->bad = s->bad || (unsigned)estimate.reason >= RV_REASON_COUNT;
+        put_u8(s, (uint8_t)estimate.reason);
+    }
+}
+
 static uint64_t
 load_unsigned(const uint8_t *const p, const uint8_t size)
 {
@@ -90,8 +122,18 @@ put_unsigned(sink *const s, const uint8_t *const field, const uint8_t size)
         return;
     }
     const uint64_t v = load_unsigned(field, size);
-    for (uint8_t i = 0; i < size; ++i) {
-        p[i] = (uint8_t)(v >> 8 * i);
+    switch (size) {
+    case 8:
+        rv_store_u64(p, v);
+        break;
+    case 4:
+        rv_store_u32(p, (uint32_t)v);
+        break;
+    case 2:
+        rv_store_u16(p, (uint16_t)v);
+        break;
+    default:
+        *p = (uint8_t)v;
     }
 }
 
@@ -108,7 +150,6 @@ static void
 put_field(sink *const s, const rv_record_field *const f, const uint8_t *const item)
 {
     const uint8_t *const at = item + f->offset;
-    rv_estimate          estimate;
     switch ((rv_kind)f->kind) {
     case RV_KIND_U:
     case RV_KIND_I16:
@@ -121,13 +162,7 @@ put_field(sink *const s, const rv_record_field *const f, const uint8_t *const it
         put_floats(s, at, f->count);
         break;
     case RV_KIND_ESTIMATE:
-        memcpy(&estimate, at, sizeof estimate);
-        s->bad = s->bad || (unsigned)estimate.reason >= RV_REASON_COUNT;
-        put_u8(s, (uint8_t)estimate.reason);
-        if (estimate.reason == RV_REASON_NONE) {
-            const float three[3] = {estimate.value, estimate.sigma, estimate.quality};
-            put_floats(s, three, 3);
-        }
+        put_estimate(s, at);
         break;
     case RV_KIND_BYTES: {
         uint8_t *const p = space(s, f->count);

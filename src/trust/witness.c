@@ -34,7 +34,8 @@ rv_witness_init(rv_witness *const self, const uint8_t head[RV_DIGEST_BYTES],
                 const uint64_t n)
 {
     memcpy(self->head, head, RV_DIGEST_BYTES);
-    self->n = n;
+    self->n        = n;
+    self->cpu_mask = 0;
 }
 
 void
@@ -43,6 +44,7 @@ rv_witness_push(rv_witness *const self, const uint8_t *const bytes,
 {
     rv_blake3 hash;
     rv_blake3_init(&hash);
+    rv_blake3_select(&hash, self->cpu_mask);
     rv_blake3_update(&hash, cycle_domain, n_domain);
     rv_blake3_update(&hash, self->head, RV_DIGEST_BYTES);
     rv_blake3_update(&hash, bytes, n_bytes);

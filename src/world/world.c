@@ -398,3 +398,10 @@ rv_world_state(const rv_world *const self)
 {
     return &self->now;
 }
+
+void
+rv_world_set_audit(rv_world *const self, rv_audit_sink *const audit, void *const user)
+{
+    self->config.audit      = audit;
+    self->config.audit_user = user;
+}

@@ -117,6 +117,33 @@ test_static_tones_are_temporal(void **state)
     free(mem);
 }
 
+// 36 quiet tones and 20 sensitive ones: the reference's cut isolates one tone
+static void
+test_otsu_splits_groups(void **state)
+{
+    ch_random r = {5};
+    float     score[56];
+    uint16_t  index[56];
+    for (int trial = 0; trial < 200; ++trial) {
+        for (int k = 0; k < 56; ++k) {
+            const bool strong = k >= 14 && k < 34;
+            score[k]          = (float)((strong ? 3.0 : 1.0) + 0.25 * ch_normal(&r));
+        }
+        assert_int_equal(rv_align_otsu(score, 56, index), 20);
+        for (int i = 36; i < 56; ++i) {
+            assert_true(index[i] >= 14 && index[i] < 34);
+        }
+    }
+    for (int k = 0; k < 56; ++k) {
+        score[k] = 2;
+    }
+    assert_int_equal(rv_align_otsu(score, 56, index), 0);
+    score[9] = 3;
+    assert_int_equal(rv_align_otsu(score, 56, index), 1);
+    assert_int_equal(index[55], 9);
+    assert_int_equal(rv_align_otsu(score, 0, index), 0);
+}
+
 static void
 test_multiband_snapshot(void **state)
 {
@@ -164,6 +191,7 @@ main(void)
         cmocka_unit_test(test_pick_is_the_sorted_head),
         cmocka_unit_test(test_offset_and_slope),
         cmocka_unit_test(test_static_tones_are_temporal),
+        cmocka_unit_test(test_otsu_splits_groups),
         cmocka_unit_test(test_multiband_snapshot),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -44,6 +44,19 @@ test_fused_numbers(void **state)
     assert_float_equal(rv_fuse_weighted(e, w, 3).value, 11.5, 1e-6);
 }
 
+// Two links that see opposite phases: the reference's fused amplitude is 0 and its
+// coherence 1. Here quantities are fused, and a link that is there twice adds no
+// certainty
+static void
+test_opposite_links_do_not_cancel(void **state)
+{
+    const rv_estimate motion[2] = {rv_known(0.8F, 0.1F, 1), rv_known(0.8F, 0.1F, 1)};
+    const rv_estimate both      = rv_fuse_intersect(motion, 2);
+    assert_float_equal(both.value, 0.8, 1e-6);
+    assert_float_equal(both.sigma, 0.1, 1e-6);
+    assert_true(rv_fuse_independent(motion, 2).sigma < 0.08F);
+}
+
 static double
 cross_of(const int kind, const int n, const uint64_t seed, const int samples)
 {
@@ -337,6 +350,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_attention_refuses_nan),
         cmocka_unit_test(test_fused_numbers),
+        cmocka_unit_test(test_opposite_links_do_not_cancel),
         cmocka_unit_test(test_cross_link_coherence),
         cmocka_unit_test(test_cross_survives_gaps_and_nan),
         cmocka_unit_test(test_bistatic_bound),

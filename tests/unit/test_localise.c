@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cmocka_rv.h"
 
+#include <ruview/math/kernels.h>
+#include <ruview/platform/cpu.h>
 #include <ruview/room/localise.h>
 
 #include <math.h>
@@ -100,6 +102,63 @@ one_who_walks_is_found(void **state)
 }
 
 static void
+every_instruction_set_gives_the_same_bits(void **state)
+{
+    const uint32_t     mask[4]    = {RV_CPU_PLAIN, 0, rv_cpu_mask() & RV_CPU_AVX2,
+                                     rv_cpu_mask()};
+    const double       body[2][2] = {{1.7, 4.1}, {4.4, 1.9}};
+    rv_localise_result out[4];
+    for (int k = 0; k < 4; ++k) {
+        rv_localise self;
+        void *const mem   = begin(&self);
+        self.cfg.cpu_mask = mask[k];
+        rv_room_sample samples[n_links];
+        move(samples, body, 2);
+        assert_int_equal(rv_localise_push(&self, samples, n_links, NULL, &out[k]),
+                         RV_OK);
+        assert_true(out[k].n_detections >= 1);
+        assert_memory_equal(&out[k], &out[0], sizeof out[0]);
+        free(mem);
+    }
+}
+
+static void
+somebody_still_is_seen_by_the_shadow(void **state)
+{
+    rv_localise    self;
+    void *const    mem = begin(&self);
+    rv_room_sample samples[n_links];
+    move(samples, NULL, 0);
+    enum { n = 24 };
+    static float        loss[n * n], sigma[n * n];
+    rv_tomography_frame image = {.nx       = n,
+                                 .ny       = n,
+                                 .nz       = 1,
+                                 .origin_m = {0.125F, 0.125F, 1.4F},
+                                 .step_m   = {0.25F, 0.25F, 2.8F},
+                                 .loss     = loss};
+    image.loss_sigma          = sigma;
+    for (int v = 0; v < n * n; ++v) {
+        const double dx = 0.125 + 0.25 * (v % n) - 2.0;
+        const double dy = 0.125 + 0.25 * (v / n) - 4.5;
+        loss[v]         = (float)(2.0 * exp(-(dx * dx + dy * dy) / 0.2));
+        sigma[v]        = 0.1F;
+    }
+    rv_localise_result out;
+    assert_int_equal(rv_localise_push(&self, samples, n_links, &image, &out), RV_OK);
+    assert_int_equal(out.n_detections, 1);
+    assert_true(out.detection[0].still);
+    assert_true(fabsf(out.detection[0].position_m[0] - 2.0F) < 0.05F);
+    assert_true(fabsf(out.detection[0].position_m[1] - 4.5F) < 0.05F);
+    for (int v = 0; v < n * n; ++v) {
+        sigma[v] = 0.5F; // now it does not stand out
+    }
+    assert_int_equal(rv_localise_push(&self, samples, n_links, &image, &out), RV_OK);
+    assert_int_equal(out.n_detections, 0);
+    free(mem);
+}
+
+static void
 an_empty_room_has_nobody(void **state)
 {
     rv_localise self;
@@ -155,6 +214,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_who_walks_is_found),
+        cmocka_unit_test(every_instruction_set_gives_the_same_bits),
+        cmocka_unit_test(somebody_still_is_seen_by_the_shadow),
         cmocka_unit_test(an_empty_room_has_nobody),
         cmocka_unit_test(what_cannot_be_known_has_a_reason),
     };

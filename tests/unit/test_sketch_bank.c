@@ -3,6 +3,7 @@
 
 #include <ruview/people/sketch.h>
 #include <ruview/people/sketch_bank.h>
+#include <ruview/platform/cpu.h>
 
 #include <math.h>
 #include <stdlib.h>
@@ -57,7 +58,7 @@ nearest_equals_sorting_everything(void **state)
     cfg.exact                 = false;
     cfg.dim                   = 20; // few distances, many ties
     for (uint32_t mask = 0; mask < 2; ++mask) {
-        cfg.cpu_mask = mask != 0 ? UINT32_MAX : 0;
+        cfg.cpu_mask = mask != 0 ? rv_cpu_mask() : 0;
         rv_sketch_bank bank;
         void *const    mem = begin(&bank, &cfg);
         srand(2);

@@ -18,8 +18,8 @@
 #include <ruview/base/attributes.h>
 #include <ruview/base/reason.h>
 #include <ruview/base/status.h>
-#include <ruview/capture/adr018.h>
 #include <ruview/capture/input.h>
+#include <ruview/capture/wire.h>
 #include <ruview/engine/engine_config.h>
 #include <ruview/engine/histogram.h>
 #include <ruview/engine/stages.h>
@@ -27,6 +27,7 @@
 #include <ruview/trust/record.h>
 #include <ruview/trust/stage_digest.h>
 #include <ruview/trust/witness.h>
+#include <ruview/world/world.h>
 
 #include <stddef.h>
 #include <stdint.h>
@@ -120,6 +121,12 @@ RV_API const rv_engine_config   *rv_engine_get_config(const rv_engine *self);
 
 /// Configuration, calibration and model from which the witness chain starts
 RV_API rv_run_header rv_engine_get_run_header(const rv_engine *self);
+
+/// The world graph that every cycle feeds after its witness; it never enters a record
+RV_API rv_world *rv_engine_get_world(rv_engine *self);
+
+/// Empty the world, as at start
+RV_API RV_NODISCARD rv_status rv_engine_reset_world(rv_engine *self);
 
 /// See every number that a stage adds to its digest; needs config.digests
 RV_API void rv_engine_set_probe(rv_engine *self, rv_stage_probe *probe, void *user);

@@ -49,7 +49,7 @@ RV_API size_t rv_text_debug_f64(char *out, double value);
 
 /**
    Exactly `n_decimals` (0..9) places after the point of the exact binary value, halves
-   to even; exact for every f64, but values of 1e18 and more are written as by
+   to even. From 2^128 on, beyond every f32, values are written as by
    rv_text_debug_f64(); "NaN", "inf", "-inf" for what is not finite.
 */
 RV_API size_t rv_text_fixed(char *out, double value, uint32_t n_decimals);

@@ -81,6 +81,20 @@ RV_API RV_REALTIME RV_NODISCARD rv_status rv_align_push(rv_align        *self,
 RV_API void rv_align_pick(const float *value, uint32_t n, uint32_t n_pick,
                           uint16_t *work);
 
+/**
+   Split tones into quiet and sensitive ones by their score: the cut, between two
+   neighbours in the order of the scores, that makes the variance between the two groups
+   largest. No bins, no random start.
+
+   Source     "A Threshold Selection Method from Gray-Level Histograms", IEEE Trans.
+   Syst. Man Cybern. 9 (1979), 62-66.
+   @param score  I  [n] finite.
+   @param work   O  [n] indices in ascending order of score, ties: lower index first;
+   the sensitive ones are the last of them.
+   @return How many are sensitive: 0 when all scores are alike.
+*/
+RV_API uint32_t rv_align_otsu(const float *score, uint32_t n, uint16_t *work);
+
 RV_END_DECLS
 
 #endif // RV_PREP_ALIGN_H

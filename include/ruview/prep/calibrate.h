@@ -50,7 +50,7 @@ typedef struct {
     uint16_t          n_tones;     ///< K, 4..2048
     uint16_t          n_streams;   ///< 1..16
     uint32_t          min_frames;  ///< Until it may qualify, >= 32 (200)
-    uint64_t          min_us;      ///< Shortest recording [us] (10 s)
+    uint64_t          min_us;      ///< Shortest recording [us] (8 s)
     float             clean_share; ///< Share of blocks that must agree, 0..1 (0.7)
     float             motion;      ///< Correlation of residuals above which
                                    ///< a block counts as motion (0.35)
@@ -90,11 +90,13 @@ typedef struct {
     rv_reason   reason;      ///< NONE, or why the rest is unknown
     rv_estimate deviation;   ///< Residual energy [robust sigmas of the empty room]
     float       residual_db; ///< Residual energy over static energy [dB]
-    float       gain_db;     ///< Of the frame over the baseline, least squares
-    float       match;       ///< Coherence with the static component, 0..1
-    float       amplitude_z; ///< Median over tones of |amplitude - mean| / sd
-    float       drift;       ///< Slow change of the static component [robust sigmas]
-    bool        old;         ///< Older than max_age_us
+    float       echo_db; ///< The part of it that is smooth over the tones, as an echo
+                         ///< is and noise is not, over static energy [dB]
+    float gain_db;       ///< Of the frame over the baseline, least squares
+    float match;         ///< Coherence with the static component, 0..1
+    float amplitude_z;   ///< Median over tones of |amplitude - mean| / sd
+    float drift;         ///< Slow change of the static component [robust sigmas]
+    bool  old;           ///< Older than max_age_us
 } rv_calibrate_result;
 
 /// Sums over one stretch of a recording

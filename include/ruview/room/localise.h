@@ -67,6 +67,7 @@ typedef struct {
     float    threshold_more;  ///< Evidence that one body more adds [nats], > 0 (6)
     float    shadow_sigmas;   ///< Loss over its sigma for somebody still (6)
     uint32_t max_detections;  ///< 1..RV_MAX_DETECTIONS (4)
+    uint32_t cpu_mask;        ///< Instruction sets allowed; 0 baseline
 } rv_localise_config;
 
 /// What one cycle gave
@@ -82,14 +83,15 @@ typedef struct {
 typedef struct {
     rv_localise_config cfg;
     uint32_t           nx, ny;
+    uint32_t           n_cells; ///< nx x ny, up to a multiple of 16
     uint32_t           n_links;
     uint32_t           n_pairs;
     rv_room_link       link[RV_ROOM_MAX_LINKS];
     uint8_t            pair_of[RV_ROOM_MAX_LINKS];
     rv_room_pair       pair[RV_ROOM_MAX_LINKS];
-    float             *gain;         ///< [n_pairs][ny][nx] log motion gain
-    float             *score;        ///< [ny][nx] evidence [nats]
-    float             *log_strength; ///< [ny][nx] log A that fits best there
+    float             *gain;         ///< [n_pairs][n_cells] ln gain
+    float             *score;        ///< [n_cells] evidence [nats]
+    float             *log_strength; ///< [n_cells] ln A that fits best there
 } rv_localise;
 
 RV_API rv_localise_config rv_localise_config_default(const float origin_m[3],

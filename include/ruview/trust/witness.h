@@ -36,6 +36,7 @@ typedef struct {
 typedef struct {
     uint8_t  head[RV_DIGEST_BYTES]; ///< w[n-1]
     uint64_t n;                     ///< Cycles so far
+    uint32_t cpu_mask; ///< What the hash may use, math/kernels.h; 0 after init
 } rv_witness;
 
 /// w[-1] of a run with this header

@@ -130,6 +130,9 @@ RV_API RV_REALTIME RV_NODISCARD rv_status rv_world_push(rv_world         *self,
 RV_API RV_NODISCARD rv_status rv_world_anchor(rv_world *self, const rv_enu *position,
                                               float confidence, int64_t t_ms);
 
+/// Who takes audit records from now on; NULL: nobody
+RV_API void rv_world_set_audit(rv_world *self, rv_audit_sink *audit, void *user);
+
 RV_API rv_graph              *rv_world_graph(rv_world *self);
 RV_API const rv_world_resume *rv_world_state(const rv_world *self);
 

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+#define _GNU_SOURCE
+#include "cli/recompute.h"
+
+#include "cli/host.h"
+#include "cli/input_file.h"
+#include "cli/witness_log.h"
+
+#include <ruview/platform/config_print.h>
+#include <ruview/platform/cpu.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    rv_recomputed *result;
+    rv_witness_log published;
+    size_t         next;
+    bool           done;
+    FILE          *digests;
+    bool           failed;
+} comparison;
+
+static void
+compare(void *const context, const rv_cycle_output *const output)
+{
+    comparison *const self = context;
+    rv_witness_line   line = {.cycle = output->record->cycle,
+                              .t_us  = output->record->t_us};
+    memcpy(line.witness, output->record->witness, sizeof line.witness);
+    memcpy(self->result->last, line.witness, sizeof line.witness);
+    self->result->synthetic = self->result->synthetic || output->record->synthetic;
+    ++self->result->cycles;
+    if (self->digests && !rv_witness_log_cycle(self->digests, output, true)) {
+        self->failed = true;
+    }
+    const rv_witness_line *const theirs =
+        self->next < self->published.n ? &self->published.line[self->next] : NULL;
+    ++self->next;
+    if (self->done) {
+        return;
+    }
+    if (!theirs && self->published.damaged) {
+        rv_verify_damaged(&self->result->verify, line.cycle);
+        self->done = true;
+        return;
+    }
+    self->done = !rv_verify_push(&self->result->verify, theirs, &line);
+}
+
+static char *
+print_config(const rv_engine_config *const config)
+{
+    enum { room = 1 << 16 };
+    char *const text = calloc(1, room + 1);
+    if (text) {
+        text[rv_config_print(config, text, room)] = '\0';
+    }
+    return text;
+}
+
+static void
+run(comparison *const self, rv_host *const host, rv_input_file *const file,
+    rv_capture_item *const item)
+{
+    uint8_t run_digest[RV_DIGEST_BYTES];
+    self->result->header = rv_engine_get_run_header(host->engine);
+    self->result->config = print_config(&host->config);
+    rv_run_digest(&self->result->header, run_digest);
+    rv_verify_init(&self->result->verify, self->published.run, run_digest);
+    if (self->digests && !rv_witness_log_begin(self->digests, host->engine, true)) {
+        self->failed = true;
+    }
+    for (rv_status s = RV_OK; s == RV_OK; s = rv_input_file_next(file, item)) {
+        if (item->reason == RV_REASON_NONE) {
+            (void)!rv_engine_push(host->engine, &item->input);
+        }
+    }
+    rv_engine_finish(host->engine);
+    if (!self->done && self->next < self->published.n) {
+        (void)rv_verify_push(&self->result->verify, &self->published.line[self->next],
+                             NULL);
+    }
+}
+
+bool
+rv_recompute(const char *const recording, const char *const witness_log,
+             FILE *const digests, rv_recomputed *const result)
+{
+    comparison      self = {.result = result, .digests = digests};
+    rv_host         host;
+    rv_input_file   file;
+    rv_capture_item item;
+    memset(result, 0, sizeof *result);
+    if (!rv_witness_log_read(&self.published, witness_log)) {
+        return false;
+    }
+    bool well = rv_host_configure(&host, NULL) && rv_input_file_open(&file, recording);
+    if (!well) {
+        rv_witness_log_free(&self.published);
+        return false;
+    }
+    host.config.allow_synthetic = true;
+    host.config.cpu_mask        = rv_cpu_mask();
+    host.config.digests         = digests != NULL;
+    if (!rv_input_file_configure(&file, &item, &host, false)) {
+        rv_verify_damaged(&result->verify, 0); // the configuration inside
+    } else if (rv_host_start(&host, compare, &self)) {
+        run(&self, &host, &file, &item);
+        rv_host_stop(&host);
+    } else {
+        well = false;
+    }
+    if (self.failed) {
+        fputs("ruview: the digest table cannot be written\n", stderr);
+        well = false;
+    }
+    rv_input_file_close(&file);
+    rv_witness_log_free(&self.published);
+    return well;
+}

@@ -1,0 +1,48 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# usage: check_verbs.sh RUVIEW SCENARIOS
+set -eu
+ruview=$1
+scenarios=$2
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+fail() {
+    echo "check_verbs: $*"
+    exit 1
+}
+
+"$ruview" simulate "$scenarios/empty.yaml" -o "$work/empty.pcapng" >/dev/null
+"$ruview" simulate "$scenarios/one-walker.yaml" -o "$work/walk.pcapng" >/dev/null
+
+# An empty room qualifies on every link, and twice gives the same baselines
+"$ruview" calibrate --quiet -F json -o "$work/a.db" --export "$work" "$work/empty.pcapng" \
+    >"$work/one" || fail "the empty room does not qualify: $(cat "$work/one")"
+"$ruview" calibrate --quiet -F json "$work/empty.pcapng" >"$work/two"
+cmp "$work/one" "$work/two" || fail "two runs give other baselines"
+links=$(wc -l <"$work/one")
+[ "$links" -ge 4 ] || fail "$links links"
+[ "$(find "$work" -name '*.rvb' | wc -l)" -eq "$links" ] || fail "not every baseline exported"
+
+# Somebody walking does not
+code=0
+"$ruview" calibrate --quiet --from 5 --for 40 -F json "$work/walk.pcapng" >"$work/three" || code=$?
+[ $code -eq 1 ] || fail "exit $code for a walker"
+grep -q '"qualified":true' "$work/three" && fail "a link qualified with somebody walking"
+grep -q '"reason":"moving"' "$work/three" || fail "no link says moving"
+
+# Pictures
+"$ruview" plot --quiet --for 20 "$work/walk.pcapng" -o "$work/p.svg" >/dev/null
+"$ruview" plot --quiet --for 20 "$work/walk.pcapng" -o "$work/p.png" >/dev/null
+head -c 8 "$work/p.png" | od -An -tx1 | grep -q '89 50 4e 47 0d 0a 1a 0a' || fail "no PNG"
+python3 -c "import sys, xml.dom.minidom as m; d = m.parse(sys.argv[1])
+assert len(d.getElementsByTagName('image')) == 3" "$work/p.svg" || fail "no SVG"
+
+# Wrong use
+code=0
+"$ruview" calibrate "$work/nothing" 2>/dev/null || code=$?
+[ $code -eq 2 ] || fail "exit $code for a missing file"
+code=0
+"$ruview" plot "$work/empty.pcapng" -l 99 -o "$work/x.svg" 2>/dev/null || code=$?
+[ $code -eq 1 ] || fail "exit $code for a missing link"
+echo "check_verbs: $links links"
