@@ -62,7 +62,7 @@ static void
 a_beat_beside_a_strong_breath_is_found(void **state)
 {
     int answers, wrong;
-    run(1, 14, 76, 10, 0.002, &answers, &wrong);
+    run(1, 14, 76, 10, 0.007, &answers, &wrong);
     assert_true(answers > 600);
     assert_int_equal(wrong, 0);
 }
@@ -73,10 +73,10 @@ leakage_is_never_a_beat(void **state)
     static const double leakage[3] = {3, 30, 100};
     for (int i = 0; i < 6; ++i) {
         int answers, wrong;
-        run(10 + (uint64_t)i, 11 + 2 * i, 55 + 9 * i, leakage[i % 3], 0.002, &answers,
+        run(10 + (uint64_t)i, 11 + 2 * i, 55 + 9 * i, leakage[i % 3], 0.007, &answers,
             &wrong);
         assert_int_equal(wrong, 0);
-        run(20 + (uint64_t)i, 11 + 2 * i, 0, leakage[i % 3], 0.002, &answers, &wrong);
+        run(20 + (uint64_t)i, 11 + 2 * i, 0, leakage[i % 3], 0.007, &answers, &wrong);
         assert_int_equal(answers, 0);
     }
 }
