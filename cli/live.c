@@ -55,7 +55,10 @@ take_cycle(void *const context, const rv_cycle_output *const output)
             rv_face_purge(run->face);
             run->mode = output->record->privacy_mode;
         }
-        rv_face_record(run->face, output->json, output->n_json);
+        // From class anonymous on, and in a run gated for the network, all see the same
+        const bool for_all = output->record->privacy_class >= RV_CLASS_ANONYMOUS ||
+                             run->live->host->config.sink != RV_SINK_LOCAL;
+        rv_face_record(run->face, for_all, output->json, output->n_json);
     }
     if (run->live->as_json) {
         fwrite(output->json, 1, output->n_json, stdout);
@@ -307,7 +310,7 @@ rv_live_run(const rv_live *const live)
         }
     }
     close_edges(run);
-    if (good && !live->as_json) {
+    if (good) {
         rv_host_print_summary(live->host, stderr);
     }
     rv_host_stop(live->host);
