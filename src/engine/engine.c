@@ -130,7 +130,7 @@ rv_engine_init(rv_engine **const out, const rv_engine_config *const config,
     self->config       = *config;
     self->links.config = &self->config;
     RV_TRY(rv_cycle_clock_init(&self->clock, config->period_us, config->lateness_us));
-    rv_adr018_init(&self->decoder);
+    rv_wire_init(&self->decoder);
     for (int i = 0; i < config->n_nodes; ++i) {
         (void)rv_engine_node(self, config->node[i].node);
     }
