@@ -281,7 +281,7 @@ rv_live_run(const rv_live *const live)
         loop(run);
     }
     close_edges(run);
-    if (good && !live->as_json) {
+    if (good) {
         rv_host_print_summary(live->host, stderr);
     }
     rv_host_stop(live->host);
