@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { chunk = 16384 };
+enum {
+    chunk       = 16384,
+    discard_max = 1 << 20, ///< Bytes of a refused body that are still read
+};
 
 static const struct {
     const char *name;
@@ -274,12 +277,13 @@ rv_http_request(rv_server *const server, rv_session *const session,
                lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0) {
         session->status = 411;
     }
-    // A body that somebody wants is read first; so is one of announced length 0, since
-    // libwebsockets ends a POST only after telling that its body is complete
-    if (session->method == LWSHUMETH_POST && has_length(wsi) &&
-        (n == 0 || session->status == 200)) {
-        session->request = calloc(1, (size_t)n + 1);
-        session->n_room  = (size_t)n;
+    // The answer comes after the body, also when the body is refused: a connection that
+    // is closed over unread bytes takes the answer with it. libwebsockets, too, ends a
+    // POST only after telling that its body is complete, even one of length 0
+    if (session->method == LWSHUMETH_POST && has_length(wsi) && n >= 0 &&
+        n <= discard_max) {
+        session->n_room  = session->status == 200 ? (size_t)n : 0;
+        session->request = calloc(1, session->n_room + 1);
         return session->request ? 0 : -1;
     }
     const int result = answer(server, session, wsi);
@@ -293,9 +297,14 @@ rv_http_body(rv_server *const server, rv_session *const session, struct lws *con
 {
     (void)server;
     (void)wsi;
-    if (!session->request || session->n_request + n > session->n_room ||
-        rv_server_now_us() - session->started_us >
-            RV_HEADER_TIME_S * INT64_C(1000000)) {
+    if (rv_server_now_us() - session->started_us >
+        RV_HEADER_TIME_S * INT64_C(1000000)) {
+        return -1;
+    }
+    if (!session->request || session->n_room == 0) {
+        return 0; // nobody wants it
+    }
+    if (session->n_request + n > session->n_room) {
         return -1;
     }
     memcpy(session->request + session->n_request, data, n);

@@ -16,6 +16,7 @@
 enum {
     most_missing = 3, ///< Samples in a row: longer gaps start anew
     look_every   = 3, ///< Samples between looks: 1.2 s
+    sample_turns = 8, ///< Moments within a sample that links take turns at
     agree_looks  = 8, ///< Looks that must agree, 9.6 s: a quarter of the window is new
 };
 
@@ -31,7 +32,7 @@ enum {
 rv_breathing_config
 rv_breathing_config_default(void)
 {
-    const rv_breathing_config config = {40.0F, 15.0F, 6.0F, 36.0F, 0.1F};
+    const rv_breathing_config config = {40.0F, 15.0F, 6.0F, 36.0F, 0.1F, 0};
     return config;
 }
 
@@ -86,7 +87,7 @@ start_anew(rv_breathing *const self, const rv_reason reason)
     self->thin        = 0;
     self->earlier_bpm = 0.0F;
     self->agreed      = 0;
-    self->since_look  = 0;
+    self->since_look  = self->config.turn / sample_turns % look_every;
     say(self, reason);
 }
 
@@ -217,8 +218,10 @@ rv_breathing_push(rv_breathing *const self, const rv_csi *const csi, const bool 
         if (moving || self->sample_us != 0) {
             start_anew(self, moving ? RV_REASON_MOVING : RV_REASON_WARMING_UP);
         }
-        self->sample_us = csi->t_us + SAMPLE_US;
-        self->n_sum     = 0;
+        // The first sample is a little longer, so that links do not all look at once
+        self->sample_us = csi->t_us + SAMPLE_US +
+                          self->config.turn % sample_turns * (SAMPLE_US / sample_turns);
+        self->n_sum = 0;
         memset(self->sum, 0, sizeof self->sum);
         if (moving) {
             return;

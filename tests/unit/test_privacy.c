@@ -299,6 +299,27 @@ thinning_twice_is_thinning_once(void **state)
 }
 
 static void
+failed_cycle_says_only_that(void **state)
+{
+    static sample  s;
+    static uint8_t bytes[4096];
+    size_t         n = sizeof bytes;
+    sample_fill(&s);
+    s.record.motion.value = (float)(0.0 / (double)(s.record.cycle - 4211)); // NaN
+    assert_int_equal(rv_record_encode(&s.record, NULL, &n), RV_ERR_NONFINITE);
+    rv_privacy self = start(RV_MODE_RAW_RESEARCH);
+    assert_int_equal(step(&self, 1, RV_REASON_NONE), RV_CLASS_RAW);
+    rv_privacy_fail(&self, &s.record);
+    assert_int_equal(self.active, RV_CLASS_RESTRICTED);
+    assert_int_equal(s.record.privacy_class, RV_CLASS_RESTRICTED);
+    assert_int_equal(s.record.cycle, 4211);
+    assert_int_equal(s.record.presence_reason, RV_REASON_ERROR);
+    n = sizeof bytes;
+    assert_int_equal(rv_record_encode(&s.record, bytes, &n), RV_OK);
+    assert_int_equal(s.record.n_links + s.record.n_persons + s.record.n_events, 0);
+}
+
+static void
 mode_names_parse(void **state)
 {
     for (int mode = 0; mode <= RV_MODE_STRICT_NO_IDENTITY; ++mode) {
@@ -329,6 +350,7 @@ main(void)
         cmocka_unit_test(gate_thins_the_record),
         cmocka_unit_test(restricted_leaves_presence_and_nobody_or_more),
         cmocka_unit_test(thinning_twice_is_thinning_once),
+        cmocka_unit_test(failed_cycle_says_only_that),
         cmocka_unit_test(mode_names_parse),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -117,6 +117,13 @@ RV_API RV_REALTIME void rv_privacy_gate(const rv_privacy *self, rv_sink sink,
                                         rv_record *record);
 
 /**
+   The cycle failed: restricted from now on, and the record keeps its number, time and
+   origin and nothing else; every value is unknown because of ERROR. Such a record can
+   always be encoded.
+*/
+RV_API RV_REALTIME void rv_privacy_fail(rv_privacy *self, rv_record *record);
+
+/**
    Thin out a record that was gated before, for a sink that may see less. The record
    keeps its class; a value already withheld stays so.
 */

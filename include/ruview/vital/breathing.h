@@ -36,11 +36,12 @@ enum {
 };
 
 typedef struct {
-    float window_s;       ///< Looked at, 15..40 (40)
-    float least_s;        ///< Of stillness before the first answer, 12..window_s (15)
-    float low_bpm;        ///< Slowest rate, >= 5 (6); four breaths must fit the window
-    float high_bpm;       ///< Fastest rate, <= 40 (36)
-    float false_per_hour; ///< Answers where nobody breathes (0.1)
+    float    window_s; ///< Looked at, 15..40 (40)
+    float    least_s;  ///< Of stillness before the first answer, 12..window_s (15)
+    float    low_bpm;  ///< Slowest rate, >= 5 (6); four breaths must fit the window
+    float    high_bpm; ///< Fastest rate, <= 40 (36)
+    float    false_per_hour; ///< Answers where nobody breathes (0.1)
+    uint32_t turn;           ///< Links with other numbers look at other moments (0)
 } rv_breathing_config;
 
 typedef struct {
