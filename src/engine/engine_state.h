@@ -17,6 +17,7 @@
 #include <ruview/room/localise.h>
 #include <ruview/room/tomography.h>
 #include <ruview/room/zones.h>
+#include <ruview/trust/advisor.h>
 #include <ruview/trust/privacy.h>
 #include <ruview/trust/quality.h>
 #include <ruview/trust/witness.h>
@@ -77,6 +78,7 @@ struct rv_engine {
     rv_privacy        privacy;
     rv_quality_config quality_config;
     rv_quality        quality;
+    rv_advisor        advisor;
     rv_witness        witness;
     rv_run_header     run_header;
     rv_stage_digests  digests;
@@ -138,6 +140,9 @@ void rv_engine_add_event(rv_engine *self, rv_event_kind kind, uint64_t t_us,
 /// Begin, end and cancel a recording of the empty room
 void rv_engine_calibrate_begin(rv_engine *self, uint64_t t_us, uint64_t seconds);
 void rv_engine_calibrate_end(rv_engine *self, uint64_t t_us);
+
+/// Use a baseline that was recorded before; ERR_NOT_FOUND when no link fits it
+rv_status rv_engine_take_baseline(rv_engine *self, const uint8_t *bytes, size_t n);
 
 /// What the configuration says about the world
 rv_world_config rv_engine_world_config(const rv_engine_config *config);
