@@ -200,13 +200,14 @@ report_stages(rv_bench *const b, const bench_run *const run)
 }
 
 static void *
-start_engine(rv_bench *const b, bench_run *const run)
+start_engine(rv_bench *const b, bench_run *const run, const bool digests)
 {
     rv_engine_config config = rv_engine_config_default();
     config.allow_synthetic  = true;
     config.mode             = RV_MODE_RAW_RESEARCH;
     config.cpu_mask         = b->cpu_mask;
     config.has_room         = true;
+    config.digests          = digests;
     static rv_sim_config scene;
     rv_sim_config_default(&scene);
     memcpy(config.room_m, scene.room.size_m, sizeof config.room_m);
@@ -246,7 +247,9 @@ start_engine(rv_bench *const b, bench_run *const run)
     }
     char note[96];
     snprintf(note, sizeof note, "memory, everything on: %zu bytes", n);
-    rv_bench_note(b, note);
+    if (!digests) {
+        rv_bench_note(b, note);
+    }
     rv_engine_set_sink(run->engine, count_cycle, run);
     return memory;
 }
@@ -260,7 +263,7 @@ rv_bench_engine(rv_bench *const b)
         free(run);
         return;
     }
-    void *const memory = start_engine(b, run);
+    void *const memory = start_engine(b, run, false);
     if (memory) {
         (void)sample_cycles(b, run, "cycle cold", n_cold);
         run_cycles(run, first_steady - n_cold, false);
@@ -277,6 +280,13 @@ rv_bench_engine(rv_bench *const b)
         report_stages(b, run);
     }
     free(memory);
+    void *const proving = start_engine(b, run, true);
+    if (proving) {
+        run->n_cycles = 0;
+        run_cycles(run, first_steady, false);
+        (void)sample_cycles(b, run, "cycle with stage digests", n_steady);
+    }
+    free(proving);
     free(run->bytes);
     free(run);
 }

@@ -12,15 +12,14 @@
 enum { snapshot_ms = 600000, track_ms = 1000 };
 
 struct rv_chronicle {
-    rv_world   *world;   ///< The engine's
-    rv_history *history; ///< NULL: no file
     rv_engine  *engine;
+    rv_world   *world; ///< The engine's
+    rv_history *history;
     uint64_t    last_past;
     int64_t     track_due_ms;
     int64_t     snapshot_due_ms;
     bool        has_begun;
     bool        failed;
-    bool        resumed;
 };
 
 static const rv_registration nowhere = {.scale = 1.0};
@@ -39,9 +38,7 @@ static void
 audit(void *const user, const uint8_t record[RV_AUDIT_BYTES])
 {
     rv_chronicle *const self = user;
-    if (self->history) {
-        check(self, rv_history_audit(self->history, record));
-    }
+    check(self, rv_history_audit(self->history, record));
 }
 
 /// Goes on from the newest snapshot; a world that does not fit starts afresh
@@ -56,35 +53,47 @@ resume(rv_chronicle *const self)
     }
     const rv_status status = rv_world_restore(self->world, &where, json, n);
     free(json);
-    self->resumed = status == RV_OK;
     if (status != RV_OK) {
-        fprintf(stderr, "ruview: the newest snapshot does not fit; starting afresh\n");
-        return rv_engine_reset_world(self->engine) == RV_OK;
+        fputs("ruview: the newest snapshot does not fit this place; the world starts "
+              "afresh\n",
+              stderr);
+        if (rv_engine_reset_world(self->engine) != RV_OK) {
+            return false;
+        }
+        self->world = rv_engine_get_world(self->engine);
     }
     const uint32_t count = rv_world_n_past(self->world);
     self->last_past      = count ? rv_world_past_at(self->world, count - 1)->id : 0;
     return true;
 }
 
+/// The audit chain goes on after the newest record in the file
+static void
+follow_audit(rv_chronicle *const self)
+{
+    const int64_t t_ms = rv_world_state(self->world)->t_ms;
+    rv_audit      head = {0};
+    check(self, rv_history_audit_head(self->history, &head));
+    rv_world_set_audit(self->world, audit, self);
+    rv_world_restart(self->world, &head, t_ms > 0 ? (uint64_t)t_ms * 1000 : 0);
+}
+
 rv_chronicle *
 rv_chronicle_open(const char *const path, rv_engine *const engine)
 {
-    rv_chronicle *const self = calloc(1, sizeof *self);
+    const rv_history_config config = rv_history_config_default(path);
+    rv_chronicle *const     self   = calloc(1, sizeof *self);
     if (!self) {
         return NULL;
     }
-    self->engine = engine;
-    self->world  = rv_engine_get_world(engine);
-    rv_world_set_audit(self->world, audit, self);
-    rv_status status = RV_OK;
-    if (path) {
-        const rv_history_config where = rv_history_config_default(path);
-        status                        = rv_history_open(&self->history, &where);
-    }
-    if (status == RV_OK && (!path || resume(self))) {
+    self->engine           = engine;
+    self->world            = rv_engine_get_world(engine);
+    const rv_status status = rv_history_open(&self->history, &config);
+    if (status == RV_OK && resume(self)) {
+        follow_audit(self);
         return self;
     }
-    fprintf(stderr, "ruview: the history %s cannot be used: %s\n", path ? path : "",
+    fprintf(stderr, "ruview: the history %s cannot be used: %s\n", path,
             rv_status_text(status));
     rv_history_close(self->history);
     free(self);
@@ -96,11 +105,9 @@ begin_run(rv_chronicle *const self, const rv_record *const record, const int64_t
 {
     const rv_run_header header = rv_engine_get_run_header(self->engine);
     uint8_t             run[RV_DIGEST_BYTES];
-    rv_audit            head;
     rv_run_digest(&header, run);
     check(self, rv_history_run(self->history, run, record->synthetic, t_ms));
-    check(self, rv_history_audit_head(self->history, &head));
-    rv_world_restart(self->world, &head, record->t_us);
+    self->has_begun       = true;
     self->track_due_ms    = t_ms;
     self->snapshot_due_ms = t_ms + snapshot_ms;
 }
@@ -150,12 +157,8 @@ rv_chronicle_cycle(rv_chronicle *const self, const rv_cycle_output *const output
 {
     const rv_record *const r    = output->record;
     const int64_t          t_ms = (int64_t)(r->t_us / 1000);
-    if (self->history && !self->has_begun) {
+    if (!self->has_begun) {
         begin_run(self, r, t_ms);
-        self->has_begun = true;
-    }
-    if (!self->history) {
-        return;
     }
     write_ended_beliefs(self);
     if (r->n_events > 0) {
@@ -193,7 +196,7 @@ rv_chronicle_snapshot(rv_chronicle *const self, size_t *const n)
 uint64_t
 rv_chronicle_rows(const rv_chronicle *const self)
 {
-    return self->history ? rv_history_committed(self->history) : 0;
+    return rv_history_committed(self->history);
 }
 
 bool
@@ -202,7 +205,7 @@ rv_chronicle_close(rv_chronicle *const self)
     if (!self) {
         return true;
     }
-    if (self->history && self->has_begun) {
+    if (self->has_begun) {
         const rv_world_resume *const now = rv_world_state(self->world);
         write_snapshot(self, now->cycle, now->t_ms);
         check(self, rv_history_commit(self->history));

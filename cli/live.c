@@ -5,6 +5,7 @@
 #include "cli/chronicle.h"
 #include "cli/command_queue.h"
 #include "cli/face.h"
+#include "cli/home.h"
 #include "cli/recorder.h"
 #include "cli/verb.h"
 
@@ -25,6 +26,7 @@ typedef struct {
     rv_face         *face;
     rv_recorder      recorder;
     bool             is_recording;
+    rv_home         *home;      ///< NULL: no broker
     rv_chronicle    *chronicle; ///< NULL: no history file
     rv_command_queue commands;
     uint64_t         newest_us; ///< Of the log
@@ -57,6 +59,9 @@ take_cycle(void *const context, const rv_cycle_output *const output)
     if (run->live->as_json) {
         fwrite(output->json, 1, output->n_json, stdout);
         fputc('\n', stdout);
+    }
+    if (run->home) {
+        rv_home_cycle(run->home, output);
     }
     if (run->chronicle) {
         rv_chronicle_cycle(run->chronicle, output);
@@ -202,6 +207,12 @@ open_edges(live_run *const run)
             return false;
         }
     }
+    if (host->edge.mqtt_host[0] != '\0') {
+        run->home = rv_home_open(&host->edge, &host->config);
+        if (!run->home) {
+            return false;
+        }
+    }
     if (!live->page) {
         return true;
     }
@@ -221,6 +232,7 @@ close_edges(live_run *const run)
         rv_engine_finish(run->engine);
     }
     rv_face_close(run->face);
+    rv_home_close(run->home);
     (void)!rv_chronicle_close(run->chronicle);
     if (run->is_recording) {
         rv_recorder_flush(&run->recorder);
@@ -269,7 +281,7 @@ rv_live_run(const rv_live *const live)
         loop(run);
     }
     close_edges(run);
-    if (good && !live->as_json) {
+    if (good) {
         rv_host_print_summary(live->host, stderr);
     }
     rv_host_stop(live->host);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Proof of the full cycle: a seeded simulated room through the whole engine. Prints one
-// line, "engine <digest>": the last witness, and beside it which stages spoke. Exit
-// code 1 when a stage never produced anything that is not unknown.
+// Proof of the full cycle: a seeded simulated room through the whole engine. The digest
+// covers the witness and the published text of every cycle. Exit code 1 also when a
+// stage never produced anything that is not unknown.
 //
-// Needs the library and the simulator alone: no file, no clock, no thread.
+// Needs the library and the simulator alone: no clock, no thread.
+#include "proofs/proof.h"
+
 #include <ruview/engine/engine.h>
 #include <ruview/sim/sim.h>
 
@@ -14,10 +16,9 @@
 enum { seconds = 110, calibrate_from_s = 2, calibrate_s = 15, align = 64 };
 
 typedef struct {
-    uint64_t cycles;
-    uint8_t  witness[RV_DIGEST_BYTES];
-    uint64_t fused, solved, gated, moved, mapped, tracked, calibrated, scored;
-    uint32_t json_sum; ///< Of all published text
+    rv_proof *proof;
+    uint64_t  cycles;
+    uint64_t  fused, solved, gated, moved, mapped, tracked, calibrated, scored;
 } tally;
 
 static void
@@ -26,7 +27,8 @@ count(void *const context, const rv_cycle_output *const output)
     tally *const           t = context;
     const rv_record *const r = output->record;
     ++t->cycles;
-    memcpy(t->witness, r->witness, sizeof t->witness);
+    rv_proof_bytes(t->proof, r->witness, sizeof r->witness);
+    rv_proof_bytes(t->proof, output->json, output->n_json);
     t->fused += (r->variance.reason == RV_REASON_NONE);
     t->moved += (r->motion.reason == RV_REASON_NONE);
     t->mapped += (r->map_reason == RV_REASON_NONE);
@@ -36,9 +38,6 @@ count(void *const context, const rv_cycle_output *const output)
     for (int i = 0; i < r->n_links; ++i) {
         t->solved += (r->links[i].cir_reason == RV_REASON_NONE);
         t->calibrated += (r->links[i].deviation.reason == RV_REASON_NONE);
-    }
-    for (size_t i = 0; i < output->n_json; ++i) {
-        t->json_sum = t->json_sum * 31U + (uint8_t)output->json[i];
     }
 }
 
@@ -108,8 +107,9 @@ run(rv_engine *const engine, rv_sim *const sim, const uint64_t start_us)
 }
 
 int
-main(int argc, char **argv)
+main(const int argc, char **const argv)
 {
+    rv_proof                proof;
     static rv_sim_config    scene;
     static rv_engine_config config;
     static tally            t;
@@ -117,6 +117,8 @@ main(int argc, char **argv)
     rv_engine              *engine = NULL;
     size_t                  n_sim = 0, n = 0;
 
+    rv_proof_begin(&proof, "engine", argc, argv);
+    t.proof = &proof;
     rv_sim_config_default(&scene);
     scene.n_persons = 1;
     rv_sim_person_default(&scene.person[0]);
@@ -125,7 +127,7 @@ main(int argc, char **argv)
     }
     scene.person[0].from_s = 20.0F;
     config                 = rv_engine_config_default();
-    config.cpu_mask        = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 0) : 0;
+    config.cpu_mask        = proof.cpu_mask;
     if (rv_sim_size(&scene, &n_sim) != RV_OK ||
         rv_sim_init(&sim, &scene, lent(n_sim), n_sim) != RV_OK ||
         !take_site(&sim, &scene, &config) || rv_engine_size(&config, &n) != RV_OK ||
@@ -137,12 +139,9 @@ main(int argc, char **argv)
     if (!run(engine, &sim, scene.start_us)) {
         return 2;
     }
-    fputs("engine ", stdout);
-    for (int i = 0; i < RV_DIGEST_BYTES; ++i) {
-        printf("%02x", t.witness[i]);
-    }
-    printf("%08x\n", (unsigned)t.json_sum);
-    const bool all = t.cycles >= 2000 && t.fused && t.solved && t.gated && t.moved &&
+    rv_proof_part(&proof, "cycles");
+    const int  code = rv_proof_end(&proof);
+    const bool all  = t.cycles >= 2000 && t.fused && t.solved && t.gated && t.moved &&
                      t.mapped && t.tracked && t.calibrated && t.scored;
     fprintf(stderr,
             "cycles %llu fused %llu solved %llu gated %llu moved %llu mapped %llu "
@@ -152,5 +151,5 @@ main(int argc, char **argv)
             (unsigned long long)t.moved, (unsigned long long)t.mapped,
             (unsigned long long)t.tracked, (unsigned long long)t.calibrated,
             (unsigned long long)t.scored);
-    return all ? 0 : 1;
+    return all ? code : 1;
 }

@@ -22,7 +22,8 @@ typedef struct {
 static uint16_t
 load16(const uint8_t *const p, const bool big)
 {
-    return big ? (uint16_t)(p[0] << 8 | p[1]) : rv_load_u16(p);
+    const uint16_t swapped = (uint16_t)((uint32_t)p[0] << 8 | p[1]);
+    return big ? swapped : rv_load_u16(p);
 }
 
 static uint64_t
@@ -88,7 +89,7 @@ read_record(atheros_state *const s, rv_format_context *const context,
     for (int i = 0; i < 3; ++i) {
         frame->rssi_rx_dbm[i] = level_dbm(b[22 + i]);
     }
-    rv_unpack_10bit(b + 2 + STATUS, n_tones, n_tx, n_rx, context->re, context->im);
+    rv_unpack_10bit(b + 2 + STATUS, csi, n_tones, n_tx, n_rx, context->re, context->im);
     return rv_format_emit(context, item);
 }
 
@@ -97,7 +98,7 @@ next(void *const state, rv_format_context *const context, const rv_window *const
      size_t *const used, rv_capture_item *const item)
 {
     atheros_state *const s = state;
-    *used                  = w->n;
+    *used                  = RV_USED_REST;
     if (w->n < 2 + STATUS) {
         return w->last ? rv_format_refuse(item, RV_REASON_TRUNCATED) : RV_STEP_MORE;
     }

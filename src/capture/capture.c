@@ -22,7 +22,8 @@ struct rv_capture {
     rv_window         window;
     uint8_t          *buffer; ///< [capacity], NULL for a source in memory
     size_t            capacity;
-    size_t            at; ///< Bytes of the window that are consumed
+    size_t            at;      ///< Bytes of the window that are consumed
+    bool              is_lost; ///< The format cannot find its way any more
     uint64_t          line;
     rv_capture_counts counts;
     rv_format_context context;
@@ -250,38 +251,44 @@ step(rv_capture *const self, rv_capture_item *const out, size_t *const used)
     return self->format->next(self->state, &self->context, &rest, used, out);
 }
 
-/// The record is longer than the window: give it up, byte by byte, until one fits
+/// The record is longer than the window: where it ends cannot be known
 static rv_status
 give_up(rv_capture *const self, rv_capture_item *const out)
 {
-    out->reason = RV_REASON_OVERSIZE;
-    self->at    = self->window.n;
-    self->counts.bytes += self->window.n;
+    out->reason   = RV_REASON_OVERSIZE;
+    self->is_lost = true;
     ++self->counts.refused[RV_REASON_OVERSIZE];
     return RV_OK;
+}
+
+static void
+consume(rv_capture *const self, const size_t used)
+{
+    const size_t left = self->window.n - self->at;
+    self->is_lost     = used == RV_USED_REST;
+    const size_t n    = used < left ? used : left;
+    self->at += n;
+    self->counts.bytes += n;
 }
 
 rv_status
 rv_capture_next(rv_capture *const self, rv_capture_item *const out)
 {
-    for (;;) {
+    while (!self->is_lost) {
         size_t used = 0;
         out->reason = RV_REASON_NONE;
         out->line   = 0;
         switch (step(self, out, &used)) {
         case RV_STEP_INPUT:
             ++self->counts.inputs;
-            self->counts.bytes += used;
-            self->at += used;
+            consume(self, used);
             return RV_OK;
         case RV_STEP_REFUSED:
             ++self->counts.refused[out->reason];
-            self->counts.bytes += used;
-            self->at += used;
+            consume(self, used);
             return RV_OK;
         case RV_STEP_SKIP:
-            self->counts.bytes += used;
-            self->at += used;
+            consume(self, used);
             break;
         case RV_STEP_END:
             return RV_ERR_END;
@@ -296,4 +303,5 @@ rv_capture_next(rv_capture *const self, rv_capture_item *const out)
             break;
         }
     }
+    return RV_ERR_END;
 }

@@ -82,22 +82,54 @@ read_header(csv_state *const s, rv_text line)
     return s->first >= 0;
 }
 
+/// The run of amplitude columns, which `line` stands at; then behind their last comma
+static rv_reason
+read_amplitudes(const csv_state *const s, rv_format_context *const context,
+                rv_text *const line)
+{
+    for (int32_t k = 0; k < s->n; ++k) {
+        double         v = 0.0;
+        const uint8_t *p = rv_scan_plain(line->at, line->end, &v);
+        if (!p || (p < line->end && *p != ',')) {
+            rv_text field;
+            if (!rv_scan_field(line, ',', &field)) {
+                return RV_REASON_TRUNCATED;
+            }
+            field = rv_scan_trim(field);
+            if (context->table.is_db && rv_text_is(field, "-inf")) {
+                v = -400.0; // decibels of nothing
+            } else if (!rv_scan_f64(field, &v)) {
+                return RV_REASON_BAD_VALUE;
+            }
+            p = line->at - 1;
+        }
+        if (!rv_table_amplitude(&context->table, v, &context->re[k])) {
+            return RV_REASON_BAD_VALUE;
+        }
+        line->at       = p + 1;
+        context->im[k] = 0.0F;
+    }
+    return RV_REASON_NONE;
+}
+
 static rv_reason
 read_row(csv_state *const s, rv_format_context *const context, rv_text line,
          int64_t *const t_us, int64_t *const rssi)
 {
-    rv_text field;
     int32_t column = 0;
-    for (; rv_scan_field(&line, ',', &field); ++column) {
-        const int32_t k = column - s->first;
-        double        v = 0.0;
-        if (k >= 0 && k < s->n) {
-            if (!rv_scan_f64(field, &v) ||
-                !rv_table_amplitude(&context->table, v, &context->re[k])) {
-                return RV_REASON_BAD_VALUE;
+    for (;;) {
+        if (column == s->first) {
+            const rv_reason reason = read_amplitudes(s, context, &line);
+            if (reason != RV_REASON_NONE) {
+                return reason;
             }
-            context->im[k] = 0.0F;
-        } else if (column == s->time_column) {
+            column += s->n;
+        }
+        rv_text field;
+        if (!rv_scan_field(&line, ',', &field)) {
+            break;
+        }
+        if (column == s->time_column) {
             if (!rv_scan_fixed(rv_scan_trim(field), s->time_digits, t_us) ||
                 *t_us < 0) {
                 return RV_REASON_BAD_VALUE;
@@ -107,6 +139,7 @@ read_row(csv_state *const s, rv_format_context *const context, rv_text line,
         } else if (column == s->settling_column && rv_text_is(field, "1")) {
             return RV_REASON_WARMING_UP;
         }
+        ++column;
     }
     return column < s->first + s->n ? RV_REASON_TRUNCATED : RV_REASON_NONE;
 }
@@ -149,7 +182,7 @@ next(void *const state, rv_format_context *const context, const rv_window *const
     item->line = ++s->line;
     if (s->line == 1) {
         if (!read_header(s, line)) {
-            *used = w->n;
+            *used = RV_USED_REST;
             return rv_format_refuse(item, RV_REASON_UNSUPPORTED);
         }
         return RV_STEP_SKIP;

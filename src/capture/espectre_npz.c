@@ -112,7 +112,7 @@ next(void *const state, rv_format_context *const context, const rv_window *const
     if (!s->is_open) {
         const rv_reason reason = open_archive(s, w);
         if (reason != RV_REASON_NONE) {
-            *used = w->n;
+            *used = RV_USED_REST;
             return rv_format_refuse(item, reason);
         }
     }

@@ -80,7 +80,7 @@ static rv_step
 next(void *const state, rv_format_context *const context, const rv_window *const w,
      size_t *const used, rv_capture_item *const item)
 {
-    *used = w->n;
+    *used = RV_USED_REST;
     if (w->n < HEAD) {
         return w->last ? rv_format_refuse(item, RV_REASON_TRUNCATED) : RV_STEP_MORE;
     }

@@ -26,6 +26,9 @@ typedef struct {
     bool           last;   ///< Nothing follows
 } rv_window;
 
+/// `used` of a step behind which nothing can be found: all the rest of the file
+#define RV_USED_REST SIZE_MAX
+
 /// What one step came to. All but MORE and END set `used`, which is > 0; formats that
 /// need the whole file may leave it 0 until they end.
 typedef enum {

@@ -36,23 +36,22 @@ rv_intel5300_unpack(const uint8_t *const packed, const unsigned n_rx,
                     float *const im)
 {
     unsigned perm[3];
+    size_t   to[9]; // where the first group of each pair goes
     permutation(antenna_sel, n_rx, perm);
+    const size_t n_pairs = (size_t)n_rx * n_tx;
+    for (size_t i = 0; i < n_pairs; ++i) {
+        to[i] = (perm[i / n_tx] * n_tx + i % n_tx) * RV_INTEL5300_GROUPS;
+    }
     size_t bit = 0;
     for (size_t g = 0; g < RV_INTEL5300_GROUPS; ++g) {
         bit += 3;
-        for (unsigned rx = 0; rx < n_rx; ++rx) {
-            for (unsigned tx = 0; tx < n_tx; ++tx) {
-                const uint8_t *const p = packed + bit / 8;
-                // 90 + 480 n bits leave 2 over, so the third byte is always there
-                const uint32_t word =
-                    ((uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16) >>
-                    bit % 8;
-                const size_t at =
-                    (perm[rx] * (size_t)n_tx + tx) * RV_INTEL5300_GROUPS + g;
-                re[at] = (float)(int8_t)(uint8_t)word;
-                im[at] = (float)(int8_t)(uint8_t)(word >> 8);
-                bit += 16;
-            }
+        for (size_t i = 0; i < n_pairs; ++i, bit += 16) {
+            const uint8_t *const p = packed + bit / 8;
+            // 90 + 480 n bits leave 2 over, so the third byte is always there
+            const uint32_t word =
+                ((uint32_t)rv_load_u16(p) | (uint32_t)p[2] << 16) >> bit % 8;
+            re[to[i] + g] = (float)(int8_t)(uint8_t)word;
+            im[to[i] + g] = (float)(int8_t)(uint8_t)(word >> 8);
         }
     }
 }
@@ -174,7 +173,7 @@ static rv_step
 next(void *const state, rv_format_context *const context, const rv_window *const w,
      size_t *const used, rv_capture_item *const item)
 {
-    *used = w->n;
+    *used = RV_USED_REST;
     if (w->n < 3) {
         return w->last ? rv_format_refuse(item, RV_REASON_TRUNCATED) : RV_STEP_MORE;
     }

@@ -40,52 +40,80 @@ rv_nexmon_is(const uint8_t *const bytes, const size_t n)
     return n >= 2 && rv_load_u16(bytes) == MAGIC;
 }
 
-static int
-top_bit(uint32_t x)
+/// floor(log2 x) of a whole number below 2^24; -127 for 0
+static int32_t
+top_bit(const uint32_t x)
 {
-    int bit = 0;
-    while (x >>= 1) {
-        ++bit;
-    }
-    return bit;
+    const float v = (float)(int32_t)x;
+    uint32_t    bits;
+    memcpy(&bits, &v, sizeof bits);
+    return (int32_t)(bits >> 23) - 127;
+}
+
+/// 2^e, |e| < 127
+static float
+power_of_two(const int32_t e)
+{
+    const uint32_t bits = (uint32_t)(e + 127) << 23;
+    float          v;
+    memcpy(&v, &bits, sizeof v);
+    return v;
+}
+
+/// Whole part of 0 <= x < 2^22, by adding and taking away 2^23
+static float
+whole_part(const float x)
+{
+    const float   near = (x + 8388608.0F) - 8388608.0F;
+    const int32_t over = near > x;
+    return near - (float)over;
+}
+
+/// x or -x by a sign bit; never -0
+static float
+with_sign(const float x, const uint32_t bit)
+{
+    return x * (1.0F - 2.0F * (float)(int32_t)bit) + 0.0F;
+}
+
+/// The exponent of a packed word, sign extended
+static int32_t
+exponent_of(const uint32_t word, const unsigned n_exponent)
+{
+    const int32_t half = (int32_t)1 << (n_exponent - 1);
+    const int32_t raw  = (int32_t)(word & (uint32_t)(2 * half - 1));
+    return (raw ^ half) - half;
 }
 
 /**
    Words of one exponent and two mantissas with sign (sign real, real, sign imaginary,
    imaginary, exponent from the top) to integers whose largest has 11 bits: the
    exponents are made relative to the largest value, as csireader.m's unpack_float does.
+   Its shifts are products with powers of two here, exact, the rest cut off.
 */
 static void
 unpack_float(const uint8_t *const packed, const unsigned n, const unsigned n_mantissa,
-             const unsigned n_exponent, float *const re, float *const im)
+             const unsigned n_exponent, float *restrict const re,
+             float *restrict const im)
 {
     const uint32_t mantissa = (1U << (n_mantissa - 1)) - 1;
-    const int      half     = 1 << (n_exponent - 1);
-    int            largest  = -half;
+    int32_t        largest  = -((int32_t)1 << (n_exponent - 1));
     for (unsigned i = 0; i < n; ++i) {
         const uint32_t w = rv_load_u32(packed + 4 * i);
         const uint32_t x =
             (w >> (n_exponent + n_mantissa) & mantissa) | (w >> n_exponent & mantissa);
-        const int raw = (int)(w & (uint32_t)(2 * half - 1));
-        const int e   = (raw >= half ? raw - 2 * half : raw) + top_bit(x);
-        if (x != 0 && e > largest) {
-            largest = e;
-        }
+        const int32_t e = exponent_of(w, n_exponent) + top_bit(x);
+        largest         = e > largest ? e : largest;
     }
     for (unsigned i = 0; i < n; ++i) {
-        const uint32_t w       = rv_load_u32(packed + 4 * i);
-        const int      raw     = (int)(w & (uint32_t)(2 * half - 1));
-        const int      shift   = (raw >= half ? raw - 2 * half : raw) + 10 - largest;
-        int32_t        part[2] = {(int32_t)(w >> (n_exponent + n_mantissa) & mantissa),
-                                  (int32_t)(w >> n_exponent & mantissa)};
-        for (int k = 0; k < 2; ++k) {
-            part[k] = part[k] == 0 || shift < -(int)n_mantissa ? 0
-                      : shift < 0                              ? part[k] >> -shift
-                                                               : part[k] << shift;
-        }
-        re[i] =
-            (float)(w >> (n_exponent + 2 * n_mantissa - 1) & 1 ? -part[0] : part[0]);
-        im[i] = (float)(w >> (n_exponent + n_mantissa - 1) & 1 ? -part[1] : part[1]);
+        const uint32_t w      = rv_load_u32(packed + 4 * i);
+        const float    factor = power_of_two(exponent_of(w, n_exponent) + 10 - largest);
+        const uint32_t a      = w >> (n_exponent + n_mantissa) & mantissa;
+        const uint32_t b      = w >> n_exponent & mantissa;
+        const float    x      = whole_part((float)(int32_t)a * factor);
+        const float    y      = whole_part((float)(int32_t)b * factor);
+        re[i] = with_sign(x, w >> (n_exponent + 2 * n_mantissa - 1) & 1);
+        im[i] = with_sign(y, w >> (n_exponent + n_mantissa - 1) & 1);
     }
 }
 

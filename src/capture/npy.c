@@ -172,6 +172,27 @@ rv_npy_f64(const rv_npy *const a, const uint64_t index)
     }
 }
 
+void
+rv_npy_row(const rv_npy *const a, const uint64_t first, const uint64_t stride,
+           const size_t n, float *const out)
+{
+    const uint8_t *const p    = a->data + first * a->size;
+    const size_t         step = (size_t)stride * a->size;
+    if (a->kind == 'f' && a->size == 4 && !a->big) {
+        for (size_t i = 0; i < n; ++i) {
+            out[i] = rv_load_f32(p + i * step);
+        }
+    } else if (a->kind == 'f' && a->size == 8 && !a->big) {
+        for (size_t i = 0; i < n; ++i) {
+            out[i] = (float)rv_load_f64(p + i * step);
+        }
+    } else {
+        for (size_t i = 0; i < n; ++i) {
+            out[i] = (float)rv_npy_f64(a, first + i * stride);
+        }
+    }
+}
+
 double
 rv_npy_imag(const rv_npy *const a, const uint64_t index)
 {

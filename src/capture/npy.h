@@ -34,6 +34,10 @@ rv_status rv_npy_open(const uint8_t *bytes, size_t n, rv_npy *out);
 /// Element as a number; 'c' gives the real part. Needs index < n.
 double rv_npy_f64(const rv_npy *array, uint64_t index);
 
+/// `n` elements from `first` on, `stride` apart, rounded to f32. Needs them to exist.
+void rv_npy_row(const rv_npy *array, uint64_t first, uint64_t stride, size_t n,
+                float *out);
+
 /// Imaginary part of a complex element
 double rv_npy_imag(const rv_npy *array, uint64_t index);
 

@@ -57,7 +57,7 @@ next(void *const state, rv_format_context *const context, const rv_window *const
     if (!s->is_open) {
         const rv_reason reason = open_array(s, context, w);
         if (reason != RV_REASON_NONE) {
-            *used = w->n;
+            *used = RV_USED_REST;
             return rv_format_refuse(item, reason);
         }
     }
@@ -65,15 +65,18 @@ next(void *const state, rv_format_context *const context, const rv_window *const
         return RV_STEP_END;
     }
     const uint64_t row    = s->at++;
+    const uint64_t first  = index_of(s, row, 0);
+    const uint64_t stride = index_of(s, row, 1) - first;
+    const size_t   n      = s->layout->n_entries;
     const bool     phased = s->array.kind == 'c';
-    item->offset =
-        (uint64_t)(s->array.data - w->bytes) + index_of(s, row, 0) * s->array.size;
-    for (uint64_t k = 0; k < s->layout->n_entries; ++k) {
-        const double v = rv_npy_f64(&s->array, index_of(s, row, k));
-        context->im[k] = (float)rv_npy_imag(&s->array, index_of(s, row, k));
-        if (phased) {
-            context->re[k] = (float)v;
-        } else if (!rv_table_amplitude(&context->table, v, &context->re[k])) {
+    item->offset = (uint64_t)(s->array.data - w->bytes) + first * s->array.size;
+    rv_npy_row(&s->array, first, stride, n, context->re);
+    for (size_t k = 0; phased && k < n; ++k) {
+        context->im[k] = (float)rv_npy_imag(&s->array, first + k * stride);
+    }
+    if (!phased) {
+        memset(context->im, 0, n * sizeof *context->im);
+        if (!rv_table_amplitudes(&context->table, context->re, n)) {
             return rv_format_refuse(item, RV_REASON_BAD_VALUE);
         }
     }

@@ -38,7 +38,7 @@ static rv_step
 read_header(pcap_state *const s, const rv_window *const w, size_t *const used,
             rv_capture_item *const item)
 {
-    *used = w->n;
+    *used = RV_USED_REST;
     if (w->n < FILE_HEADER) {
         return w->last ? rv_format_refuse(item, RV_REASON_TRUNCATED) : RV_STEP_MORE;
     }
@@ -59,7 +59,7 @@ next(void *const state, rv_format_context *const context, const rv_window *const
     if (s->link == 0) {
         return read_header(s, w, used, item);
     }
-    *used = w->n;
+    *used = RV_USED_REST;
     if (w->n < PACKET_HEADER) {
         return w->last ? rv_format_refuse(item, RV_REASON_TRUNCATED) : RV_STEP_MORE;
     }

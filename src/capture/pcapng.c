@@ -17,6 +17,7 @@ typedef struct {
 
 typedef struct {
     bool      in_section;
+    bool      is_lost; ///< Behind a broken block: looking for the next section
     bool      big_endian;
     uint32_t  n_interfaces;
     interface interfaces[PCAPNG_MAX_INTERFACES];
@@ -192,38 +193,37 @@ read_order(pcapng_state *const s, const uint8_t *const magic)
     return load32(s, magic) == PCAPNG_ORDER;
 }
 
+/// The chain of lengths is broken: what follows the next section header is read again
 static rv_step
-next(void *const state, rv_format_context *const context, const rv_window *const w,
-     size_t *const used, rv_capture_item *const item)
+lose(pcapng_state *const s, size_t *const used, rv_capture_item *const item,
+     const rv_reason reason)
 {
-    pcapng_state *const s = state;
-    *used                 = w->n;
-    if (w->n < 12) {
-        return w->last ? rv_format_refuse(item, RV_REASON_TRUNCATED) : RV_STEP_MORE;
-    }
-    if (rv_load_u32(w->bytes) == PCAPNG_SHB) {
-        if (!read_order(s, w->bytes + 8)) {
-            return rv_format_refuse(item, RV_REASON_WRONG_MAGIC);
+    s->is_lost = true;
+    *used      = 4;
+    return rv_format_refuse(item, reason);
+}
+
+/// Where the next section header begins; the whole window when there is none in it,
+/// less what could be the begin of one
+static rv_step
+find_section(pcapng_state *const s, const rv_window *const w, size_t *const used)
+{
+    for (size_t i = 0; i + 12 <= w->n; ++i) {
+        if (w->bytes[i] == 0x0A && rv_load_u32(w->bytes + i) == PCAPNG_SHB &&
+            read_order(s, w->bytes + i + 8)) {
+            s->is_lost = false;
+            *used      = i;
+            return RV_STEP_SKIP;
         }
-        s->in_section   = true;
-        s->n_interfaces = 0;
-    } else if (!s->in_section) {
-        return rv_format_refuse(item, RV_REASON_WRONG_MAGIC);
     }
-    const uint32_t size = load32(s, w->bytes + 4);
-    if (size < 12 || size % 4 != 0) {
-        return rv_format_refuse(item, RV_REASON_BAD_VALUE);
-    }
-    if (size > PCAPNG_MAX_BLOCK) {
-        return rv_format_refuse(item, RV_REASON_OVERSIZE);
-    }
-    if (size > w->n) {
-        return w->last ? rv_format_refuse(item, RV_REASON_TRUNCATED) : RV_STEP_MORE;
-    }
-    if (load32(s, w->bytes + size - 4) != size) {
-        return rv_format_refuse(item, RV_REASON_BAD_VALUE); // the chain is broken here
-    }
-    *used                     = size;
+    *used = w->last ? RV_USED_REST : w->n - 11;
+    return w->last || w->n > 11 ? RV_STEP_SKIP : RV_STEP_MORE;
+}
+
+static rv_step
+read_block(pcapng_state *const s, rv_format_context *const context,
+           const rv_window *const w, const uint32_t size, rv_capture_item *const item)
+{
     const uint8_t *const body = w->bytes + 8;
     const size_t         n    = size - 12;
     switch (load32(s, w->bytes)) {
@@ -240,6 +240,44 @@ next(void *const state, rv_format_context *const context, const rv_window *const
     default:
         return RV_STEP_SKIP;
     }
+}
+
+static rv_step
+next(void *const state, rv_format_context *const context, const rv_window *const w,
+     size_t *const used, rv_capture_item *const item)
+{
+    pcapng_state *const s = state;
+    *used                 = RV_USED_REST;
+    if (s->is_lost) {
+        return find_section(s, w, used);
+    }
+    if (w->n < 12) {
+        return w->last ? rv_format_refuse(item, RV_REASON_TRUNCATED) : RV_STEP_MORE;
+    }
+    if (rv_load_u32(w->bytes) == PCAPNG_SHB) {
+        if (!read_order(s, w->bytes + 8)) {
+            return lose(s, used, item, RV_REASON_WRONG_MAGIC);
+        }
+        s->in_section   = true;
+        s->n_interfaces = 0;
+    } else if (!s->in_section) {
+        return lose(s, used, item, RV_REASON_WRONG_MAGIC);
+    }
+    const uint32_t size = load32(s, w->bytes + 4);
+    if (size < 12 || size % 4 != 0) {
+        return lose(s, used, item, RV_REASON_BAD_VALUE);
+    }
+    if (size > PCAPNG_MAX_BLOCK) {
+        return lose(s, used, item, RV_REASON_OVERSIZE);
+    }
+    if (size > w->n) {
+        return w->last ? lose(s, used, item, RV_REASON_TRUNCATED) : RV_STEP_MORE;
+    }
+    if (load32(s, w->bytes + size - 4) != size) {
+        return lose(s, used, item, RV_REASON_BAD_VALUE);
+    }
+    *used = size;
+    return read_block(s, context, w, size, item);
 }
 
 static unsigned

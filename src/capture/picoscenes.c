@@ -211,7 +211,8 @@ take_samples(const csi_segment *const c, const unsigned n_tx,
         rv_intel5300_unpack(c->buffer, c->n_rx, n_tx, c->antenna_sel, context->re,
                             context->im);
     } else if (c->device == DEVICE_QCA) {
-        rv_unpack_10bit(c->buffer, c->n_tones, n_tx, c->n_rx, context->re, context->im);
+        rv_unpack_10bit(c->buffer, c->length, c->n_tones, n_tx, c->n_rx, context->re,
+                        context->im);
     } else {
         rv_unpack_i16(c->buffer, (size_t)c->n_rx * n_tx * c->n_tones, context->re,
                       context->im);
@@ -256,7 +257,7 @@ static rv_step
 next(void *const state, rv_format_context *const context, const rv_window *const w,
      size_t *const used, rv_capture_item *const item)
 {
-    *used = w->n;
+    *used = RV_USED_REST;
     if (w->n < HEAD) {
         return w->last ? rv_format_refuse(item, RV_REASON_TRUNCATED) : RV_STEP_MORE;
     }

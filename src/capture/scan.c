@@ -178,13 +178,43 @@ scan_decimal(const rv_text t, decimal *const out)
     return true;
 }
 
+static const double power[23] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                 1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
+const uint8_t *
+rv_scan_plain(const uint8_t *p, const uint8_t *const end, double *const out)
+{
+    const bool           negative = p < end && *p == '-';
+    const uint8_t *const first    = p + negative;
+    uint64_t             digits   = 0;
+    unsigned             d;
+    for (p = first; p < end && (d = (unsigned)*p - '0') <= 9; ++p) {
+        digits = digits * 10 + d;
+    }
+    const uint8_t *const point = p;
+    if (p < end && *p == '.') {
+        for (++p; p < end && (d = (unsigned)*p - '0') <= 9; ++p) {
+            digits = digits * 10 + d;
+        }
+    }
+    const ptrdiff_t n = p - first;
+    if (n > 15 || p == point + 1 || point == first) {
+        return NULL; // more digits than are exact, or no number of this kind
+    }
+    const double v = (double)digits;
+    const double w = p == point ? v : v / power[p - point - 1];
+    *out           = negative ? -w : w;
+    return p;
+}
+
 bool
 rv_scan_f64(const rv_text t, double *const out)
 {
-    static const double power[23] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                     1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                     1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-    decimal             d;
+    decimal d;
+    if (rv_scan_plain(t.at, t.end, out) == t.end) {
+        return true;
+    }
     if (!scan_decimal(t, &d)) {
         return false;
     }
@@ -275,31 +305,54 @@ rv_scan_hex(const rv_text t, uint8_t *const out, const size_t size)
     return bad & 16 ? SIZE_MAX : n / 2;
 }
 
+static inline bool
+is_gap(const uint8_t c)
+{
+    return c == ' ' || c == ',' || c == '\t';
+}
+
+/// One number at `p`, which has at least 5 bytes: branch-free but for what is refused.
+/// Bytes used with its sign, 0 when it is none.
+static inline size_t
+scan_i8(const uint8_t *const p, uint8_t *const out)
+{
+    const unsigned negative = p[0] == '-';
+    const unsigned a = (unsigned)p[negative] - '0', b = (unsigned)p[negative + 1] - '0',
+                   c   = (unsigned)p[negative + 2] - '0';
+    const unsigned two = b <= 9, three = two & (unsigned)(c <= 9);
+    const unsigned first = two ? a * 10 + b : a;
+    const unsigned v     = three ? first * 10 + c : first;
+    *out                 = (uint8_t)((v ^ (0U - negative)) + negative);
+    return a <= 9 && v <= 127 + negative ? negative + 1 + two + three : 0;
+}
+
 size_t
 rv_scan_i8_list(const rv_text t, uint8_t *const out, const size_t size)
 {
     const uint8_t *p = t.at;
     size_t         n = 0;
     for (;;) {
-        while (p < t.end && (*p == ' ' || *p == ',' || *p == '\t')) {
+        while (p < t.end && is_gap(*p)) {
             ++p;
         }
         if (p == t.end) {
             return n;
         }
-        const bool negative = *p == '-';
-        p += negative;
-        const uint8_t *const first = p;
-        unsigned             v     = 0;
-        unsigned             d;
-        while (p < t.end && (d = (unsigned)*p - '0') <= 9) {
-            v = v * 10 + d;
-            ++p;
-        }
-        if (p == first || p - first > 3 || v > 127U + negative || n == size ||
-            (p < t.end && *p != ' ' && *p != ',' && *p != '\t')) {
+        if (n == size) {
             return SIZE_MAX;
         }
-        out[n++] = (uint8_t)(negative ? 0U - v : v);
+        size_t used;
+        if (t.end - p >= 5) {
+            used = scan_i8(p, &out[n]);
+        } else {
+            uint8_t last[5] = {' ', ' ', ' ', ' ', ' '};
+            memcpy(last, p, (size_t)(t.end - p));
+            used = scan_i8(last, &out[n]);
+        }
+        p += used;
+        if (used == 0 || (p < t.end && !is_gap(*p))) {
+            return SIZE_MAX;
+        }
+        ++n;
     }
 }

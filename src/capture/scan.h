@@ -64,6 +64,10 @@ bool rv_scan_i64(rv_text t, int64_t *out);
 /// digits and powers of ten to 22; within 2 units in the last place of f64 beyond.
 bool rv_scan_f64(rv_text t, double *out);
 
+/// A number of at most 14 digits without exponent at `p`, correctly rounded: where it
+/// ends, or NULL when it is another kind of number
+const uint8_t *rv_scan_plain(const uint8_t *p, const uint8_t *end, double *out);
+
 /// Decimal number x scale (a power of ten), rounded half up to an integer, exactly
 bool rv_scan_fixed(rv_text t, unsigned digits, int64_t *out);
 

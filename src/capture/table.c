@@ -54,3 +54,21 @@ rv_table_amplitude(const rv_capture_table *const told, double v, float *const ou
     *out = (float)v;
     return true;
 }
+
+bool
+rv_table_amplitudes(const rv_capture_table *const told, float *const row,
+                    const size_t n)
+{
+    bool good = true;
+    if (told->is_db) {
+        for (size_t i = 0; i < n; ++i) {
+            good = rv_table_amplitude(told, (double)row[i], &row[i]) && good;
+        }
+        return good;
+    }
+    unsigned bad = 0;
+    for (size_t i = 0; i < n; ++i) {
+        bad |= (unsigned)!(row[i] >= 0.0F && row[i] <= 1e30F);
+    }
+    return bad == 0;
+}

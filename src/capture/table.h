@@ -17,4 +17,7 @@ bool rv_table_stamp(const rv_capture_table *told, uint64_t index, uint64_t *t_us
 /// One number of the table as an amplitude; decibels become linear when told
 bool rv_table_amplitude(const rv_capture_table *told, double v, float *out);
 
+/// The same for a row, in place; false when a value is no amplitude
+bool rv_table_amplitudes(const rv_capture_table *told, float *row, size_t n);
+
 #endif // RV_CAPTURE_TABLE_H

@@ -30,31 +30,36 @@ rv_unpack_i8_swapped(const uint8_t *restrict const packed, const size_t n,
     }
 }
 
+/// 20 bits from `bit` on; reads four bytes where they are there
+static inline uint32_t
+rv_load_20bit(const uint8_t *const packed, const size_t n, const size_t bit)
+{
+    const size_t at = bit / 8;
+    if (n - at >= 4) {
+        return rv_load_u32(packed + at) >> bit % 8;
+    }
+    return ((uint32_t)rv_load_u16(packed + at) | (uint32_t)packed[at + 2] << 16) >>
+           bit % 8;
+}
+
 /**
    Atheros: signed numbers of 10 bits, imaginary then real, tones outermost:
-   [tone][tx][rx] in the stream, [rx][tx][tone] out. Needs n bits / 8 bytes rounded up
-   to even.
+   [tone][tx][rx] in the stream, [rx][tx][tone] out. `n` >= 20 bits per sample, rounded
+   up to bytes.
 */
 static inline void
-rv_unpack_10bit(const uint8_t *const packed, const unsigned n_tones,
+rv_unpack_10bit(const uint8_t *const packed, const size_t n, const unsigned n_tones,
                 const unsigned n_tx, const unsigned n_rx, float *const re,
                 float *const im)
 {
     size_t bit = 0;
-    for (unsigned k = 0; k < n_tones; ++k) {
-        for (unsigned tx = 0; tx < n_tx; ++tx) {
-            for (unsigned rx = 0; rx < n_rx; ++rx) {
-                int v[2];
-                for (int part = 0; part < 2; ++part) {
-                    const uint8_t *const p = packed + bit / 8;
-                    const unsigned       word =
-                        (unsigned)(p[0] | p[1] << 8) >> bit % 8 & 1023U;
-                    v[part] = (int)word - (word & 512U ? 1024 : 0);
-                    bit += 10;
-                }
-                const size_t at = ((size_t)rx * n_tx + tx) * n_tones + k;
-                im[at]          = (float)v[0];
-                re[at]          = (float)v[1];
+    for (size_t k = 0; k < n_tones; ++k) {
+        for (size_t tx = 0; tx < n_tx; ++tx) {
+            for (size_t rx = 0; rx < n_rx; ++rx, bit += 20) {
+                const uint32_t word = rv_load_20bit(packed, n, bit);
+                const size_t   at   = (rx * n_tx + tx) * n_tones + k;
+                im[at]              = (float)((int32_t)((word & 1023U) ^ 512U) - 512);
+                re[at] = (float)((int32_t)((word >> 10 & 1023U) ^ 512U) - 512);
             }
         }
     }

@@ -15,6 +15,7 @@ enum {
     steps_max = 10,
     order_max = 3 * RV_CIR_MAX_PATHS,
     doubles   = order_max * order_max + 2 * order_max,
+    found_max = 4, ///< Paths added from the residual
 };
 
 static const double settled  = 0.05; ///< Step below which nothing moves [deviations]
@@ -40,12 +41,15 @@ typedef struct {
     float             *r_im;
     float             *s_re; ///< [paths][span] exp(-j angle place)
     float             *s_im;
+    float             *spare; ///< For the correlation of what is left
 } fitting;
 
 size_t
 rv_cir_refine_floats(const rv_cir_plan *const plan)
 {
-    return 2 * (size_t)doubles + (size_t)plan->span * (4 + 2 * RV_CIR_MAX_PATHS);
+    return 2 * (size_t)doubles + (size_t)plan->span * (4 + 2 * RV_CIR_MAX_PATHS) +
+           2 * (size_t)plan->n_tones + 2 * (size_t)plan->n_taps +
+           rv_cir_work_floats(plan);
 }
 
 static float *
@@ -278,6 +282,44 @@ find_idle(const fitting *const self, const double least)
     return self->n_paths;
 }
 
+/// Where what is left correlates most, as a new path; false when that is no more than
+/// noise, or there is no room
+static bool
+find_more(fitting *const self, const double least)
+{
+    const rv_cir_plan *const plan = self->plan;
+    float *const             u_re = self->spare;
+    float *const             u_im = u_re + plan->n_tones;
+    float *const             b_re = u_im + plan->n_tones;
+    float *const             b_im = b_re + plan->n_taps;
+    if (self->n_paths == RV_CIR_MAX_PATHS || 3 * self->n_paths + 3 > plan->n_tones) {
+        return false;
+    }
+    for (uint32_t k = 0; k < plan->n_tones; ++k) {
+        const int32_t i = plan->tone[k] - plan->tone[0];
+        u_re[k]         = self->r_re[i];
+        u_im[k]         = self->r_im[i];
+    }
+    rv_cir_adjoint(plan, u_re, u_im, b_re, b_im, b_im + plan->n_taps);
+    float        power = 0.0F;
+    const size_t g     = self->kernels->cargmax2(b_re, b_im, plan->n_taps, &power);
+    const double scale = (double)plan->scale;
+    if (!((double)power * scale * scale > least * least)) {
+        return false;
+    }
+    const uint32_t p     = self->n_paths++;
+    const double   turns = (double)g / (double)plan->n_taps;
+    const double   tone  = 2.0 * RV_PI_F64 * (turns > 0.5 ? turns - 1.0 : turns);
+    double         s;
+    double         c;
+    rv_sincos_f64(-tone * (double)plan->tone_middle, &s, &c);
+    self->angle[p] = tone * (double)plan->tone_spread;
+    self->re[p]    = ((double)b_re[g] * c - (double)b_im[g] * s) * scale;
+    self->im[p]    = ((double)b_re[g] * s + (double)b_im[g] * c) * scale;
+    steer(self, p);
+    return true;
+}
+
 /// The paths with their deviations, back in units of y; noise: power per re or im
 static void
 report(const fitting *const self, const double noise, const float scale,
@@ -348,19 +390,26 @@ rv_cir_refine(const rv_cir_plan *const plan, const rv_cir_taps_config *const con
                 .r_im   = tones + 3 * n,
                 .s_re   = tones + 4 * n,
                 .s_im   = tones + (4 + RV_CIR_MAX_PATHS) * n,
+                .spare  = tones + (4 + 2 * RV_CIR_MAX_PATHS) * n,
     };
     begin(&self, taps, re, im, scale);
-    double left = leave(&self);
+    double   left    = leave(&self);
+    uint32_t n_found = 0;
     for (;;) {
         for (uint32_t i = 0; i < steps_max && step(&self, &left); ++i) {
         }
         const double sigma = __builtin_sqrt(noise_power(&self, left));
-        const float least = rv_cir_least_gain(plan, config, (float)sigma * plan->scale);
-        const uint32_t p  = find_idle(&self, (double)least);
-        if (p == self.n_paths || self.n_paths == 1) {
+        const double least =
+            (double)rv_cir_least_gain(plan, config, (float)sigma * plan->scale);
+        const uint32_t p = find_idle(&self, least);
+        if (p < self.n_paths && self.n_paths > 1) {
+            drop(&self, p);
+            n_found = found_max; // what was dropped is not looked for again
+        } else if (n_found == found_max || !find_more(&self, least)) {
             break;
+        } else {
+            ++n_found;
         }
-        drop(&self, p);
         left = leave(&self);
     }
     if (!normal_equations(&self)) {

@@ -86,6 +86,26 @@ median_dominant(const rv_engine *const self)
                  : rv_unknown(RV_REASON_UNSUPPORTED);
 }
 
+/// Two opinions that exclude each other: nobody is there, and somebody is being tracked
+static void
+measure_agreement(const rv_engine *const self, rv_quality_input *const in)
+{
+    const rv_record *const record = &self->record;
+    float                  most   = 0.0F;
+    for (int i = 0; i < record->n_persons; ++i) {
+        const rv_record_person *const person = &record->persons[i];
+        if (person->state == RV_TRACK_ACTIVE && person->confidence > most) {
+            most = person->confidence;
+        }
+    }
+    if (record->presence == RV_UNKNOWN || most <= 0.0F) {
+        return;
+    }
+    const float sign = record->presence == RV_YES ? 0.5F : -0.5F;
+    in->presence_a   = rv_known(0.5F + sign * record->presence_quality, 0.0F, 1.0F);
+    in->presence_b   = rv_known(0.5F + 0.5F * most, 0.0F, 1.0F);
+}
+
 static void
 score_cycle(rv_engine *const self, const uint64_t end_us)
 {
@@ -105,6 +125,7 @@ score_cycle(rv_engine *const self, const uint64_t end_us)
                              : rv_unknown(record->map_reason);
     measure_calibration(self, &in);
     measure_nodes(self, &in, end_us);
+    measure_agreement(self, &in);
     rv_quality_score(&self->quality_config, &in, &self->quality);
     record->quality = self->quality.score;
     record->flags   = self->quality.flags;
@@ -113,20 +134,22 @@ score_cycle(rv_engine *const self, const uint64_t end_us)
 }
 
 // The witness, and the world that believes what was published. A record that cannot be
-// encoded is an error of ours: nothing of it leaves, and what leaves next is restricted
-// until cycles succeed again.
+// encoded is an error of ours: what is published in its place says that and nothing
+// else, and what follows is restricted until cycles succeed again.
 static void
 seal(rv_engine *const self)
 {
     self->n_canonical = RV_CANONICAL_BYTES;
     if (rv_witness_seal(&self->witness, &self->record, self->canonical,
                         &self->n_canonical) != RV_OK) {
-        const rv_privacy_evidence failed = {
-            .t_us = self->record.t_us, .succeeded = false, .weakness = RV_REASON_ERROR};
-        (void)rv_privacy_step(&self->privacy, &failed);
         ++self->counters.refused[RV_REASON_ERROR];
-        self->n_canonical = 0;
-        return;
+        rv_privacy_fail(&self->privacy, &self->record);
+        self->n_canonical = RV_CANONICAL_BYTES;
+        if (rv_witness_seal(&self->witness, &self->record, self->canonical,
+                            &self->n_canonical) != RV_OK) {
+            self->n_canonical = 0;
+            return;
+        }
     }
     // What found no room in the graph is only not remembered
     (void)!rv_world_push(self->world, &self->record, &self->quality);

@@ -29,10 +29,37 @@ ask_links(rv_engine *const self, const uint64_t end_us,
             continue;
         }
         said_here->deviation = out->deviation;
-        said_here->breathing = rv_unknown(RV_REASON_WARMING_UP);
+        rv_breathing_result breath;
+        rv_breathing_result_at(&link->breathing, end_us, &breath);
+        said_here->breathing = breath.bpm;
+        if (rv_is_known(breath.bpm)) {
+            rv_engine_digest(self, RV_STAGE_VITAL, "breathing", link->id,
+                             &breath.bpm.value, 1);
+        }
         ++n;
     }
     return n;
+}
+
+// The link that is surest speaks for the room; without any, the reason that comes
+// nearest to an answer: a link too weak says more than one that has not begun
+static rv_estimate
+surest_breathing(const rv_presence_link *const said, const uint32_t n)
+{
+    rv_estimate best = rv_unknown(RV_REASON_NO_DATA);
+    for (uint32_t i = 0; i < n; ++i) {
+        const rv_estimate one = said[i].breathing;
+        if (rv_is_known(one)) {
+            if (!rv_is_known(best) || one.quality > best.quality) {
+                best = one;
+            }
+        } else if (!rv_is_known(best) && (best.reason == RV_REASON_NO_DATA ||
+                                          one.reason == RV_REASON_LOW_QUALITY ||
+                                          one.reason == RV_REASON_MOVING)) {
+            best = one;
+        }
+    }
+    return best;
 }
 
 void
@@ -51,6 +78,10 @@ rv_cycle_vital(rv_engine *const self, const uint64_t end_us)
     record->motion             = fused.motion;
     record->occupancy          = fused.occupancy;
     record->occupancy_at_least = fused.at_least;
-    record->breathing_bpm =
-        rv_unknown(record->live ? RV_REASON_WARMING_UP : RV_REASON_NO_DATA);
+    record->breathing_bpm      = surest_breathing(said, n);
+    if (fused.moving == RV_PRESENCE_YES) {
+        record->breathing_bpm = rv_unknown(RV_REASON_MOVING);
+    } else if (fused.presence == RV_PRESENCE_NO) {
+        record->breathing_bpm = rv_unknown(RV_REASON_NOBODY);
+    }
 }

@@ -74,21 +74,12 @@ rv_engine_size(const rv_engine_config *const config, size_t *const n_bytes)
     return RV_OK;
 }
 
-static rv_consent
-consent_of(const rv_engine_config *const config)
-{
-    if (config->consent) {
-        return RV_CONSENT_FULL;
-    }
-    return config->vitals_opt_in ? RV_CONSENT_VITALS : RV_CONSENT_NONE;
-}
-
 static rv_status
 start_trust(rv_engine *const self)
 {
     rv_privacy_config privacy = rv_privacy_config_default();
     privacy.mode              = self->config.mode;
-    privacy.consent           = consent_of(&self->config);
+    privacy.consent           = rv_engine_consent(&self->config);
     RV_TRY(rv_privacy_init(&self->privacy, &privacy));
     self->quality_config           = rv_quality_config_default();
     self->quality_config.spread_us = self->config.period_us;
@@ -139,7 +130,7 @@ rv_engine_init(rv_engine **const out, const rv_engine_config *const config,
     self->config       = *config;
     self->links.config = &self->config;
     RV_TRY(rv_cycle_clock_init(&self->clock, config->period_us, config->lateness_us));
-    rv_adr018_init(&self->decoder);
+    rv_wire_init(&self->decoder);
     for (int i = 0; i < config->n_nodes; ++i) {
         (void)rv_engine_node(self, config->node[i].node);
     }

@@ -213,3 +213,12 @@ rv_engine_config_tx_position(const rv_engine_config *const config, const uint64_
     }
     return NULL;
 }
+
+rv_consent
+rv_engine_consent(const rv_engine_config *const config)
+{
+    if (config->consent) {
+        return RV_CONSENT_FULL;
+    }
+    return config->vitals_opt_in ? RV_CONSENT_VITALS : RV_CONSENT_NONE;
+}

@@ -50,7 +50,7 @@ typedef struct {
 struct rv_engine {
     rv_engine_config config;
     rv_cycle_clock   clock;
-    rv_adr018        decoder;
+    rv_wire          decoder;
 
     rv_node       node[RV_MAX_NODES];
     uint8_t       n_nodes; ///< Ascending by number

@@ -51,6 +51,12 @@ note_times(rv_engine *const self, rv_node *const node, const uint64_t t_us)
     node->newest_us  = t_us > node->newest_us ? t_us : node->newest_us;
     self->heard      = true;
     self->newest_us  = t_us > self->newest_us ? t_us : self->newest_us;
+    // A cycle closes one lateness after its end, so that it takes the frames of a
+    // period shifted by that; what the first cycle takes before says nothing about
+    // clocks
+    if (t_us < self->clock.open_us + self->clock.lateness_us) {
+        return;
+    }
     if (self->spread_first_us == 0 || t_us < self->spread_first_us) {
         self->spread_first_us = t_us;
     }
@@ -162,5 +168,6 @@ rv_engine_take_frame(rv_engine *const self, const rv_frame *const frame)
     (void)!rv_link_level_push(&link->level, csi, power);
     start = rv_engine_now(self);
     rv_motion_push(&link->motion, csi);
+    rv_breathing_push(&link->breathing, csi, link->motion.result.moving);
     rv_engine_lap(self, RV_STAGE_VITAL, start);
 }

@@ -33,7 +33,7 @@ take_datagram(rv_engine *const self, const rv_input *const input)
 {
     rv_packet packet;
     ++self->counters.datagrams;
-    rv_adr018_decode(&self->decoder, input->bytes, input->n, input->t_us, &packet);
+    rv_wire_decode(&self->decoder, input, &packet);
     ++self->counters.packets[packet.kind];
     if (packet.reason != RV_REASON_NONE) {
         refuse(self, packet.reason, packet.kind == RV_PACKET_CSI);

@@ -135,6 +135,9 @@ take_stages(rv_link *const link, rv_arena *const pool)
 
     const rv_motion_config motion = rv_motion_config_default();
     RV_TRY(rv_motion_init(&link->motion, &motion, NULL, 0));
+    rv_breathing_config breathing = rv_breathing_config_default();
+    breathing.turn                = link->id;
+    RV_TRY(rv_breathing_init(&link->breathing, &breathing, NULL, 0));
     const rv_gate_config gate = rv_gate_config_default();
     rv_gate_init(&link->gate, &gate);
     link->amplitude = rv_arena_take(pool, n_tones, sizeof(float));

@@ -25,6 +25,7 @@
 #include <ruview/prep/resample.h>
 #include <ruview/prep/sanitise.h>
 #include <ruview/room/link_level.h>
+#include <ruview/vital/breathing.h>
 #include <ruview/vital/motion.h>
 
 enum {
@@ -70,6 +71,7 @@ typedef struct {
     rv_cir_state  cir_state;
     rv_link_level level;
     rv_motion     motion;
+    rv_breathing  breathing;
 
     bool                has_frame; ///< Ever
     uint64_t            newest_us;

@@ -3,6 +3,7 @@
 #include "platform/file_source.h"
 
 #include "base/try.h"
+#include "platform/table_sidecar.h"
 #include "platform/unpack.h"
 
 #include <errno.h>
@@ -213,10 +214,16 @@ rv_status
 rv_recording_open(rv_recording *const self, const char *const path,
                   const rv_capture_config *const config)
 {
-    rv_capture_config standard;
-    rv_capture_config_default(&standard);
-    *self                  = (rv_recording){0};
-    const rv_status status = open_capture(self, path, config ? config : &standard);
+    rv_capture_config told;
+    rv_capture_config_default(&told);
+    if (config) {
+        told = *config;
+    }
+    *self            = (rv_recording){0};
+    rv_status status = rv_table_sidecar_read(path, &told, &self->sidecar_line);
+    if (status == RV_OK) {
+        status = open_capture(self, path, &told);
+    }
     if (status != RV_OK) {
         const int why = errno;
         rv_recording_close(self);
@@ -264,6 +271,10 @@ rv_recording_advice(const rv_status status)
         return "it is a folder; name a file in it";
     case RV_ERR_VALUE:
         return "the archive is damaged; copy it again";
+    case RV_ERR_CONFIG:
+        return "its sidecar .table has a line that is no `layout:`, `rate_hz:`, "
+               "`unit:` or "
+               "`node:`";
     case RV_ERR_MEMORY:
         return "there is not enough memory; convert it to pcapng in pieces";
     default:

@@ -37,13 +37,18 @@ typedef struct {
     rv_file_source *file;
     rv_capture     *capture;
     void           *memory;
+    unsigned        sidecar_line; ///< Of the first mistake in FILE.table
 } rv_recording;
 
 /**
    Open a recording.
 
+   FILE.table beside it, if there is one, tells what a table of amplitudes does not say
+   (table_sidecar.h).
+
    @param config  NULL for the default.
-   @return as rv_file_source_open and rv_capture_init; on error nothing is held.
+   @return ERR_CONFIG for a mistake in FILE.table, else as rv_file_source_open and
+   rv_capture_init; on error nothing is held.
 */
 rv_status rv_recording_open(rv_recording *self, const char *path,
                             const rv_capture_config *config);

@@ -259,6 +259,25 @@ rv_calibrate_static_im(const rv_calibrate *const self)
     return self->verdict.state == RV_CALIBRATE_READY ? self->static_im : NULL;
 }
 
+// Energy of the residual in now_re, now_im that neighbouring tones share: the size of
+// its lag-1 correlation, per stream
+static float
+shared_energy(const rv_calibrate *const self)
+{
+    const uint32_t n_tones = self->cfg.n_tones;
+    float          sum     = 0.0F;
+    for (uint32_t s = 0; s < self->cfg.n_streams; ++s) {
+        const float *const x = self->now_re + (size_t)s * n_tones;
+        const float *const y = self->now_im + (size_t)s * n_tones;
+        const float        re =
+            rv_phasor_dot(x + 1, x, n_tones - 1) + rv_phasor_dot(y + 1, y, n_tones - 1);
+        const float im =
+            rv_phasor_dot(y + 1, x, n_tones - 1) - rv_phasor_dot(x + 1, y, n_tones - 1);
+        sum += rv_sqrt_f32(re * re + im * im);
+    }
+    return sum * (float)n_tones / (float)(n_tones - 1);
+}
+
 // The frame, its slow mean and the baseline: residual, amplitude, slow change
 static void
 compare(rv_calibrate *const self, const rv_csi *const csi, const float gain,
@@ -287,6 +306,8 @@ compare(rv_calibrate *const self, const rv_csi *const csi, const float gain,
             const float my = self->slow_im[i + l] + alpha * (y - self->slow_im[i + l]);
             const float fx = mx - sx;
             const float fy = my - sy;
+            self->now_re[i + l]  = dx;
+            self->now_im[i + l]  = dy;
             self->slow_re[i + l] = mx;
             self->slow_im[i + l] = my;
             lane[chi][l] += self->inverse[i + l] * e;
@@ -306,6 +327,8 @@ compare(rv_calibrate *const self, const rv_csi *const csi, const float gain,
     out->deviation = rv_known(z, 1.0F, 1.0F);
     out->residual_db =
         10.0F * rv_log10_f32(rv_max_f32(sum[rest] / self->still, 1.0e-12F));
+    out->echo_db =
+        10.0F * rv_log10_f32(rv_max_f32(shared_energy(self) / self->still, 1.0e-12F));
     out->amplitude_z = sum[amp] / m;
     out->drift       = rv_sqrt_f32(sum[slow] / m);
 }

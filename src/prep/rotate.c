@@ -7,24 +7,31 @@
 #include "base/exact.h"
 #include "prep/phasor.h"
 
+#include <stdbool.h>
 #include <string.h>
 
-enum { max_steps = 4 };
+enum { max_steps = 4, max_step = 16, n_tries = 6 };
 
 static const float pi         = 3.14159274F;
+static const float noisy      = 0.9F;  // coherence of a fit that is checked once more
 static const float small_turn = 0.02F; // [rad] over all tones
 static const float two_pi     = 6.28318548F;
 
-// Smallest distance between neighbouring tones; pairs that far apart carry the slope
+// Most common distance between neighbouring tones (ties: the smaller); pairs that far
+// apart carry the slope. Intel's groups of tones, say, lie 2 apart but for a few.
 static int
 tone_step(const rv_csi *const csi)
 {
-    int step = csi->tone[1] - csi->tone[0];
-    for (uint32_t k = 2; k < csi->n_tones; ++k) {
+    uint32_t count[max_step + 1] = {0};
+    int      best                = 1;
+    for (uint32_t k = 1; k < csi->n_tones; ++k) {
         const int d = csi->tone[k] - csi->tone[k - 1];
-        step        = d < step ? d : step;
+        count[d <= max_step ? d : 0] += d > 0;
     }
-    return step;
+    for (int d = 2; d <= max_step; ++d) {
+        best = count[d] > count[best] ? d : best;
+    }
+    return best;
 }
 
 // Correlation of neighbouring tones: sum of z[k] conj(z[k-1]) over pairs `step` apart
@@ -86,6 +93,47 @@ newton(const moments *const m, const float limit)
     return rv_clamp_f32(-first / second, -limit, limit);
 }
 
+// Newton from `slope` to the top; `left` is the part of the last step that the moments
+// do not hold yet
+static moments
+climb(bench *const b, const rv_csi *const csi, const float span, float *const slope,
+      float *const left)
+{
+    moments m;
+    int     i = 0;
+    do {
+        m     = sum_rotated(b, csi, *slope);
+        *left = newton(&m, pi / span);
+        *slope += *left;
+    } while (++i < max_steps && !(rv_abs_f32(*left) * span < small_turn));
+    return m;
+}
+
+// The best of the slopes around: half a lobe apart, to both sides
+static moments
+look_around(bench *const b, const rv_csi *const csi, const float span,
+            const moments found, float *const slope, float *const left)
+{
+    float best  = found.p_re * found.p_re + found.p_im * found.p_im;
+    float start = *slope;
+    bool  moved = false;
+    for (int i = -n_tries; i <= n_tries; ++i) {
+        const float   at   = *slope + (float)i * (pi / span);
+        const moments m    = sum_rotated(b, csi, at);
+        const float   size = m.p_re * m.p_re + m.p_im * m.p_im;
+        if (i != 0 && size > best) {
+            best  = size;
+            start = at;
+            moved = true;
+        }
+    }
+    if (!moved) {
+        return found;
+    }
+    *slope = start;
+    return climb(b, csi, span, slope, left);
+}
+
 /// What a fit needs to know of both sides beside their products
 typedef struct {
     float energy_h, energy_r; ///< Sum of w |H|^2, of w |R|^2
@@ -141,16 +189,13 @@ rv_rotation_fit(const rv_csi *const csi, const float *const ref_re,
     const int   step = tone_step(csi);
     float       lag[2];
     lag_sum(csi, step, b.re, b.im, b.x, b.y, lag);
-    float   slope = rv_atan2_f32(lag[1], lag[0]) / (float)step;
-    float   left  = 0.0F;
-    moments m;
-    for (int i = 0; i < max_steps; ++i) {
-        m    = sum_rotated(&b, csi, slope);
-        left = newton(&m, pi / span);
-        slope += left;
-        if (rv_abs_f32(left) * span < small_turn) {
-            break;
-        }
+    float       slope = rv_atan2_f32(lag[1], lag[0]) / (float)step;
+    float       left  = 0.0F;
+    const float whole = sum.energy_h * sum.energy_r;
+    moments     m     = climb(&b, csi, span, &slope, &left);
+    if (m.p_re * m.p_re + m.p_im * m.p_im < noisy * noisy * whole) {
+        // Where noise has spoilt the correlation, the top may be a lobe or two away
+        m = look_around(&b, csi, span, m, &slope, &left);
     }
     // What the last step would have turned, to second order
     const float p_re = m.p_re + left * m.a_im - 0.5F * (left * left) * m.b_re;
@@ -165,10 +210,10 @@ rv_rotation_fit(const rv_csi *const csi, const float *const ref_re,
         rv_max_f32(sum.t2 - sum.t1 * (sum.t1 / sum.energy_r), 1.0e-12F);
     const float scale = gain > 0.0F ? 1.0F / gain : 0.0F;
     return (rv_rotation){
-        .phase_rad = rv_atan2_f32(p_im, p_re),
-        .slope_rad = slope,
-        .gain      = gain,
-        .coherence = rv_min_f32(size / rv_sqrt_f32(sum.energy_h * sum.energy_r), 1.0F),
+        .phase_rad   = rv_atan2_f32(p_im, p_re),
+        .slope_rad   = slope,
+        .gain        = gain,
+        .coherence   = rv_min_f32(size / rv_sqrt_f32(whole), 1.0F),
         .phase_sigma = scale * rv_sqrt_f32(var / sum.energy_r),
         .slope_sigma = scale * rv_sqrt_f32(var / spread),
     };

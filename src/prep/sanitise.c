@@ -15,6 +15,7 @@
 enum { frames_per_weights = 16 };
 
 static const float anchor_pull = 1.0F / 64.0F; // of the template's own slope and phase
+static const float many_tones  = 52.0F; // from here on the limit needs no correction
 static const float noise_down  = 0.05F;
 static const float noise_up    = 0.002F;
 
@@ -230,8 +231,10 @@ rv_sanitise_push(rv_sanitise *const self, rv_csi *const csi, const float *const 
         return RV_OK;
     }
     const rv_rotation own = rv_rotation_own(csi, weight);
-    result->structure     = own.coherence;
-    if (own.coherence < self->cfg.structure) {
+    // Chance alone gives about n^(-1/2): few tones must agree better than many
+    const float few   = rv_sqrt_f32((float)csi->n_tones / many_tones);
+    result->structure = own.coherence * rv_min_f32(few, 1.0F);
+    if (result->structure < self->cfg.structure) {
         result->reason = RV_REASON_PHASE_GARBAGE;
         return RV_OK;
     }

@@ -186,12 +186,12 @@ rv_privacy_step(rv_privacy *const self, const rv_privacy_evidence *const evidenc
     const rv_privacy_class base = rv_mode_class(self->config.mode);
     rv_reason              why;
     const rv_privacy_class wanted = wanted_class(base, evidence, &why);
-    const bool             first  = evidence->succeeded && !self->has_succeeded;
 
-    self->has_succeeded = self->has_succeeded || evidence->succeeded;
-    if (first) {
-        self->active = wanted;
-        self->reason = why;
+    if (!self->has_settled) { // nothing has been shown yet that would have to stay shut
+        self->active      = wanted;
+        self->reason      = why;
+        self->has_settled = why == RV_REASON_NONE;
+        return self->active;
     }
     if (why != RV_REASON_NONE) {
         self->dirty_us = evidence->t_us;
@@ -386,4 +386,38 @@ rv_privacy_gate(const rv_privacy *const self, const rv_sink sink,
     record->demoted        = self->active > rv_mode_class(self->config.mode);
     record->demoted_reason = record->demoted ? self->reason : RV_REASON_NONE;
     rv_privacy_thin(self->config.consent, sink, record);
+}
+
+void
+rv_privacy_fail(rv_privacy *const self, rv_record *const record)
+{
+    const rv_privacy_evidence failed = {
+        .t_us = record->t_us, .succeeded = false, .weakness = RV_REASON_ERROR};
+    const rv_estimate unknown = rv_unknown(RV_REASON_ERROR);
+    rv_record         left    = {
+                   .cycle           = record->cycle,
+                   .t_us            = record->t_us,
+                   .synthetic       = record->synthetic,
+                   .live            = record->live,
+                   .source          = record->source,
+                   .privacy_class   = rv_privacy_step(self, &failed),
+                   .privacy_mode    = self->config.mode,
+                   .demoted         = true,
+                   .demoted_reason  = RV_REASON_ERROR,
+                   .presence        = RV_UNKNOWN,
+                   .presence_reason = RV_REASON_ERROR,
+                   .moving          = RV_UNKNOWN,
+                   .moving_reason   = RV_REASON_ERROR,
+                   .gate            = RV_GATE_REJECT,
+                   .gate_reason     = RV_REASON_ERROR,
+                   .persons_reason  = RV_REASON_ERROR,
+                   .zones_reason    = RV_REASON_ERROR,
+                   .map_reason      = RV_REASON_ERROR,
+    };
+    left.motion = left.occupancy = left.breathing_bpm = left.heart_bpm = unknown;
+    left.coherence = left.variance = left.rssi_dbm = unknown;
+    for (int i = 0; i < RV_DIGEST_BYTES; ++i) {
+        left.input_digest[i] = record->input_digest[i];
+    }
+    *record = left;
 }

@@ -102,6 +102,8 @@ expect 1 'different' "$ruview" bundle b.pcapng -o never.tar
 expect 0 'cycles' "$ruview" history --import a.pcapng h.db
 expect 0 'whole' "$ruview" history --check h.db
 expect 0 'digest' "$ruview" history -F csv h.db runs
+expect 0 'cycles' "$ruview" history --import a.pcapng h.db # and goes on
+expect 0 'whole' "$ruview" history --check h.db
 expect 2 'no history' "$ruview" history --check a.pcapng
 [ $failed -eq 0 ] && echo "tampering is found"
 exit $failed

@@ -81,7 +81,7 @@ walking_is_seen_within_a_second(void **state)
         feed(&b, 0.01, 0.02, 2 * 3.14159 * 16 * 0.01 * i, 1.0);
     }
     r = now(&b);
-    assert_true(r.moving && r.level.value > 0.4F);
+    assert_true(r.moving && r.level.value > 0.33F);
     for (int i = 0; i < 300; ++i) {
         feed(&b, 0.01, 0.02, 0.0, 1.0);
     }

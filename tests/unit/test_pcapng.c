@@ -132,6 +132,27 @@ flipped_bytes_never_crash(void **state)
     }
 }
 
+static void
+a_torn_block_costs_itself_only(void **state)
+{
+    // a recorder that died inside a block, and another that went on in the same file
+    const size_t   n = write_recording();
+    static uint8_t two[sizeof file];
+    memcpy(two, file, n - 10);
+    memcpy(two + n - 10, file, n);
+    rv_test_reader    r;
+    rv_capture *const c    = rv_test_open(&r, two, 2 * n - 10);
+    unsigned          good = 0, bad = 0;
+    rv_capture_item   item;
+    while (rv_capture_next(c, &item) == RV_OK) {
+        good += item.reason == RV_REASON_NONE;
+        bad += item.reason != RV_REASON_NONE;
+    }
+    assert_int_equal(good, 9);
+    assert_int_equal(bad, 1);
+    rv_test_close(&r);
+}
+
 int
 main(void)
 {
@@ -140,6 +161,7 @@ main(void)
         cmocka_unit_test(a_pipe_gives_the_same),
         cmocka_unit_test(a_file_cut_anywhere_loses_the_cut_block_only),
         cmocka_unit_test(flipped_bytes_never_crash),
+        cmocka_unit_test(a_torn_block_costs_itself_only),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

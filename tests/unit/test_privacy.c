@@ -139,6 +139,16 @@ closed_until_the_first_good_cycle(void **state)
 }
 
 static void
+weak_start_does_not_shut_for_half_a_minute(void **state)
+{
+    rv_privacy self = start(RV_MODE_RAW_RESEARCH);
+    assert_int_equal(step(&self, 1, RV_REASON_CLOCK), RV_CLASS_ANONYMOUS);
+    assert_int_equal(step(&self, 2, RV_REASON_NONE), RV_CLASS_RAW);
+    assert_int_equal(step(&self, 3, RV_REASON_CLOCK), RV_CLASS_ANONYMOUS);
+    assert_int_equal(step(&self, 4, RV_REASON_NONE), RV_CLASS_ANONYMOUS); // now it does
+}
+
+static void
 closed_within_one_cycle_after_an_error(void **state)
 {
     for (int mode = 0; mode <= RV_MODE_STRICT_NO_IDENTITY; ++mode) {
@@ -289,6 +299,27 @@ thinning_twice_is_thinning_once(void **state)
 }
 
 static void
+failed_cycle_says_only_that(void **state)
+{
+    static sample  s;
+    static uint8_t bytes[4096];
+    size_t         n = sizeof bytes;
+    sample_fill(&s);
+    s.record.motion.value = (float)(0.0 / (double)(s.record.cycle - 4211)); // NaN
+    assert_int_equal(rv_record_encode(&s.record, NULL, &n), RV_ERR_NONFINITE);
+    rv_privacy self = start(RV_MODE_RAW_RESEARCH);
+    assert_int_equal(step(&self, 1, RV_REASON_NONE), RV_CLASS_RAW);
+    rv_privacy_fail(&self, &s.record);
+    assert_int_equal(self.active, RV_CLASS_RESTRICTED);
+    assert_int_equal(s.record.privacy_class, RV_CLASS_RESTRICTED);
+    assert_int_equal(s.record.cycle, 4211);
+    assert_int_equal(s.record.presence_reason, RV_REASON_ERROR);
+    n = sizeof bytes;
+    assert_int_equal(rv_record_encode(&s.record, bytes, &n), RV_OK);
+    assert_int_equal(s.record.n_links + s.record.n_persons + s.record.n_events, 0);
+}
+
+static void
 mode_names_parse(void **state)
 {
     for (int mode = 0; mode <= RV_MODE_STRICT_NO_IDENTITY; ++mode) {
@@ -310,6 +341,7 @@ main(void)
         cmocka_unit_test(stricter_never_shows_more),
         cmocka_unit_test(nonsense_is_withheld),
         cmocka_unit_test(closed_until_the_first_good_cycle),
+        cmocka_unit_test(weak_start_does_not_shut_for_half_a_minute),
         cmocka_unit_test(closed_within_one_cycle_after_an_error),
         cmocka_unit_test(weakness_tightens_at_once_and_relaxes_late),
         cmocka_unit_test(silence_tightens),
@@ -318,6 +350,7 @@ main(void)
         cmocka_unit_test(gate_thins_the_record),
         cmocka_unit_test(restricted_leaves_presence_and_nobody_or_more),
         cmocka_unit_test(thinning_twice_is_thinning_once),
+        cmocka_unit_test(failed_cycle_says_only_that),
         cmocka_unit_test(mode_names_parse),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

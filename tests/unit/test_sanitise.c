@@ -251,6 +251,79 @@ test_delay_is_kept_at_any_rate(void **state)
     }
 }
 
+// Intel's 30 of 56 tones stand 2 apart, with a few pairs 1 apart
+static void
+test_grouped_tones(void **state)
+{
+    static const int16_t tone[30] = {-28, -26, -24, -22, -20, -18, -16, -14, -12, -10,
+                                     -8,  -6,  -4,  -2,  -1,  1,   3,   5,   7,   9,
+                                     11,  13,  15,  17,  19,  21,  23,  25,  27,  28};
+    ch_random            r        = {9};
+    link                 l;
+    link_init(&l, 30, 1);
+    ch_slot b;
+    ch_slot_init(&b, tone, 30, 1);
+    double first = 0, sum2 = 0;
+    int    garbage = 0;
+    for (int i = 0; i < 1000; ++i) {
+        const ch_packet p = {300 * (ch_uniform(&r) - 0.5), 6 * ch_uniform(&r), 1, 0.08};
+        rv_sanitise_result result;
+        ch_fill(&b, 0, room, 3, &p, &r);
+        ch_normalise(&b);
+        b.csi.t_us = (uint64_t)i * 10000;
+        assert_int_equal(rv_sanitise_push(&l.s, &b.csi, NULL, &result), RV_OK);
+        assert_int_equal(result.reason, RV_REASON_NONE);
+        first += i >= 500 ? (b.csi.sto_ns - p.sto_ns) / 500 : 0;
+        sum2 += i >= 500 ? pow(b.csi.sto_ns - p.sto_ns, 2) / 500 : 0;
+    }
+    print_message("grouped tones: offset error %.3f ns\n", sqrt(sum2 - first * first));
+    assert_true(sqrt(sum2 - first * first) < 1);
+    for (int i = 0; i < 1000; ++i) {
+        rv_sanitise_result result;
+        for (int k = 0; k < 30; ++k) {
+            b.re[k] = (float)ch_normal(&r);
+            b.im[k] = (float)ch_normal(&r);
+        }
+        assert_int_equal(rv_sanitise_push(&l.s, &b.csi, NULL, &result), RV_OK);
+        garbage += result.reason == RV_REASON_PHASE_GARBAGE;
+    }
+    print_message("grouped tones: garbage refused %d of 1000\n", garbage);
+    assert_true(garbage >= 900);
+    free(l.mem);
+}
+
+// Weak links: at 3 dB no slope is a lobe off
+static void
+test_no_false_lobe(void **state)
+{
+    ch_random    r      = {10};
+    const double snr[3] = {10, 5, 3};
+    for (int v = 0; v < 3; ++v) {
+        float   ref_re[52], ref_im[52];
+        int     off  = 0;
+        double  sum2 = 0;
+        ch_slot b;
+        ch_slot_init(&b, ch_tones52(), 52, 1);
+        for (int k = 0; k < 52; ++k) {
+            const double complex h = ch_at(room, 3, b.csi.tone[k], 312500);
+            ref_re[k]              = (float)creal(h);
+            ref_im[k]              = (float)cimag(h);
+        }
+        for (int i = 0; i < 5000; ++i) {
+            const ch_packet p = {400 * (ch_uniform(&r) - 0.5), 6 * ch_uniform(&r), 1,
+                                 sqrt(0.5 * 1.34 * pow(10, -snr[v] / 10))};
+            ch_fill(&b, 0, room, 3, &p, &r);
+            const rv_rotation fit = rv_rotation_fit(&b.csi, ref_re, ref_im, NULL);
+            const double e = rv_rotation_delay_ns(fit.slope_rad, 312500) - p.sto_ns;
+            off += fabs(e) > 30;
+            sum2 += e * e / 5000;
+        }
+        print_message("%2.0f dB: offset error %.2f ns, %d of 5000 a lobe off\n", snr[v],
+                      sqrt(sum2), off);
+        assert_true(off <= (snr[v] > 4 ? 0 : 5));
+    }
+}
+
 static void
 test_refuses_other_shapes(void **state)
 {
@@ -280,6 +353,8 @@ main(void)
         cmocka_unit_test(test_template_stays),
         cmocka_unit_test(test_new_channel_replaces_the_template),
         cmocka_unit_test(test_delay_is_kept_at_any_rate),
+        cmocka_unit_test(test_grouped_tones),
+        cmocka_unit_test(test_no_false_lobe),
         cmocka_unit_test(test_refuses_other_shapes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

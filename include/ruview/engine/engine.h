@@ -18,8 +18,8 @@
 #include <ruview/base/attributes.h>
 #include <ruview/base/reason.h>
 #include <ruview/base/status.h>
-#include <ruview/capture/adr018.h>
 #include <ruview/capture/input.h>
+#include <ruview/capture/wire.h>
 #include <ruview/engine/engine_config.h>
 #include <ruview/engine/histogram.h>
 #include <ruview/engine/stages.h>

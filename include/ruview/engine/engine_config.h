@@ -94,6 +94,9 @@ RV_API RV_NODISCARD rv_status rv_engine_config_check(const rv_engine_config *con
 RV_API void rv_engine_config_digest(const rv_engine_config *config,
                                     uint8_t                 out[RV_DIGEST_BYTES]);
 
+/// What the configuration says that the persons agreed to
+RV_API RV_PURE rv_consent rv_engine_consent(const rv_engine_config *config);
+
 /// The node with that number, or NULL
 RV_API RV_PURE const rv_node_config *rv_engine_config_node(
     const rv_engine_config *config, uint8_t node);

@@ -90,11 +90,13 @@ typedef struct {
     rv_reason   reason;      ///< NONE, or why the rest is unknown
     rv_estimate deviation;   ///< Residual energy [robust sigmas of the empty room]
     float       residual_db; ///< Residual energy over static energy [dB]
-    float       gain_db;     ///< Of the frame over the baseline, least squares
-    float       match;       ///< Coherence with the static component, 0..1
-    float       amplitude_z; ///< Median over tones of |amplitude - mean| / sd
-    float       drift;       ///< Slow change of the static component [robust sigmas]
-    bool        old;         ///< Older than max_age_us
+    float       echo_db; ///< The part of it that is smooth over the tones, as an echo
+                         ///< is and noise is not, over static energy [dB]
+    float gain_db;       ///< Of the frame over the baseline, least squares
+    float match;         ///< Coherence with the static component, 0..1
+    float amplitude_z;   ///< Median over tones of |amplitude - mean| / sd
+    float drift;         ///< Slow change of the static component [robust sigmas]
+    bool  old;           ///< Older than max_age_us
 } rv_calibrate_result;
 
 /// Sums over one stretch of a recording

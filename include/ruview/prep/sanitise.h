@@ -48,7 +48,7 @@ typedef struct {
 typedef struct {
     rv_reason reason;   ///< NONE: aligned. PHASE_GARBAGE, UNSUPPORTED (no phase), STEP
                         ///< (does not fit the template: own slope and phase removed)
-    float structure;    ///< Lag-1 coherence over tones, 0..1
+    float structure;    ///< Lag-1 coherence over tones, 0..1, less below 52 tones
     float match;        ///< Coherence with the template, 0..1
     float sto_sigma_ns; ///< Standard error of csi->sto_ns
     float phase_sigma;  ///< Standard error of csi->phase_rad [rad]

@@ -6,7 +6,8 @@
 
    Privacy only tightens: an active class is the configured one or a stricter one. It
    tightens at once when the evidence weakens, when the room goes silent and after any
-   error, and relaxes after 30 s of clean cycles, on the input's timeline.
+   error, and relaxes after 30 s of clean cycles, on the input's timeline. A run that
+   has not yet had a clean cycle relaxes with the first one.
 
    Place      trust: after quality, before witness and publish.
 */
@@ -93,7 +94,7 @@ typedef struct {
     rv_privacy_config config;
     rv_privacy_class  active; ///< Class in force now
     rv_reason         reason; ///< Why `active` is stricter than the mode; NONE if not
-    bool              has_succeeded;
+    bool              has_settled; ///< A cycle has been good in every respect
     uint64_t          dirty_us; ///< Time of the newest cycle that asked for tightening
 } rv_privacy;
 
@@ -114,6 +115,13 @@ rv_privacy_step(rv_privacy *self, const rv_privacy_evidence *evidence);
 /// Write class, mode, demotion into the record, then thin it out for `sink` in place
 RV_API RV_REALTIME void rv_privacy_gate(const rv_privacy *self, rv_sink sink,
                                         rv_record *record);
+
+/**
+   The cycle failed: restricted from now on, and the record keeps its number, time and
+   origin and nothing else; every value is unknown because of ERROR. Such a record can
+   always be encoded.
+*/
+RV_API RV_REALTIME void rv_privacy_fail(rv_privacy *self, rv_record *record);
 
 /**
    Thin out a record that was gated before, for a sink that may see less. The record

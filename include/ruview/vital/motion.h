@@ -44,7 +44,7 @@ enum {
 
 typedef struct {
     float false_alarm; ///< Chance of a quiet window to be called motion (1e-3)
-    float share;       ///< Of the variance that must move to be called motion (0.4)
+    float share;       ///< Of the variance that must move to be called motion (0.33)
     float hold_s;      ///< Motion ends after that long below half of both (1)
     float max_gap_s;   ///< A longer pause starts the window anew (1)
 } rv_motion_config;
@@ -101,7 +101,7 @@ typedef struct {
     rv_motion_result result;
 } rv_motion;
 
-/// False alarms 1e-3, share 0.4, hold 1 s, gap 1 s
+/// False alarms 1e-3, share 0.33, hold 1 s, gap 1 s
 RV_API rv_motion_config rv_motion_config_default(void);
 
 RV_API RV_NODISCARD rv_status rv_motion_size(const rv_motion_config *config,
