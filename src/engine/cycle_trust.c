@@ -106,6 +106,44 @@ measure_agreement(const rv_engine *const self, rv_quality_input *const in)
     in->presence_b   = rv_known(0.5F + 0.5F * most, 0.0F, 1.0F);
 }
 
+/// The channel changed at once and stayed so, on a quarter of the links and on two of
+/// them at least (one where there is only one): a person near one link is no furniture
+static void
+measure_change(const rv_engine *const self, rv_quality_input *const in)
+{
+    int votes = 0;
+    int live  = 0;
+    for (int i = 0; i < self->record.n_links; ++i) {
+        const rv_record_link *const link = &self->record_link[i];
+        if (link->weight <= 0.0F) {
+            continue;
+        }
+        ++live;
+        if (link->gate_reason == RV_REASON_STEP) {
+            in->change_link = votes == 0 ? link->link : in->change_link;
+            ++votes;
+        }
+    }
+    in->change_point = votes > 0 && 2 * votes >= live && (votes > 1 || live == 1);
+}
+
+/// Should the room be calibrated again? Silence says nothing about that
+static void
+advise(rv_engine *const self, const uint64_t end_us)
+{
+    rv_record *const record = &self->record;
+    bool             is_new = false;
+    if (!record->live) {
+        return;
+    }
+    const rv_reason cause = rv_advisor_push(&self->advisor, end_us, record->coherence,
+                                            record->flags, &is_new);
+    record->recalibrate   = record->recalibrate || cause != RV_REASON_NONE;
+    if (is_new) {
+        rv_engine_add_event(self, RV_EVENT_RECALIBRATE, end_us, 0, 1.0F, cause);
+    }
+}
+
 static void
 score_cycle(rv_engine *const self, const uint64_t end_us)
 {
@@ -126,6 +164,7 @@ score_cycle(rv_engine *const self, const uint64_t end_us)
     measure_calibration(self, &in);
     measure_nodes(self, &in, end_us);
     measure_agreement(self, &in);
+    measure_change(self, &in);
     rv_quality_score(&self->quality_config, &in, &self->quality);
     record->quality = self->quality.score;
     record->flags   = self->quality.flags;
@@ -160,6 +199,7 @@ rv_cycle_trust(rv_engine *const self, const uint64_t end_us)
 {
     rv_record *const record = &self->record;
     score_cycle(self, end_us);
+    advise(self, end_us);
     record->n_events                   = self->n_events;
     const rv_privacy_evidence evidence = {.t_us      = end_us,
                                           .succeeded = true,

@@ -89,7 +89,9 @@ start_trust(rv_engine *const self)
     uint8_t start[RV_DIGEST_BYTES];
     rv_run_digest(&self->run_header, start);
     rv_witness_init(&self->witness, start, 0);
-    self->witness.cpu_mask = self->config.cpu_mask;
+    self->witness.cpu_mask          = self->config.cpu_mask;
+    const rv_advisor_config advisor = rv_advisor_config_default();
+    RV_TRY(rv_advisor_init(&self->advisor, &advisor));
     RV_TRY(rv_stage_digests_init(&self->digests, RV_STAGE_CYCLE, self->config.digests));
     rv_blake3_init(&self->input_hash);
     return RV_OK;

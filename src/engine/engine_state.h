@@ -17,6 +17,7 @@
 #include <ruview/room/localise.h>
 #include <ruview/room/tomography.h>
 #include <ruview/room/zones.h>
+#include <ruview/trust/advisor.h>
 #include <ruview/trust/privacy.h>
 #include <ruview/trust/quality.h>
 #include <ruview/trust/witness.h>
@@ -77,6 +78,7 @@ struct rv_engine {
     rv_privacy        privacy;
     rv_quality_config quality_config;
     rv_quality        quality;
+    rv_advisor        advisor;
     rv_witness        witness;
     rv_run_header     run_header;
     rv_stage_digests  digests;

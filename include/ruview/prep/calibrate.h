@@ -133,7 +133,7 @@ typedef struct {
     uint64_t           first_us, last_us;  ///< Of the recording
     uint64_t           session;            ///< Of the recording
     uint64_t           slow_us;
-    uint32_t           per_block, n_blocks;
+    uint32_t           per_block, n_blocks, max_blocks;
     uint32_t           frames, unfit;
     uint32_t           slow_frames;
     bool               recording;
