@@ -19,6 +19,7 @@ take_room(rv_engine *const self, rv_arena *const arena,
     tomography.max_links     = cfg->max_links;
     rv_localise_config place = rv_localise_config_default(origin, cfg->room_m);
     place.max_links          = cfg->max_links;
+    place.cpu_mask           = cfg->cpu_mask;
     size_t n_tomography      = 0;
     size_t n_place           = 0;
     RV_TRY(rv_tomography_size(&tomography, &n_tomography));
