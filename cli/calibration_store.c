@@ -121,3 +121,24 @@ rv_calibration_store_get(rv_calibration_store *const self, rv_calibrate *const b
     sqlite3_finalize(s);
     return ok;
 }
+
+bool
+rv_calibration_store_each(rv_calibration_store *const self,
+                          rv_calibration_each *const each, void *const context)
+{
+    sqlite3_stmt *s = NULL;
+    if (sqlite3_prepare_v2(self->db,
+                           "SELECT bytes, max(captured_us) FROM baseline "
+                           "GROUP BY node, tx, freq_mhz, layout "
+                           "ORDER BY node, tx, freq_mhz, layout",
+                           -1, &s, NULL) != SQLITE_OK) {
+        return complain(self, "baselines cannot be read");
+    }
+    while (sqlite3_step(s) == SQLITE_ROW) {
+        const void *const bytes = sqlite3_column_blob(s, 0);
+        if (bytes) {
+            each(context, bytes, (size_t)sqlite3_column_bytes(s, 0));
+        }
+    }
+    return sqlite3_finalize(s) == SQLITE_OK;
+}

@@ -20,6 +20,14 @@ void                  rv_calibration_store_close(rv_calibration_store *self);
 /// Keep a qualified baseline; keeping it twice changes nothing. False after a message.
 bool rv_calibration_store_put(rv_calibration_store *self, const rv_calibrate *baseline);
 
+/// Called for the canonical bytes of one baseline
+typedef void rv_calibration_each(void *context, const uint8_t *bytes, size_t n);
+
+/// The newest baseline of every link, in ascending order of link. False after a
+/// message.
+bool rv_calibration_store_each(rv_calibration_store *self, rv_calibration_each *each,
+                               void *context);
+
 /// Load the newest baseline of its link into `baseline`; false when there is none
 bool rv_calibration_store_get(rv_calibration_store *self, rv_calibrate *baseline);
 

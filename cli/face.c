@@ -151,30 +151,31 @@ rv_face_clients(rv_face *const self)
 }
 
 static void
-publish(rv_face *const self, const rv_server_topic topic, const char *const json,
-        const size_t n)
+publish(rv_face *const self, const rv_server_topic topic, const unsigned readers,
+        const char *const json, const size_t n)
 {
     if (n > 0) {
-        (void)!rv_server_publish(self->server, topic, RV_READER_BOTH, json, n);
+        (void)!rv_server_publish(self->server, topic, readers, json, n);
     }
 }
 
 void
 rv_face_hello(rv_face *const self, const char *const json, const size_t n)
 {
-    publish(self, RV_TOPIC_HELLO, json, n);
+    publish(self, RV_TOPIC_HELLO, RV_READER_BOTH, json, n);
 }
 
 void
-rv_face_record(rv_face *const self, const char *const json, const size_t n)
+rv_face_record(rv_face *const self, const bool for_all, const char *const json,
+               const size_t n)
 {
-    publish(self, RV_TOPIC_RECORD, json, n);
+    publish(self, RV_TOPIC_RECORD, for_all ? RV_READER_BOTH : RV_READER_LOCAL, json, n);
 }
 
 void
 rv_face_metrics(rv_face *const self, const char *const json, const size_t n)
 {
-    publish(self, RV_TOPIC_METRICS, json, n);
+    publish(self, RV_TOPIC_METRICS, RV_READER_BOTH, json, n);
 }
 
 void

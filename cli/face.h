@@ -21,7 +21,8 @@ uint16_t rv_face_port(const rv_face *self);
 unsigned rv_face_clients(rv_face *self);
 
 void rv_face_hello(rv_face *self, const char *json, size_t n);
-void rv_face_record(rv_face *self, const char *json, size_t n);
+/// `for_all`: also to clients that are not on this machine
+void rv_face_record(rv_face *self, bool for_all, const char *json, size_t n);
 void rv_face_metrics(rv_face *self, const char *json, size_t n);
 void rv_face_prometheus(rv_face *self, const char *text, size_t n);
 

@@ -58,8 +58,9 @@ add_interval(rv_inspect *const self, rv_inspect_link *const l, const uint64_t us
 }
 
 static void
-take_sequence(rv_inspect_link *const l, const rv_frame *const f)
+take_sequence(rv_inspect_node *const l, const rv_frame *const f)
 {
+    ++l->n_frames;
     if (!f->has_sequence) {
         return;
     }
@@ -83,6 +84,7 @@ take_frame(rv_inspect *const self, const rv_frame *const f)
 {
     rv_inspect_link *const l = find_link(self, f);
     ++self->n_accepted;
+    take_sequence(&self->nodes[f->node], f);
     if (!l) {
         return;
     }
@@ -101,7 +103,6 @@ take_frame(rv_inspect *const self, const rv_frame *const f)
         ++l->rssi_known;
         ++l->rssi_count[f->rssi_dbm + 128];
     }
-    take_sequence(l, f);
 }
 
 static void

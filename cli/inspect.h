@@ -24,12 +24,17 @@ typedef struct {
     uint64_t         longest_us;
     float           *interval_us; ///< [n_intervals]
     size_t           n_intervals, capacity;
-    bool             has_sequence;
-    uint32_t         sequence;
-    uint64_t         lost, reordered, duplicates;
     uint64_t         rssi_known;
     uint32_t         rssi_count[256]; ///< By rssi + 128
 } rv_inspect_link;
+
+/// One receiver. It numbers what it sends across all its links, so losses are its own.
+typedef struct {
+    uint64_t n_frames;
+    bool     has_sequence;
+    uint32_t sequence;
+    uint64_t lost, reordered, duplicates;
+} rv_inspect_node;
 
 /// Everything found
 typedef struct {
@@ -43,6 +48,7 @@ typedef struct {
     bool     any_time;
     rv_inspect_link *links;
     size_t           n_links, capacity;
+    rv_inspect_node  nodes[256];
     bool             out_of_memory;
 } rv_inspect;
 

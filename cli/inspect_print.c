@@ -37,7 +37,6 @@ print_link(FILE *const out, const rv_inspect_link *const l)
     char tx[24]   = "unknown";
     char rssi[32] = "unknown";
     char freq[12] = "?";
-    char lost[24] = "?";
     if (l->tx != RV_TX_UNKNOWN) {
         snprintf(tx, sizeof tx, "%08" PRIx64, l->tx);
     }
@@ -48,16 +47,32 @@ print_link(FILE *const out, const rv_inspect_link *const l)
     if (l->freq_mhz) {
         snprintf(freq, sizeof freq, "%" PRIu32, l->freq_mhz);
     }
-    if (l->has_sequence) {
-        snprintf(lost, sizeof lost, "%" PRIu64, l->lost);
-    }
     const rv_layout *const y = l->layout;
     fprintf(out,
             "%4u  %-16s %-24s %5u %1ux%1u %5s %8" PRIu64 " %8.2f %8.1f %6" PRIu64
-            " %8.2f %6s  %s\n",
+            " %8.2f  %s\n",
             l->node, tx, y->name, y->segment[y->primary].n_tones, l->n_rx, l->n_tx,
             freq, l->n_frames, rv_inspect_rate(l), rv_inspect_median_us(l) / 1e3,
-            rv_inspect_gaps(l), (double)l->longest_us / 1e6, lost, rssi);
+            rv_inspect_gaps(l), (double)l->longest_us / 1e6, rssi);
+}
+
+static void
+print_nodes(FILE *const out, const rv_inspect *const self)
+{
+    for (int i = 0; i < 256; ++i) {
+        const rv_inspect_node *const n = &self->nodes[i];
+        if (n->n_frames == 0) {
+            continue;
+        }
+        fprintf(out, "node %d: %" PRIu64 " frames, ", i, n->n_frames);
+        if (n->has_sequence) {
+            fprintf(out,
+                    "%" PRIu64 " lost, %" PRIu64 " out of order, %" PRIu64 " twice\n",
+                    n->lost, n->reordered, n->duplicates);
+        } else {
+            fputs("losses unknown: no sequence numbers\n", out);
+        }
+    }
 }
 
 static void
@@ -80,8 +95,7 @@ print_refusals(FILE *const out, const rv_inspect *const self)
 
 /// Remarks that a reader of the numbers should know
 typedef struct {
-    uint64_t frames, rssi_known, no_tx, synthetic, amplitude_only, backwards, reordered;
-    uint64_t duplicates;
+    uint64_t frames, rssi_known, no_tx, synthetic, amplitude_only, backwards;
 } totals;
 
 static totals
@@ -96,8 +110,6 @@ add_up(const rv_inspect *const self)
         t.synthetic += l->n_synthetic;
         t.amplitude_only += l->n_amplitude_only;
         t.backwards += l->n_backwards;
-        t.reordered += l->reordered;
-        t.duplicates += l->duplicates;
     }
     return t;
 }
@@ -140,11 +152,6 @@ make_notes(const rv_capture *const capture, const rv_inspect *const self,
                  " times; gaps and rates leave those out",
                  t.backwards);
     }
-    if (t.reordered || t.duplicates) {
-        snprintf(notes[n++], NOTE_BYTES,
-                 "%" PRIu64 " frames out of order, %" PRIu64 " twice", t.reordered,
-                 t.duplicates);
-    }
     if (self->out_of_memory) {
         snprintf(notes[n++], NOTE_BYTES,
                  "memory ran out: gaps and rates are incomplete");
@@ -186,12 +193,16 @@ rv_inspect_print(FILE *const out, const char *const path,
     if (self->n_links) {
         fputs("\nnode  transmitter      layout                   tones ant   MHz   "
               "frames "
-              " rate/Hz  med./ms   gaps long./s   lost  RSSI/dBm\n",
+              " rate/Hz  med./ms   gaps long./s  RSSI/dBm\n",
               out);
     }
     for (size_t i = 0; i < self->n_links; ++i) {
         print_link(out, &self->links[i]);
     }
+    if (self->n_links) {
+        fputc('\n', out);
+    }
+    print_nodes(out, self);
     print_refusals(out, self);
     char      notes[MAX_NOTES][NOTE_BYTES];
     const int n = make_notes(capture, self, notes);
@@ -238,14 +249,6 @@ put_link(FILE *const out, const rv_inspect_link *const l)
             y->segment[y->primary].n_tones, l->n_rx, l->n_tx, l->freq_mhz, l->n_frames,
             rv_inspect_rate(l), rv_inspect_median_us(l) / 1e3, rv_inspect_gaps(l),
             (double)l->longest_us / 1e3, l->n_backwards);
-    if (l->has_sequence) {
-        fprintf(out,
-                ",\"lost\":%" PRIu64 ",\"reordered\":%" PRIu64
-                ",\"duplicates\":%" PRIu64,
-                l->lost, l->reordered, l->duplicates);
-    } else {
-        fputs(",\"lost\":null,\"reordered\":null,\"duplicates\":null", out);
-    }
     if (l->rssi_known) {
         fprintf(out, ",\"rssi_dbm\":{\"min\":%d,\"median\":%d,\"max\":%d}",
                 rv_inspect_rssi(l, 0.0), rv_inspect_rssi(l, 0.5),
@@ -255,6 +258,29 @@ put_link(FILE *const out, const rv_inspect_link *const l)
     }
     fprintf(out, ",\"synthetic\":%" PRIu64 ",\"amplitude_only\":%" PRIu64 "}",
             l->n_synthetic, l->n_amplitude_only);
+}
+
+static void
+put_nodes(FILE *const out, const rv_inspect *const self)
+{
+    const char *comma = "";
+    fputs("],\"nodes\":[", out);
+    for (int i = 0; i < 256; ++i) {
+        const rv_inspect_node *const n = &self->nodes[i];
+        if (n->n_frames == 0) {
+            continue;
+        }
+        fprintf(out, "%s{\"node\":%d,\"frames\":%" PRIu64, comma, i, n->n_frames);
+        if (n->has_sequence) {
+            fprintf(out,
+                    ",\"lost\":%" PRIu64 ",\"reordered\":%" PRIu64
+                    ",\"duplicates\":%" PRIu64 "}",
+                    n->lost, n->reordered, n->duplicates);
+        } else {
+            fputs(",\"lost\":null,\"reordered\":null,\"duplicates\":null}", out);
+        }
+        comma = ",";
+    }
 }
 
 static void
@@ -307,6 +333,7 @@ rv_inspect_print_json(FILE *const out, const char *const path,
         fputs(i ? "," : "", out);
         put_link(out, &self->links[i]);
     }
+    put_nodes(out, self);
     fputs("],\"notes\":[", out);
     char      notes[MAX_NOTES][NOTE_BYTES];
     const int n = make_notes(capture, self, notes);

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "cli/live.h"
 
+#include "cli/calibration_store.h"
 #include "cli/chronicle.h"
 #include "cli/command_queue.h"
 #include "cli/face.h"
@@ -54,7 +55,10 @@ take_cycle(void *const context, const rv_cycle_output *const output)
             rv_face_purge(run->face);
             run->mode = output->record->privacy_mode;
         }
-        rv_face_record(run->face, output->json, output->n_json);
+        // From class anonymous on, and in a run gated for the network, all see the same
+        const bool for_all = output->record->privacy_class >= RV_CLASS_ANONYMOUS ||
+                             run->live->host->config.sink != RV_SINK_LOCAL;
+        rv_face_record(run->face, for_all, output->json, output->n_json);
     }
     if (run->live->as_json) {
         fwrite(output->json, 1, output->n_json, stdout);
@@ -85,9 +89,11 @@ push(live_run *const run, rv_input *const input)
 static void
 push_command(live_run *const run, const rv_command *const command)
 {
-    uint8_t   bytes[RV_COMMAND_HEADER];
-    rv_writer w = {.bytes = bytes, .size = sizeof bytes};
-    if (rv_command_encode(command, &w) != RV_OK) {
+    const size_t   room  = RV_COMMAND_HEADER + (size_t)command->n_blob;
+    uint8_t *const bytes = malloc(room);
+    rv_writer      w     = {.bytes = bytes, .size = room};
+    if (!bytes || rv_command_encode(command, &w) != RV_OK) {
+        free(bytes);
         return;
     }
     const uint64_t now   = rv_host_wall_us();
@@ -96,6 +102,24 @@ push_command(live_run *const run, const rv_command *const command)
                             .bytes = bytes,
                             .n     = w.at};
     push(run, &input);
+    free(bytes);
+}
+
+static void
+push_baseline(void *const context, const uint8_t *const bytes, const size_t n)
+{
+    const rv_command command = {
+        .kind = RV_COMMAND_BASELINE, .blob = bytes, .n_blob = (uint32_t)n};
+    push_command(context, &command);
+}
+
+static bool
+push_baselines(live_run *const run, const char *const path)
+{
+    rv_calibration_store *const store = rv_calibration_store_open(path);
+    const bool good = store && rv_calibration_store_each(store, push_baseline, run);
+    rv_calibration_store_close(store);
+    return good;
 }
 
 static void
@@ -273,12 +297,17 @@ rv_live_run(const rv_live *const live)
         fprintf(people, "nodes     UDP %s:%u\n", live->host->edge.udp_address,
                 rv_udp_port(run->udp));
         fflush(people);
+        if (live->baselines) {
+            good = push_baselines(run, live->baselines);
+        }
         if (live->calibrate_at_start) {
             const rv_command calibrate = {.kind  = RV_COMMAND_CALIBRATE_START,
                                           .value = live->calibrate_seconds};
             push_command(run, &calibrate);
         }
-        loop(run);
+        if (good) {
+            loop(run);
+        }
     }
     close_edges(run);
     if (good) {

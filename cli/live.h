@@ -19,9 +19,10 @@ typedef struct {
 
     /// Called once the port is open, with its number; for a source inside the program
     bool (*start_source)(void *context, uint16_t udp_port);
-    void    *context;
-    bool     calibrate_at_start; ///< Record the empty room during the first seconds
-    unsigned calibrate_seconds;
+    void       *context;
+    const char *baselines;          ///< Store of baselines to start from; NULL: none
+    bool        calibrate_at_start; ///< Record the empty room during the first seconds
+    unsigned    calibrate_seconds;
 } rv_live;
 
 /// Run until a signal or the time is up; returns an exit code

@@ -85,7 +85,16 @@ rv_live_parse(const int argc, char **const argv, const unsigned which,
               const char *const help, rv_live_options *const out,
               const char **const from, int *const rest, int *const code)
 {
-    enum { o_bind = 256, o_udp_bind, o_port, o_udp_port, o_seconds, o_seed, o_from };
+    enum {
+        o_bind = 256,
+        o_udp_bind,
+        o_port,
+        o_udp_port,
+        o_seconds,
+        o_seed,
+        o_from,
+        o_base
+    };
     static const struct option options[] = {
         {"config", required_argument, NULL, 'c'},
         {"format", required_argument, NULL, 'F'},
@@ -97,6 +106,7 @@ rv_live_parse(const int argc, char **const argv, const unsigned which,
         {"seconds", required_argument, NULL, o_seconds},
         {"seed", required_argument, NULL, o_seed},
         {"from", required_argument, NULL, o_from},
+        {"baselines", required_argument, NULL, o_base},
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0}};
     texts given = {.config = NULL};
@@ -136,6 +146,9 @@ rv_live_parse(const int argc, char **const argv, const unsigned which,
         case o_seed:
             given.seed = optarg;
             known      = (which & RV_LIVE_DEMO) != 0;
+            break;
+        case o_base:
+            out->live.baselines = optarg;
             break;
         case o_from:
             *from = optarg;

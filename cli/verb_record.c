@@ -18,6 +18,7 @@ static const char help[] =
     "  -c, --config FILE    rooms, nodes, zones, privacy\n"
     "      --udp-bind ADDR  address where nodes send to (127.0.0.1)\n"
     "      --udp-port N     its port (5005)\n"
+    "      --baselines FILE start from these baselines (ruview calibrate -o FILE)\n"
     "      --seconds N      stop after N seconds (0: at Ctrl-C)\n"
     "  -h, --help           this text\n\n"
     "Exit codes: 0 recorded, 1 nothing was accepted, 2 wrong usage or no such file.\n";

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #define _GNU_SOURCE
+#include "cli/calibration_store.h"
 #include "cli/guardrail.h"
 #include "cli/host.h"
 #include "cli/input_file.h"
@@ -26,6 +27,8 @@ static const char help[] =
     "  -w, --witness FILE  write cycle, time and witness of every record, JSON Lines\n"
     "      --digests FILE  the same with a digest of every stage, for ruview diff\n"
     "      --guardrail FILE  write the distributions that a change must not move\n"
+    "      --baselines FILE  start from these baselines of the empty room (ruview "
+    "calibrate)\n"
     "      --realtime      no faster than it was recorded\n"
     "      --threads N     threads that work at once, 1 to 8 (changes no bit)\n"
     "      --cpu MASK      instruction sets that may be used (changes speed, not "
@@ -47,6 +50,7 @@ typedef struct {
     uint64_t     cycles;
     uint64_t     unknown_presence, presence, persons_cycles;
     const char  *config_path;
+    const char  *baselines; ///< NULL: none
 } replay;
 
 static void
@@ -76,6 +80,37 @@ take_cycle(void *const context, const rv_cycle_output *const output)
     if (self->witness && !rv_witness_log_cycle(self->witness, output, self->digests)) {
         self->failed = true;
     }
+}
+
+static void
+push_baseline(void *const context, const uint8_t *const bytes, const size_t n)
+{
+    replay *const    self    = context;
+    const size_t     room    = RV_COMMAND_HEADER + n;
+    uint8_t *const   encoded = malloc(room);
+    rv_writer        w       = {.bytes = encoded, .size = room};
+    const rv_command command = {
+        .kind = RV_COMMAND_BASELINE, .blob = bytes, .n_blob = (uint32_t)n};
+    if (encoded && rv_command_encode(&command, &w) == RV_OK) {
+        const rv_input input = {.kind  = RV_INPUT_COMMAND,
+                                .t_us  = self->first_us,
+                                .bytes = encoded,
+                                .n     = w.at};
+        (void)!rv_engine_push(self->host.engine, &input);
+    }
+    free(encoded);
+}
+
+// The baselines come before the first frame, at its time
+static bool
+push_baselines(replay *const self, const uint64_t t_us)
+{
+    rv_calibration_store *const store = rv_calibration_store_open(self->baselines);
+    self->first_us                    = t_us;
+    const bool good = store && rv_calibration_store_each(store, push_baseline, self);
+    rv_calibration_store_close(store);
+    self->first_us = 0;
+    return good;
 }
 
 static void
@@ -115,6 +150,11 @@ run(replay *const self, const char *const path, const bool as_json)
     if (self->witness &&
         !rv_witness_log_begin(self->witness, self->host.engine, self->digests)) {
         self->failed = true;
+    }
+    if (self->baselines && !push_baselines(self, item.input.t_us)) {
+        rv_input_file_close(&file);
+        rv_host_stop(&self->host);
+        return RV_EXIT_USAGE;
     }
     for (rv_status status = RV_OK; status == RV_OK;
          status           = rv_input_file_next(&file, &item)) {
@@ -168,6 +208,7 @@ rv_verb_replay(const int argc, char **const argv)
                                             {"digests", required_argument, NULL, 'd'},
                                             {"guardrail", required_argument, NULL, 'g'},
                                             {"threads", required_argument, NULL, 't'},
+                                            {"baselines", required_argument, NULL, 'b'},
                                             {"realtime", no_argument, NULL, 'r'},
                                             {"cpu", required_argument, NULL, 'm'},
                                             {"help", no_argument, NULL, 'h'},
@@ -203,6 +244,9 @@ rv_verb_replay(const int argc, char **const argv)
             break;
         case 'g':
             guardrail = optarg;
+            break;
+        case 'b':
+            self.baselines = optarg;
             break;
         case 'r':
             self.realtime = true;

@@ -15,6 +15,7 @@ static const char help[] =
     "      --port N         its port (8080; 0: any free one)\n"
     "      --udp-bind ADDR  address where nodes send to (127.0.0.1)\n"
     "      --udp-port N     its port (5005)\n"
+    "      --baselines FILE start from these baselines (ruview calibrate -o FILE)\n"
     "      --seconds N      stop after N seconds (0: at Ctrl-C)\n"
     "  -h, --help           this text\n\n"
     "Exit codes: 0 stopped as asked, 2 wrong usage or a port that cannot be opened.\n";

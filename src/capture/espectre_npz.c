@@ -62,7 +62,8 @@ open_archive(espectre_state *const s, const rv_window *const w)
         case RV_ZIP_DONE:
             s->is_open = true;
             return s->csi.n_dims == 2 && s->csi.kind == 'i' && s->csi.size == 1 &&
-                           !s->csi.fortran && s->csi.dim[1] % 2 == 0 &&
+                           !s->csi.fortran && s->csi.dim[1] > 0 &&
+                           s->csi.dim[1] % 2 == 0 &&
                            s->csi.dim[1] / 2 <= RV_ESPECTRE_MAX_TONES
                        ? RV_REASON_NONE
                        : RV_REASON_BAD_VALUE;

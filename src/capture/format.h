@@ -14,7 +14,7 @@
 
 enum {
     RV_FORMAT_SAMPLES = RV_MAX_ENTRIES * 16, ///< Samples of the largest frame
-    RV_FORMAT_STATE   = 2048,                ///< Bytes of the largest format state
+    RV_FORMAT_STATE   = 1 << 15,             ///< Bytes of the largest format state
     RV_SNIFF_BYTES    = 4096,                ///< Seen by a probe, at most
 };
 

@@ -9,14 +9,20 @@ enum { COMMAND_VERSION = 1, ADDRESS_BYTES = 18, HEAD_BYTES = 9 };
 static bool
 is_command(const rv_command_kind kind)
 {
-    return kind >= RV_COMMAND_MODE && kind <= RV_COMMAND_SOCKET_LOSS;
+    return kind >= RV_COMMAND_MODE && kind <= RV_COMMAND_BASELINE;
+}
+
+static bool
+has_blob(const rv_command_kind kind)
+{
+    return kind == RV_COMMAND_RELOAD || kind == RV_COMMAND_BASELINE;
 }
 
 rv_status
 rv_command_encode(const rv_command *const command, rv_writer *const out)
 {
     if (!is_command(command->kind) ||
-        (command->n_blob != 0 && command->kind != RV_COMMAND_RELOAD)) {
+        (command->n_blob != 0 && !has_blob(command->kind))) {
         return RV_ERR_VALUE;
     }
     if (out->failed ||
@@ -50,7 +56,7 @@ rv_command_decode(const uint8_t *const bytes, const size_t n, rv_command *const 
         .n_blob  = n_blob,
     };
     if (rv_load_u16(bytes) != COMMAND_VERSION || !is_command(command.kind) ||
-        (n_blob != 0 && command.kind != RV_COMMAND_RELOAD)) {
+        (n_blob != 0 && !has_blob(command.kind))) {
         return RV_ERR_VALUE;
     }
     *out = command;

@@ -42,14 +42,24 @@ rv_intel5300_unpack(const uint8_t *const packed, const unsigned n_rx,
     for (size_t i = 0; i < n_pairs; ++i) {
         to[i] = (perm[i / n_tx] * n_tx + i % n_tx) * RV_INTEL5300_GROUPS;
     }
-    size_t bit = 0;
+    const size_t step = 3 + 16 * n_pairs; // bits of a group
     for (size_t g = 0; g < RV_INTEL5300_GROUPS; ++g) {
-        bit += 3;
-        for (size_t i = 0; i < n_pairs; ++i, bit += 16) {
-            const uint8_t *const p = packed + bit / 8;
-            // 90 + 480 n bits leave 2 over, so the third byte is always there
+        const size_t         bit = g * step + 3;
+        const uint8_t *const p   = packed + bit / 8;
+        const unsigned       s   = bit % 8;
+        if (g + 1 <
+            RV_INTEL5300_GROUPS) { // the next group lies behind: 4 bytes are there
+            for (size_t i = 0; i < n_pairs; ++i) {
+                const uint32_t word = rv_load_u32(p + 2 * i) >> s;
+                re[to[i] + g]       = (float)(int8_t)(uint8_t)word;
+                im[to[i] + g]       = (float)(int8_t)(uint8_t)(word >> 8);
+            }
+            continue;
+        }
+        for (size_t i = 0; i < n_pairs;
+             ++i) { // 90 + 480 n bits leave 2 over: 3 bytes are
             const uint32_t word =
-                ((uint32_t)rv_load_u16(p) | (uint32_t)p[2] << 16) >> bit % 8;
+                ((uint32_t)rv_load_u16(p + 2 * i) | (uint32_t)p[2 * i + 2] << 16) >> s;
             re[to[i] + g] = (float)(int8_t)(uint8_t)word;
             im[to[i] + g] = (float)(int8_t)(uint8_t)(word >> 8);
         }

@@ -10,15 +10,19 @@
 #include "capture/unpack_samples.h"
 
 enum {
-    MAGIC        = 0x20150315,
-    HEAD         = 11,
-    MAX_FRAME    = 1 << 22,
-    DEVICE_QCA   = 0x9300,
-    DEVICE_IWL   = 0x5300,
-    DEVICE_AX200 = 0x2000,
-    DEVICE_AX210 = 0x2100,
-    FORMAT_HE_SU = 3,
-    FORMAT_HE_MU = 4,
+    MAGIC           = 0x20150315,
+    HEAD            = 11,
+    MAX_FRAME       = 1 << 22,
+    DEVICE_QCA      = 0x9300,
+    DEVICE_IWL      = 0x5300,
+    DEVICE_AX200    = 0x2000,
+    DEVICE_AX210    = 0x2100,
+    DEVICE_USRP     = 0x1234,
+    DEVICE_SDR      = 0x1000,
+    LAYOUT_SDR      = 110, ///< First layout of software radios
+    LAYOUT_SDR_LAST = 118,
+    FORMAT_HE_SU    = 3,
+    FORMAT_HE_MU    = 4,
 };
 
 /// The fields of a CSI segment, whatever its version
@@ -163,10 +167,41 @@ take_address(const pico_frame *const p, rv_frame *const frame)
     }
 }
 
+static bool
+is_sdr(const csi_segment *const c)
+{
+    return c->device == DEVICE_USRP || c->device == DEVICE_SDR;
+}
+
+/// Software radios name their tones before the matrix: i16 each
+static const rv_layout *
+find_sdr_layout(const csi_segment *const c)
+{
+    for (uint16_t id = LAYOUT_SDR; id <= LAYOUT_SDR_LAST; ++id) {
+        const rv_layout *const l = rv_layout_by_id(id);
+        size_t                 k = 0;
+        if (l->n_entries != c->n_tones || l->bandwidth_mhz != c->mhz ||
+            l->spacing_hz != c->spacing_hz || c->length < 2 * (size_t)c->n_tones) {
+            continue;
+        }
+        while (k < c->n_tones &&
+               (int16_t)rv_load_u16(c->buffer + 2 * k) == l->segment[0].tone[k]) {
+            ++k;
+        }
+        if (k == c->n_tones) {
+            return l;
+        }
+    }
+    return NULL;
+}
+
 static const rv_layout *
 find_layout(const csi_segment *const c)
 {
     switch (c->device) {
+    case DEVICE_USRP:
+    case DEVICE_SDR:
+        return find_sdr_layout(c);
     case DEVICE_IWL:
         return c->n_tones == RV_INTEL5300_GROUPS
                    ? rv_layout_find(RV_CHIP_INTEL5300, c->mhz, c->n_tones, 0)
@@ -200,10 +235,58 @@ needed(const csi_segment *const c, const unsigned n_tx)
     }
 }
 
+/**
+   The matrix of a software radio: "BB", 'v', '1' or '2', u8 dimensions, each i32 (v1)
+   or i64 (v2), 'C' complex, 'D' or 'F', u8 bits, 'C' column- or 'R' row-major, numbers.
+   Dimensions are tones, transmit, receive; column-major is our own order.
+*/
+static rv_reason
+take_matrix(const csi_segment *const c, const unsigned n_tx,
+            rv_format_context *const context)
+{
+    rv_reader r = {.bytes = c->buffer, .size = c->length, .at = 2 * (size_t)c->n_tones};
+    const uint8_t *const head = rv_read_bytes(&r, 5);
+    if (!head || memcmp(head, "BBv", 3) != 0 || (head[3] != '1' && head[3] != '2') ||
+        head[4] < 1 || head[4] > 3) {
+        return head ? RV_REASON_UNSUPPORTED : RV_REASON_TRUNCATED;
+    }
+    const uint64_t want[3] = {c->n_tones, n_tx, c->n_rx};
+    for (unsigned i = 0; i < 3; ++i) { // dimensions that are left out are 1
+        const uint64_t d = i >= head[4]     ? 1
+                           : head[3] == '1' ? rv_read_u32(&r)
+                                            : rv_read_u64(&r);
+        if (!r.failed && d != want[i]) {
+            return RV_REASON_BAD_VALUE;
+        }
+    }
+    const uint8_t *const type = rv_read_bytes(&r, 4);
+    const size_t         n    = (size_t)c->n_tones * n_tx * c->n_rx;
+    const unsigned       each = type ? type[2] / 8U : 0;
+    if (type &&
+        (type[0] != 'C' || (each != 4 && each != 8) ||
+         (type[1] != 'D' && type[1] != 'F') || (type[3] != 'C' && n != c->n_tones))) {
+        return RV_REASON_UNSUPPORTED;
+    }
+    const uint8_t *const p = rv_read_bytes(&r, 2 * n * each);
+    if (!p) {
+        return RV_REASON_TRUNCATED;
+    }
+    for (size_t i = 0; i < n; ++i) {
+        context->re[i] =
+            each == 4 ? rv_load_f32(p + 8 * i) : (float)rv_load_f64(p + 16 * i);
+        context->im[i] =
+            each == 4 ? rv_load_f32(p + 8 * i + 4) : (float)rv_load_f64(p + 16 * i + 8);
+    }
+    return RV_REASON_NONE;
+}
+
 static rv_reason
 take_samples(const csi_segment *const c, const unsigned n_tx,
              rv_format_context *const context)
 {
+    if (is_sdr(c)) {
+        return take_matrix(c, n_tx, context);
+    }
     if (c->length < needed(c, n_tx)) {
         return RV_REASON_TRUNCATED;
     }
@@ -297,7 +380,7 @@ probe(const uint8_t *const b, const size_t n)
 
 const rv_format rv_format_picoscenes = {
     .name  = "picoscenes",
-    .title = "PicoScenes (.csi; Intel 5300, AX200, AX210, QCA9300)",
+    .title = "PicoScenes (.csi; Intel 5300, AX200, AX210, QCA9300, USRP)",
     .time  = "AX2xx: the firmware's microsecond clock; others: the card's clock in "
              "RxSBasic; made longer than 32 bits, counts from its start",
     .state = sizeof(rv_long_clock),

@@ -20,6 +20,7 @@ enum {
     rounds_max  = 64,
     settle_max  = 12, ///< Passes of descent + Newton within one round
     descent_max = 2,  ///< Sweeps before Newton is tried
+    full_max    = 2,  ///< Rounds with a full working set: no room for what is missing
     newton_max  = 8,  ///< Steps of Newton in one pass
 };
 
@@ -180,11 +181,12 @@ rv_cir_solve_sparse(rv_cir_solver *const self, const float lambda, const float s
     const float tight   = 0.3F * self->config.gap * lambda;
     const float loose   = 0.03F * lambda;
     const bool  is_warm = set->n > 0;
+    uint32_t    n_full  = 0;
     for (;;) {
         const float steepest = correlate(self, set);
         take_stock(self, set, steepest, tally);
         tally->converged = tally->gap <= (double)self->config.gap;
-        if (tally->converged || tally->iterations == most) {
+        if (tally->converged || tally->iterations == most || n_full == full_max) {
             break;
         }
         prune(set, self->plan);
@@ -198,6 +200,7 @@ rv_cir_solve_sparse(rv_cir_solver *const self, const float lambda, const float s
         settle(self->hot, set, lambda,
                tally->iterations == 0 && !is_warm ? loose : tight);
         ++tally->iterations;
+        n_full += set->n == RV_CIR_WORKING;
     }
     memset(self->x_re, 0, n * sizeof *self->x_re);
     memset(self->x_im, 0, n * sizeof *self->x_im);

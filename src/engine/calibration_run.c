@@ -2,6 +2,8 @@
 // Recording the empty room on all links at once, by command.
 #include "engine/engine_state.h"
 
+#include "base/try.h"
+
 #include <ruview/base/bytes.h>
 
 enum { max_seconds = 3600, default_seconds = 30 };
@@ -40,6 +42,16 @@ combined_id(const rv_link_table *const links)
     return any ? rv_load_u64(digest) : 0;
 }
 
+// What else looks at the channel starts from the new baseline
+static void
+adopt(rv_link *const link)
+{
+    rv_gate_calibrated(&link->gate);
+    rv_sanitise_set_template(&link->sanitise, rv_calibrate_static_re(&link->calibrate),
+                             rv_calibrate_static_im(&link->calibrate));
+    rv_coherence_reset(&link->coherence);
+}
+
 void
 rv_engine_calibrate_end(rv_engine *const self, const uint64_t t_us)
 {
@@ -53,15 +65,56 @@ rv_engine_calibrate_end(rv_engine *const self, const uint64_t t_us)
         rv_reason      refused = RV_REASON_NONE;
         (void)rv_calibrate_finish(&link->calibrate, &refused);
         if (refused == RV_REASON_NONE) {
-            rv_gate_calibrated(&link->gate);
-            rv_sanitise_set_template(&link->sanitise,
-                                     rv_calibrate_static_re(&link->calibrate),
-                                     rv_calibrate_static_im(&link->calibrate));
-            rv_coherence_reset(&link->coherence);
+            adopt(link);
             rv_link_level_set_base(&link->level);
         } else {
             ++self->counters.noted[refused];
         }
     }
     self->calibration_id = combined_id(&self->links);
+}
+
+// The link of a baseline; made when it is new and has one stream, since the bytes do
+// not tell receive from transmit chains
+static rv_link *
+link_of(rv_engine *const self, const rv_calibrate_link *const id,
+        const uint16_t n_streams)
+{
+    const rv_layout *const layout = rv_layout_by_id(id->layout);
+    rv_link               *link   = NULL;
+    for (int i = 0; i < self->links.n_links; ++i) {
+        const rv_link_key *const key = &self->links.link[i].key;
+        if (key->tx == id->tx && key->layout == layout &&
+            key->freq_mhz == id->freq_mhz && key->node == id->node &&
+            key->n_rx * key->n_tx == n_streams) {
+            return &self->links.link[i];
+        }
+    }
+    const rv_frame first = {.tx       = id->tx,
+                            .layout   = layout,
+                            .freq_mhz = id->freq_mhz,
+                            .node     = id->node,
+                            .n_rx     = 1,
+                            .n_tx     = 1};
+    const bool     fits  = layout && n_streams == 1;
+    return fits && rv_link_table_find(&self->links, &first, &link) == RV_REASON_NONE
+               ? link
+               : NULL;
+}
+
+rv_status
+rv_engine_take_baseline(rv_engine *const self, const uint8_t *const bytes,
+                        const size_t n)
+{
+    rv_calibrate_link id;
+    uint16_t          n_tones, n_streams;
+    RV_TRY(rv_calibrate_identify(bytes, n, &id, &n_tones, &n_streams));
+    rv_link *const link = link_of(self, &id, n_streams);
+    if (!link) {
+        return RV_ERR_NOT_FOUND;
+    }
+    RV_TRY(rv_calibrate_import(&link->calibrate, bytes, n));
+    adopt(link);
+    self->calibration_id = combined_id(&self->links);
+    return RV_OK;
 }

@@ -141,6 +141,9 @@ void rv_engine_add_event(rv_engine *self, rv_event_kind kind, uint64_t t_us,
 void rv_engine_calibrate_begin(rv_engine *self, uint64_t t_us, uint64_t seconds);
 void rv_engine_calibrate_end(rv_engine *self, uint64_t t_us);
 
+/// Use a baseline that was recorded before; ERR_NOT_FOUND when no link fits it
+rv_status rv_engine_take_baseline(rv_engine *self, const uint8_t *bytes, size_t n);
+
 /// What the configuration says about the world
 rv_world_config rv_engine_world_config(const rv_engine_config *config);
 

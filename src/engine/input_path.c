@@ -78,6 +78,11 @@ take_command(rv_engine *const self, const rv_input *const input)
     case RV_COMMAND_RELOAD:
         refuse(self, RV_REASON_UNSUPPORTED, false);
         break;
+    case RV_COMMAND_BASELINE:
+        if (rv_engine_take_baseline(self, command.blob, command.n_blob) != RV_OK) {
+            refuse(self, RV_REASON_BAD_VALUE, false);
+        }
+        break;
     case RV_COMMAND_SHED:
         self->counters.noted[RV_REASON_OVERLOAD] += command.value;
         break;

@@ -41,6 +41,13 @@ static const int16_t tones_intel40[30] = {
     -58, -54, -50, -46, -42, -38, -34, -30, -26, -22, -18, -14, -10, -6, -2,
     2,   6,   10,  14,  18,  22,  26,  30,  34,  38,  42,  46,  50,  54, 58};
 
+static const int16_t tones_vht160[484] = {RUN_121(-250), RUN_121(-126), RUN_121(6),
+                                          RUN_121(130)};
+static const int16_t tones_he40[484]   = {RUN_242(-244), RUN_242(3)};
+static const int16_t tones_he80[996]   = {RUN_498(-500), RUN_498(3)};
+static const int16_t tones_he160[1992] = {RUN_498(-1012), RUN_498(-509), RUN_498(12),
+                                          RUN_498(515)};
+
 // ---- which entry each of them is
 static const uint16_t entry_all[2048]   = {RUN_1024(0), RUN_1024(1024)};
 static const uint16_t fft64_l20[52]     = {RUN_26(38), RUN_26(1)};

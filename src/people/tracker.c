@@ -23,7 +23,7 @@ rv_tracker_config_default(void)
 {
     return (rv_tracker_config){
         .max_tracks    = RV_TRACKER_MAX_TRACKS,
-        .accel_mps2    = 4.0F,
+        .accel_mps2    = 8.0F,
         .speed_mps     = 0.8F,
         .gate          = 13.8F,
         .noise_cycles  = 3.0F,

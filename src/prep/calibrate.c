@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-enum { min_block = 8 };
+enum { min_block = 8, wide = 512 };
 
 static const float slow_follow_us = 60.0e6F;
 static const float least_match    = 0.3F;
@@ -53,9 +53,11 @@ lay_out(const rv_calibrate_config *const cfg, rv_calibrate *const self,
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; ++i) {
         *rows[i] = rv_arena_take(arena, n, sizeof(float));
     }
-    self->weight = rv_arena_take(arena, cfg->n_tones, sizeof(float));
-    self->sums   = rv_arena_take(
-          arena, n * RV_CALIBRATE_FIELDS * RV_CALIBRATE_BLOCKS + 64, sizeof(float));
+    // Wide channels get half the blocks, so that a link stays within reason
+    self->max_blocks = n <= wide ? RV_CALIBRATE_BLOCKS : RV_CALIBRATE_BLOCKS / 2;
+    self->weight     = rv_arena_take(arena, cfg->n_tones, sizeof(float));
+    self->sums = rv_arena_take(arena, n * RV_CALIBRATE_FIELDS * self->max_blocks + 64,
+                               sizeof(float));
     return arena->failed ? RV_ERR_MEMORY : RV_OK;
 }
 
@@ -97,7 +99,7 @@ rv_calibrate_begin(rv_calibrate *const self, const uint64_t session)
     self->n_blocks  = 0;
     self->first_us  = 0;
     self->last_us   = 0;
-    self->per_block = self->cfg.min_frames / RV_CALIBRATE_BLOCKS;
+    self->per_block = self->cfg.min_frames / self->max_blocks;
     self->per_block = self->per_block < min_block ? min_block : self->per_block;
     if (self->verdict.state != RV_CALIBRATE_READY) {
         self->verdict.state  = RV_CALIBRATE_RECORDING;
@@ -130,7 +132,7 @@ open_block(rv_calibrate *const self, const uint64_t t_us)
         self->block[self->n_blocks - 1].frames < self->per_block) {
         return &self->block[self->n_blocks - 1];
     }
-    if (self->n_blocks == RV_CALIBRATE_BLOCKS) {
+    if (self->n_blocks == self->max_blocks) {
         rv_calibrate_halve(self);
     }
     const uint32_t b = self->n_blocks++;

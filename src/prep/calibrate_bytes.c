@@ -129,6 +129,24 @@ read_head(const rv_calibrate *const self, rv_reader *const r,
     return valid && null[1] > 0.0F ? RV_OK : RV_ERR_VALUE;
 }
 
+rv_status
+rv_calibrate_identify(const uint8_t *const bytes, const size_t n_bytes,
+                      rv_calibrate_link *const link, uint16_t *const n_tones,
+                      uint16_t *const n_streams)
+{
+    rv_reader r = {.bytes = bytes, .size = n_bytes};
+    if (rv_read_u32(&r) != magic || rv_read_u16(&r) != version) {
+        return r.failed ? RV_ERR_TRUNCATED : RV_ERR_MAGIC;
+    }
+    *n_tones       = rv_read_u16(&r);
+    *n_streams     = rv_read_u16(&r);
+    link->layout   = rv_read_u16(&r);
+    link->tx       = rv_read_u64(&r);
+    link->freq_mhz = rv_read_u32(&r);
+    link->node     = rv_read_u8(&r);
+    return r.failed ? RV_ERR_TRUNCATED : RV_OK;
+}
+
 // Spreads must be above zero, and every number finite
 static rv_status
 check_rows(const uint8_t *const bytes, const uint32_t n)

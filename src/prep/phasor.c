@@ -66,7 +66,7 @@ rv_phasor_sum(const float *const x, const uint32_t n)
 {
     rv_f32x16 sum = rv_zero_16();
     for (uint32_t i = 0; i < n; i += RV_PHASOR_LANES) {
-        RV_EACH_PART(const uint32_t at = i + I * RV_WIDTH;
+        RV_EACH_PART(const uint32_t at = i + (uint32_t)I * RV_WIDTH;
                      const size_t   k  = within(n, at);
                      if (k > 0) { sum.p[I] += rv_load(x + at, k); })
     }
@@ -78,9 +78,10 @@ rv_phasor_dot(const float *const a, const float *const b, const uint32_t n)
 {
     rv_f32x16 sum = rv_zero_16();
     for (uint32_t i = 0; i < n; i += RV_PHASOR_LANES) {
-        RV_EACH_PART(
-            const uint32_t at = i + I * RV_WIDTH; const size_t k = within(n, at);
-            if (k > 0) { sum.p[I] += rv_load(a + at, k) * rv_load(b + at, k); })
+        RV_EACH_PART(const uint32_t at = i + (uint32_t)I * RV_WIDTH;
+                     const size_t   k  = within(n, at); if (k > 0) {
+                            sum.p[I] += rv_load(a + at, k) * rv_load(b + at, k);
+                     })
     }
     return rv_fold(sum);
 }
@@ -94,23 +95,24 @@ rv_phasor_moments(const float *const t, const float *const re, const float *cons
     for (int m = 0; m < 6; ++m) {
         sum[m] = rv_zero_16();
     }
-    RV_EACH_PART(for (uint32_t i = I * RV_WIDTH; i < n; i += RV_PHASOR_LANES) {
-        const rv_vf vt = rv_load(t + i, RV_WIDTH);
-        const rv_vf vx = rv_load(re + i, RV_WIDTH);
-        const rv_vf vy = rv_load(im + i, RV_WIDTH);
-        const rv_vf vc = rv_load(c + i, RV_WIDTH);
-        const rv_vf vs = rv_load(s + i, RV_WIDTH);
-        const rv_vf x  = vx * vc + vy * vs;
-        const rv_vf y  = vy * vc - vx * vs;
-        const rv_vf tx = vt * x;
-        const rv_vf ty = vt * y;
-        sum[0].p[I] += x;
-        sum[1].p[I] += y;
-        sum[2].p[I] += tx;
-        sum[3].p[I] += ty;
-        sum[4].p[I] += vt * tx;
-        sum[5].p[I] += vt * ty;
-    })
+    RV_EACH_PART(
+        for (uint32_t i = (uint32_t)I * RV_WIDTH; i < n; i += RV_PHASOR_LANES) {
+            const rv_vf vt = rv_load(t + i, RV_WIDTH);
+            const rv_vf vx = rv_load(re + i, RV_WIDTH);
+            const rv_vf vy = rv_load(im + i, RV_WIDTH);
+            const rv_vf vc = rv_load(c + i, RV_WIDTH);
+            const rv_vf vs = rv_load(s + i, RV_WIDTH);
+            const rv_vf x  = vx * vc + vy * vs;
+            const rv_vf y  = vy * vc - vx * vs;
+            const rv_vf tx = vt * x;
+            const rv_vf ty = vt * y;
+            sum[0].p[I] += x;
+            sum[1].p[I] += y;
+            sum[2].p[I] += tx;
+            sum[3].p[I] += ty;
+            sum[4].p[I] += vt * tx;
+            sum[5].p[I] += vt * ty;
+        })
     for (int m = 0; m < 6; ++m) {
         out[m] = rv_fold(sum[m]);
     }

@@ -29,6 +29,19 @@ tshark -r "$work/f.pcapng" >/dev/null 2>&1
 "$ruview" convert --quiet "$data/csikit/feitcsi/VHT80_5500.csi" -o "$work/f2.npz"
 cmp "$work/f1.npz" "$work/f2.npz"
 
+# what is converted reads back to the same
+for source in csikit/feitcsi/VHT80_5500.csi csikit/intel/log.all_csi.6.7.6.dat \
+    csikit/pico/picoscenes_ax200_example.csi csikit/esp32/example_data.csv; do
+    for target in npz csv; do
+        "$ruview" convert --quiet "$data/$source" -o "$work/once.$target"
+        "$ruview" convert --quiet "$work/once.$target" -o "$work/twice.$target"
+        cmp "$work/once.$target" "$work/twice.$target"
+    done
+done
+"$ruview" convert --quiet "$work/once.csv" -o "$work/again.npz"
+"$ruview" convert --quiet "$data/csikit/esp32/example_data.csv" -o "$work/direct.npz"
+cmp "$work/again.npz" "$work/direct.npz"
+
 # a pipe, and a packed file
 cat "$work/a.pcapng" | "$ruview" inspect --json - | grep -q '"frames_accepted":293,'
 if command -v zstd >/dev/null; then

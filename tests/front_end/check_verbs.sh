@@ -31,6 +31,15 @@ code=0
 grep -q '"qualified":true' "$work/three" && fail "a link qualified with somebody walking"
 grep -q '"reason":"moving"' "$work/three" || fail "no link says moving"
 
+# Baselines of the quiet first 19 s serve a replay from its first cycle on
+"$ruview" calibrate --quiet --for 19 -o "$work/b.db" "$work/walk.pcapng" >/dev/null
+"$ruview" replay -F json --baselines "$work/b.db" "$work/walk.pcapng" 2>/dev/null >"$work/with"
+"$ruview" replay -F json "$work/walk.pcapng" 2>/dev/null >"$work/without"
+head -n 1 "$work/with" | grep -q '"uncalibrated"' && fail "baselines are not in use"
+head -n 1 "$work/without" | grep -q '"uncalibrated"' || fail "calibrated out of nothing"
+"$ruview" replay -F json --baselines "$work/b.db" "$work/walk.pcapng" 2>/dev/null |
+    cmp - "$work/with" || fail "two runs from the same baselines differ"
+
 # Pictures
 "$ruview" plot --quiet --for 20 "$work/walk.pcapng" -o "$work/p.svg" >/dev/null
 "$ruview" plot --quiet --for 20 "$work/walk.pcapng" -o "$work/p.png" >/dev/null

@@ -272,6 +272,28 @@ bad_input_has_a_defined_result(void **state)
 }
 
 static void
+what_is_not_sparse_ends_soon_and_says_so(void **state)
+{
+    // Noise, with the rule that would keep it out switched off
+    static bed    b;
+    rv_cir_config config = bed_config(RV_CIR_SPARSE, 0);
+    config.lambda_noise  = 0.0F;
+    config.lambda_rel    = 0.05F;
+    bed_open(&b, &bed_tiers[4], &config);
+    for (int f = 0; f < 5; ++f) {
+        bed_clear(&b);
+        bed_noise(&b, 1.0);
+        rv_cir_result result;
+        rv_cir_solve(&b.solver, b.re, b.im, 0.0F, NULL, &result);
+        assert_int_equal(result.reason, RV_REASON_NONE);
+        assert_false(result.converged);
+        assert_true(result.gap > 1e-4F && result.gap < 1.0F);
+        assert_true(result.iterations < 10);
+    }
+    bed_close(&b);
+}
+
+static void
 streams_are_not_summed(void **state)
 {
     static bed          b;
@@ -338,6 +360,7 @@ main(void)
         cmocka_unit_test(every_instruction_set_gives_the_same_bytes),
         cmocka_unit_test(a_warm_start_changes_the_way_and_not_the_goal),
         cmocka_unit_test(bad_input_has_a_defined_result),
+        cmocka_unit_test(what_is_not_sparse_ends_soon_and_says_so),
         cmocka_unit_test(streams_are_not_summed),
         cmocka_unit_test(bad_settings_are_refused),
     };

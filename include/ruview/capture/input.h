@@ -64,6 +64,7 @@ typedef enum {
     RV_COMMAND_RELOAD          = 5, ///< blob: the configuration
     RV_COMMAND_SHED            = 6, ///< value: inputs shed; subject: level of shedding
     RV_COMMAND_SOCKET_LOSS     = 7, ///< value: datagrams that the kernel dropped
+    RV_COMMAND_BASELINE        = 8, ///< blob: a link's baseline, prep/calibrate.h
 } rv_command_kind;
 
 /// A decision that changes what the engine does
@@ -71,7 +72,7 @@ typedef struct {
     rv_command_kind kind;
     uint32_t        subject;
     uint64_t        value;
-    const uint8_t  *blob; ///< [n_blob], RELOAD only
+    const uint8_t  *blob; ///< [n_blob], RELOAD, BASELINE only
     uint32_t        n_blob;
 } rv_command;
 

@@ -41,7 +41,9 @@
 
 RV_BEGIN_DECLS
 
-enum { RV_CIR_MAX_SUPPORT = 64 }; ///< Non-zero taps that a result lists, at most
+/// Non-zero taps that a result lists, at most. `sparse` gives up, unconverged, where an
+/// answer needs more; at the default lambda none does.
+enum { RV_CIR_MAX_SUPPORT = 64 };
 
 /// Iterations left to the solver: sparse 64 rounds, fista 2000, ISTA 100
 #define RV_CIR_OWN_LIMIT UINT32_MAX

@@ -43,7 +43,7 @@ typedef enum {
 
 typedef struct {
     uint32_t max_tracks;    ///< 1..8 (8)
-    float    accel_mps2;    ///< Scatter of the acceleration, anew each cycle (4)
+    float    accel_mps2;    ///< Scatter of the acceleration, anew each cycle (8)
     float    speed_mps;     ///< Scatter of the speed at birth (0.8)
     float    gate;          ///< Chi-square gate, 2 degrees of freedom (13.8: 99.9 %)
     float    noise_cycles;  ///< Errors of detections stay this many updates (3):

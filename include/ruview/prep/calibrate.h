@@ -133,7 +133,7 @@ typedef struct {
     uint64_t           first_us, last_us;  ///< Of the recording
     uint64_t           session;            ///< Of the recording
     uint64_t           slow_us;
-    uint32_t           per_block, n_blocks;
+    uint32_t           per_block, n_blocks, max_blocks;
     uint32_t           frames, unfit;
     uint32_t           slow_frames;
     bool               recording;
@@ -205,6 +205,13 @@ RV_API RV_NODISCARD rv_status rv_calibrate_export(const rv_calibrate *self,
 */
 RV_API RV_NODISCARD rv_status rv_calibrate_import(rv_calibrate  *self,
                                                   const uint8_t *bytes, size_t n_bytes);
+
+/// Which link canonical bytes belong to, and their shape. OK; ERR_TRUNCATED; ERR_MAGIC.
+RV_API RV_NODISCARD rv_status rv_calibrate_identify(const uint8_t     *bytes,
+                                                    size_t             n_bytes,
+                                                    rv_calibrate_link *link,
+                                                    uint16_t          *n_tones,
+                                                    uint16_t          *n_streams);
 
 /**
    Do links hold baselines of one session? One pass, links in ascending order.

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+/**
+   @file voxel_map.h
+   Where things have been going on: the images of tomography gathered over time as
+   log-odds of occupancy that are bounded and fade, and views of it that hold no more
+   than a privacy level allows.
+
+   Place      After tomography.
+   Method     A voxel's evidence is the logistic of (image / sigma - 2). It is taken at
+              most once per `step_us`, because images of one person are correlated;
+              between, log-odds decay toward the prior with time constant `memory_us`.
+              A view is a new object: the map is never edited to hide something, and a
+              view holds nothing from which more could be had.
+   Source     "OctoMap: an efficient probabilistic 3D mapping framework based on
+              octrees", Auton. Robots 34 (2013), eq. 4 (bounded log-odds).
+   Exactness  Element-wise; f32.
+*/
+#ifndef RV_ROOM_VOXEL_MAP_H
+#define RV_ROOM_VOXEL_MAP_H
+
+#include <ruview/base/attributes.h>
+#include <ruview/base/reason.h>
+#include <ruview/base/status.h>
+
+#include <stddef.h>
+#include <stdint.h>
+
+RV_BEGIN_DECLS
+
+enum {
+    RV_VOXEL_MAP_MAX   = 16384,
+    RV_VOXEL_HISTOGRAM = 8,
+    RV_VOXEL_LEVELS    = 4, ///< Of an anonymous view: 0, 1/3, 2/3, 1
+};
+
+typedef struct {
+    uint32_t n_voxels;  ///< 1..RV_VOXEL_MAP_MAX
+    uint64_t step_us;   ///< Between independent images (500 ms)
+    uint64_t memory_us; ///< Time constant of forgetting (60 s)
+    float    prior;     ///< Occupancy without evidence, 0..1 (0.1)
+    float    lowest;    ///< Log-odds are held to lowest.. (-4)
+    float    highest;   ///< ..highest (3.5)
+} rv_voxel_map_config;
+
+typedef struct {
+    rv_voxel_map_config cfg;
+    float               prior_odds;
+    float              *odds;     ///< [n_voxels] log-odds
+    uint32_t           *evidence; ///< [n_voxels] images taken
+    uint64_t            t_us;
+    uint32_t            n_images;
+} rv_voxel_map;
+
+/// How much a view may hold
+typedef enum {
+    RV_VOXEL_FULL,       ///< Occupancy of each voxel
+    RV_VOXEL_ANONYMOUS,  ///< Occupancy in RV_VOXEL_LEVELS steps
+    RV_VOXEL_RESTRICTED, ///< Only how many voxels are how occupied
+} rv_voxel_level;
+
+typedef struct {
+    rv_voxel_level level;
+    rv_reason      reason;    ///< NO_DATA before the first image; PRIVACY: no voxels
+    const float   *occupancy; ///< [n_voxels] 0..1, in the caller's buffer; or NULL
+    uint32_t       histogram[RV_VOXEL_HISTOGRAM];
+} rv_voxel_view;
+
+RV_API rv_voxel_map_config rv_voxel_map_config_default(uint32_t n_voxels);
+
+RV_API RV_NODISCARD rv_status rv_voxel_map_size(const rv_voxel_map_config *cfg,
+                                                size_t                    *n_bytes);
+
+RV_API RV_NODISCARD rv_status rv_voxel_map_init(rv_voxel_map              *self,
+                                                const rv_voxel_map_config *cfg,
+                                                void *mem, size_t n_bytes);
+
+/**
+   One image; taken when `step_us` has passed since the last one that was.
+
+   @param image  I  [n_voxels], with its `sigma` [n_voxels] > 0.
+   @return ERR_RANGE when time runs backwards. Voxels that are not finite are left out.
+*/
+RV_API RV_REALTIME RV_NODISCARD rv_status rv_voxel_map_push(rv_voxel_map *self,
+                                                            uint64_t      t_us,
+                                                            const float  *image,
+                                                            const float  *sigma);
+
+/**
+   A view that holds no more than `level` allows.
+
+   @param buffer  O  [n_voxels] for the occupancy; not touched by a restricted view.
+*/
+RV_API RV_REALTIME void rv_voxel_map_view(const rv_voxel_map *self,
+                                          rv_voxel_level level, float *buffer,
+                                          rv_voxel_view *out);
+
+RV_END_DECLS
+
+#endif // RV_ROOM_VOXEL_MAP_H
