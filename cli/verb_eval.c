@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cli/eval.h"
+#include "cli/eval_simulated.h"
 #include "cli/progress.h"
 #include "cli/verb.h"
 
@@ -7,7 +8,8 @@
 #include <string.h>
 
 static const char help[] =
-    "usage: ruview eval DIR [--json] [--quiet]\n\n"
+    "usage: ruview eval DIR [--json] [--quiet]\n"
+    "       ruview eval --simulated [--minutes N] [--json] [--quiet]\n\n"
     "Scores the motion detector on the labelled recordings below DIR:\n"
     "  espectre   baseline_*.npz, movement_*.npz, test_*.npz: every baseline with "
     "every\n"
@@ -19,6 +21,8 @@ static const char help[] =
     "  geotec     *-x.npy with *-y.npy: moving against seated, windows of 0.5 s, "
     "nothing\n"
     "             calibrates\n"
+    "--simulated scores motion, presence and breathing in simulated rooms instead (10\n"
+    "minutes each): empty, walking, fans, somebody who sits and breathes.\n"
     "Nothing is fitted on what is scored; a detector sees the past of its stream "
     "only.\n\n"
     "Exit codes: 0 scored, 2 nothing to score or wrong usage.\n";
@@ -63,9 +67,11 @@ evaluate(const char *const folder, const bool json, const bool quiet)
 int
 rv_verb_eval(const int argc, char **const argv)
 {
-    const char *folder = NULL;
-    bool        json   = false;
-    bool        quiet  = false;
+    const char *folder    = NULL;
+    bool        simulated = false;
+    double      minutes   = 10.0;
+    bool        json      = false;
+    bool        quiet     = false;
     for (int i = 1; i < argc; ++i) {
         if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
             fputs(help, stdout);
@@ -75,6 +81,10 @@ rv_verb_eval(const int argc, char **const argv)
             json = true;
         } else if (strcmp(argv[i], "--quiet") == 0 || strcmp(argv[i], "-q") == 0) {
             quiet = true;
+        } else if (strcmp(argv[i], "--simulated") == 0) {
+            simulated = true;
+        } else if (strcmp(argv[i], "--minutes") == 0 && i + 1 < argc) {
+            minutes = strtod(argv[++i], NULL);
         } else if (argv[i][0] == '-' || folder) {
             fputs("ruview eval: one folder, --json, --quiet; see --help\n", stderr);
             return RV_EXIT_USAGE;
@@ -82,8 +92,14 @@ rv_verb_eval(const int argc, char **const argv)
             folder = argv[i];
         }
     }
-    if (!folder) {
-        fputs("ruview eval: name a folder of recordings\n", stderr);
+    if (simulated && !folder && minutes >= 2.0 && minutes <= 1e5) {
+        return rv_eval_simulated(stdout, json, minutes, quiet) ? RV_EXIT_OK
+                                                               : RV_EXIT_USAGE;
+    }
+    if (!folder || simulated) {
+        fputs("ruview eval: name a folder of recordings, or --simulated with --minutes "
+              "of 2 or more\n",
+              stderr);
         return RV_EXIT_USAGE;
     }
     return evaluate(folder, json, quiet);

@@ -2,9 +2,9 @@
 #define _GNU_SOURCE
 #include "cli/witness_log.h"
 
-#include <ruview/publish/json_digest.h>
+#include "platform/run_log.h"
 
-#include <jansson.h>
+#include <ruview/publish/json_digest.h>
 
 #include <errno.h>
 #include <stdlib.h>
@@ -48,78 +48,42 @@ rv_witness_log_cycle(FILE *const file, const rv_cycle_output *const output,
 }
 
 static bool
-read_hex(const json_t *const value, uint8_t out[RV_DIGEST_BYTES])
+keep_line(rv_witness_log *const log, size_t *const room,
+          const rv_witness_line *const line)
 {
-    const char *const text = json_string_value(value);
-    if (!text || strlen(text) != 2 * RV_DIGEST_BYTES) {
-        return false;
-    }
-    for (int i = 0; i < RV_DIGEST_BYTES; ++i) {
-        char       pair[3] = {text[2 * i], text[2 * i + 1], '\0'};
-        char      *end     = NULL;
-        const long byte    = strtol(pair, &end, 16);
-        if (*end != '\0' || byte < 0) {
+    if (log->n == *room) {
+        *room                       = *room ? 2 * *room : 4096;
+        rv_witness_line *const more = realloc(log->line, *room * sizeof *more);
+        if (!more) {
             return false;
         }
-        out[i] = (uint8_t)byte;
+        log->line = more;
     }
+    log->line[log->n++] = *line;
     return true;
-}
-
-static bool
-read_header(rv_witness_log *const log, const char *const text)
-{
-    json_t *const json = json_loads(text, 0, NULL);
-    const bool    good = json && read_hex(json_object_get(json, "run"), log->run);
-    json_decref(json);
-    return good;
-}
-
-static bool
-read_line(rv_witness_line *const line, const char *const text)
-{
-    json_t *const       json  = json_loads(text, 0, NULL);
-    const json_t *const cycle = json_object_get(json, "cycle");
-    const json_t *const t_us  = json_object_get(json, "t_us");
-    const bool          good  = json_is_integer(cycle) && json_is_integer(t_us) &&
-                      read_hex(json_object_get(json, "witness"), line->witness);
-    line->cycle = (uint64_t)json_integer_value(cycle);
-    line->t_us  = (uint64_t)json_integer_value(t_us);
-    json_decref(json);
-    return good;
 }
 
 bool
 rv_witness_log_read(rv_witness_log *const log, const char *const path)
 {
-    *log             = (rv_witness_log){.n = 0};
-    FILE *const file = fopen(path, "r");
-    char       *text = NULL;
-    size_t      room = 0, have = 0;
-    if (!file || getline(&text, &room, file) <= 0 || !read_header(log, text)) {
+    rv_run_log      file;
+    rv_witness_line line;
+    rv_stage_row    row;
+    size_t          room   = 0;
+    rv_status       status = rv_run_log_open(&file, path);
+    *log                   = (rv_witness_log){.n = 0};
+    if (status != RV_OK) {
         fprintf(stderr, "ruview: %s: %s\n", path,
-                file ? "line 1 is no witness header" : strerror(errno));
-        if (file) {
-            fclose(file);
-        }
-        free(text);
+                status == RV_ERR_IO ? strerror(errno)
+                                    : "line 1 is no header of a witness log");
         return false;
     }
-    while (!log->damaged && getline(&text, &room, file) > 0) {
-        if (log->n == have) {
-            have                        = have ? 2 * have : 4096;
-            rv_witness_line *const more = realloc(log->line, have * sizeof *more);
-            if (!more) {
-                log->damaged = true;
-                break;
-            }
-            log->line = more;
-        }
-        log->damaged = !read_line(&log->line[log->n], text);
-        log->n += !log->damaged;
+    memcpy(log->run, file.run, sizeof log->run);
+    while ((status = rv_run_log_next(&file, &line, &row)) == RV_OK &&
+           keep_line(log, &room, &line)) {
     }
-    free(text);
-    fclose(file);
+    log->damaged = status != RV_ERR_END;
+    rv_run_log_close(&file);
     return true;
 }
 

@@ -85,8 +85,9 @@ rv_http_reply(rv_server *const server, rv_session *const session, struct lws *co
         return -1;
     }
     if (session->n_body == 0) {
+        const bool ends = session->is_last;
         rv_http_done(session);
-        return lws_http_transaction_completed(wsi) ? -1 : 0;
+        return lws_http_transaction_completed(wsi) || ends ? -1 : 0;
     }
     lws_callback_on_writable(wsi);
     return 0;
@@ -286,9 +287,8 @@ rv_http_request(rv_server *const server, rv_session *const session,
         session->request = calloc(1, session->n_room + 1);
         return session->request ? 0 : -1;
     }
-    const int result = answer(server, session, wsi);
-    session->is_last = n != 0; // do not read a body that nobody wants
-    return result;
+    session->is_last = n != 0;           // do not read a body that nobody wants
+    return answer(server, session, wsi); // which may end the session
 }
 
 int

@@ -137,7 +137,7 @@ read_row(csv_state *const s, rv_format_context *const context, rv_text line,
         } else if (column == s->rssi_column) {
             (void)rv_scan_i64(rv_scan_trim(field), rssi);
         } else if (column == s->settling_column && rv_text_is(field, "1")) {
-            return RV_REASON_WARMING_UP;
+            return RV_REASON_NOT_STATIONARY;
         }
         ++column;
     }

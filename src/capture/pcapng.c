@@ -34,7 +34,7 @@ load32(const pcapng_state *const s, const uint8_t *const p)
 static uint16_t
 load16(const pcapng_state *const s, const uint8_t *const p)
 {
-    return s->big_endian ? (uint16_t)(p[0] << 8 | p[1]) : rv_load_u16(p);
+    return (uint16_t)(s->big_endian ? p[0] << 8 | p[1] : rv_load_u16(p));
 }
 
 /// Options of an interface: 9 is the time resolution, 14 the time offset

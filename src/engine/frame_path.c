@@ -129,7 +129,10 @@ rv_engine_take_frame(rv_engine *const self, const rv_frame *const frame)
     if (!note_arrival(self, node, frame)) {
         return;
     }
+    // When it was measured, as far as the node's clock is known; else when it arrived
     rv_frame known = *frame;
+    (void)rv_clock_place(&node->clock, frame->sequence, frame->has_sequence,
+                         frame->device_us, frame->t_us, &known.t_us);
     if (known.tx == RV_TX_UNKNOWN && node->config) {
         known.tx = node->config->tx;
     }

@@ -119,9 +119,9 @@ static double
 judge_apart(rv_calibrate *const self, judged *const j, const uint32_t n_blocks)
 {
     double   between[RV_CALIBRATE_BLOCKS][RV_CALIBRATE_BLOCKS] = {{0.0}};
-    double   step[RV_CALIBRATE_BLOCKS], work[RV_CALIBRATE_BLOCKS];
-    uint32_t middle = 0;
-    double   best   = 0.0;
+    double   step[RV_CALIBRATE_BLOCKS] = {0.0}, work[RV_CALIBRATE_BLOCKS];
+    uint32_t middle                    = 0;
+    double   best                      = 0.0;
     for (uint32_t a = 0; a < n_blocks; ++a) {
         for (uint32_t b = a + 1; b < n_blocks; ++b) {
             between[a][b] = distance(self, a, b);

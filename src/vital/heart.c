@@ -213,7 +213,9 @@ rv_heart_push(rv_heart *const self, const rv_csi *const csi, const bool moving,
         if (moving || self->sample_us != 0) {
             start_anew(self, moving ? RV_REASON_MOVING : RV_REASON_WARMING_UP);
         }
-        self->sample_us = csi->t_us + SAMPLE_US;
+        // links that begin together look at different times
+        self->sample_us  = csi->t_us + 1U + csi->t_us * 40503U % SAMPLE_US;
+        self->since_look = (uint32_t)(csi->t_us * 48271U / 1024U % look_every);
         begin_sample(self);
         if (moving) {
             return;

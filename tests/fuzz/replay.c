@@ -124,7 +124,7 @@ replay(const char *const path, const unsigned copies)
 int
 main(int argc, char **argv)
 {
-    unsigned copies = 200;
+    unsigned copies = 60;
     for (int i = 1; i < argc; ++i) {
         if (strcmp(argv[i], "-n") == 0 && i + 1 < argc) {
             copies = (unsigned)strtoul(argv[++i], NULL, 10);

@@ -263,7 +263,10 @@ export class RoomView {
     const layer = Math.floor(map.nz / 2) * map.nx * map.ny;
     const image = new ImageData(map.nx, map.ny);
     for (let i = 0; i < map.nx * map.ny; i++) {
-      const strength = Math.min(1, Math.max(0, (map.change_db[layer + i]! - 0.6) / 5.4));
+      // Where the doubt is known, colour begins at one sigma and is full at five
+      const sigma = map.sigma_db[layer + i];
+      const change = map.change_db[layer + i]!;
+      const strength = Math.min(1, Math.max(0, sigma ? (change / sigma - 1) / 4 : (change - 0.6) / 5.4));
       const k = 3 * Math.round(strength * 255);
       image.data.set([heat[k]!, heat[k + 1]!, heat[k + 2]!, 255 * Math.min(0.62, strength * (t.dark ? 0.8 : 0.95))], 4 * i);
     }

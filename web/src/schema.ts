@@ -90,6 +90,7 @@ export interface RoomMap {
   origin_m: Vec3;
   step_m: Vec3;
   change_db: number[];
+  sigma_db: number[];
   reason: string;
 }
 
