@@ -18,6 +18,8 @@ struct rv_face {
     rv_server        *server;
     rv_command_queue *commands;
     char              token[token_bytes];
+    const char       *hosts[RV_EDGE_NAMES];
+    const char       *origins[RV_EDGE_NAMES];
 };
 
 static int
@@ -103,12 +105,21 @@ rv_face_open(const rv_edge_config *const edge, const char *const token,
     if (!self) {
         return NULL;
     }
-    self->commands = commands;
+    self->commands                   = commands;
+    const char *const in_environment = getenv("RUVIEW_API_TOKEN");
     if (token) {
         snprintf(self->token, sizeof self->token, "%s", token);
+    } else if (in_environment && in_environment[0] != '\0') {
+        snprintf(self->token, sizeof self->token, "%s", in_environment);
     } else if (edge->token_file[0] != '\0' && !read_token(self, edge->token_file)) {
         free(self);
         return NULL;
+    }
+    for (int i = 0; i < edge->n_hosts; ++i) {
+        self->hosts[i] = edge->host[i];
+    }
+    for (int i = 0; i < edge->n_origins; ++i) {
+        self->origins[i] = edge->origin[i];
     }
     rv_server_config config = rv_server_config_default();
     config.bind_address     = edge->bind_address;

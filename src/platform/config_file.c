@@ -71,6 +71,10 @@ typedef struct {
     char     *token_file;
     char     *certificate;
     char     *key;
+    char    **hosts;
+    unsigned  hosts_count;
+    char    **origins;
+    unsigned  origins_count;
 } yaml_server;
 
 typedef struct {
@@ -174,6 +178,9 @@ static const cyaml_schema_field_t timing_fields[] = {
     CYAML_FIELD_UINT_PTR("no_data_us", opt_ptr, yaml_timing, no_data_us),
     CYAML_FIELD_END};
 
+static const cyaml_schema_value_t name_entry = {
+    CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, RV_EDGE_NAME_BYTES - 1)};
+
 static const cyaml_schema_field_t server_fields[] = {
     CYAML_FIELD_STRING_PTR("bind", opt_ptr, yaml_server, bind, 1, 63),
     CYAML_FIELD_UINT_PTR("port", opt_ptr, yaml_server, port),
@@ -183,6 +190,10 @@ static const cyaml_schema_field_t server_fields[] = {
                            RV_CONFIG_PATH_BYTES - 1),
     CYAML_FIELD_STRING_PTR("key", opt_ptr, yaml_server, key, 1,
                            RV_CONFIG_PATH_BYTES - 1),
+    CYAML_FIELD_SEQUENCE("hosts", opt_ptr, yaml_server, hosts, &name_entry, 0,
+                         RV_EDGE_NAMES),
+    CYAML_FIELD_SEQUENCE("origins", opt_ptr, yaml_server, origins, &name_entry, 0,
+                         RV_EDGE_NAMES),
     CYAML_FIELD_END};
 
 static const cyaml_schema_field_t udp_fields[] = {
@@ -394,6 +405,14 @@ take_edges(const yaml_file *const file, rv_edge_config *const edge)
         take_text(edge->token_file, file->server->token_file);
         take_text(edge->tls_certificate, file->server->certificate);
         take_text(edge->tls_key, file->server->key);
+        edge->n_hosts   = (uint8_t)file->server->hosts_count;
+        edge->n_origins = (uint8_t)file->server->origins_count;
+        for (int i = 0; i < edge->n_hosts; ++i) {
+            take_text(edge->host[i], file->server->hosts[i]);
+        }
+        for (int i = 0; i < edge->n_origins; ++i) {
+            take_text(edge->origin[i], file->server->origins[i]);
+        }
     }
     if (file->udp) {
         take_text(edge->udp_address, file->udp->bind);

@@ -30,7 +30,8 @@ a_room_with_three_nodes(void **state)
         "  - name: sofa\n"
         "    polygon: [[0, 0], [2, 0], [2, 1]]\n"
         "privacy: {mode: care_with_consent, consent: yes}\n"
-        "udp: {bind: 0.0.0.0, port: 5006}\n";
+        "udp: {bind: 0.0.0.0, port: 5006}\n"
+        "server: {hosts: [flat.lan], origins: []}\n";
     rv_engine_config engine = rv_engine_config_default();
     rv_edge_config   edge   = rv_edge_config_default();
     char             error[RV_CONFIG_ERROR_BYTES];
@@ -53,6 +54,9 @@ a_room_with_three_nodes(void **state)
     assert_int_equal(edge.udp_port, 5006);
     assert_string_equal(edge.udp_address, "0.0.0.0");
     assert_int_equal(edge.http_port, 8080);
+    assert_int_equal(edge.n_hosts, 1);
+    assert_string_equal(edge.host[0], "flat.lan");
+    assert_int_equal(edge.n_origins, 0);
 }
 
 static void

@@ -11,7 +11,12 @@
 
 RV_BEGIN_DECLS
 
-enum { RV_CONFIG_ERROR_BYTES = 1024, RV_CONFIG_PATH_BYTES = 256 };
+enum {
+    RV_CONFIG_ERROR_BYTES = 1024,
+    RV_CONFIG_PATH_BYTES  = 256,
+    RV_EDGE_NAMES         = 8, ///< Further hosts, further origins
+    RV_EDGE_NAME_BYTES    = 128,
+};
 
 /// What the edges of the program are told; the engine's part lies beside it
 typedef struct {
@@ -22,7 +27,10 @@ typedef struct {
     char     token_file[RV_CONFIG_PATH_BYTES]; ///< Empty: no token
     char     tls_certificate[RV_CONFIG_PATH_BYTES];
     char     tls_key[RV_CONFIG_PATH_BYTES];
-    char     mqtt_host[64];                      ///< Empty: no MQTT
+    uint8_t n_hosts, n_origins; ///< Names that requests may carry beside this machine's
+    char    host[RV_EDGE_NAMES][RV_EDGE_NAME_BYTES];
+    char    origin[RV_EDGE_NAMES][RV_EDGE_NAME_BYTES];
+    char    mqtt_host[64];                       ///< Empty: no MQTT
     uint16_t mqtt_port;                          ///< (1883)
     char     history_file[RV_CONFIG_PATH_BYTES]; ///< Empty: no history
 } rv_edge_config;
