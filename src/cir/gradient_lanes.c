@@ -134,7 +134,8 @@ is_any(const rv_vi mask)
 #endif
 }
 
-/// v shrunk by `limit`; most vectors hold nothing above it and need no root
+/// v shrunk by `limit`; most vectors hold nothing above it and need no root. What is
+/// cut becomes +0, whatever its sign and whoever its neighbours are.
 RV_INLINE void
 shrink_part(const rv_vf limit, const rv_vf square, rv_vf *const re, rv_vf *const im)
 {
@@ -149,9 +150,9 @@ shrink_part(const rv_vf limit, const rv_vf square, rv_vf *const re, rv_vf *const
     const rv_vf least = rv_splat(1e-12F);
     const rv_vf norm  = rv_vsqrt(power);
     const rv_vf base  = rv_select(rv_above(norm, least), norm, least);
-    const rv_vf keep  = rv_select(above, (norm - limit) / base, none);
-    *re               = *re * keep;
-    *im               = *im * keep;
+    const rv_vf keep  = (norm - limit) / base;
+    *re               = rv_select(above, *re * keep, none);
+    *im               = rv_select(above, *im * keep, none);
 }
 
 /// x = S(z - step q, threshold); sums[0] = ||change of x||^2, sums[1] = ||old x||^2.
