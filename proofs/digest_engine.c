@@ -44,8 +44,9 @@ count(void *const context, const rv_cycle_output *const output)
 static void *
 lent(const size_t n)
 {
-    uint8_t *const raw = calloc(1, n + align);
-    return raw ? raw + (align - (uintptr_t)raw % align) : NULL;
+    const size_t whole  = (n + align - 1) / align * align;
+    void *const  memory = aligned_alloc(align, whole);
+    return memory ? memset(memory, 0, whole) : NULL;
 }
 
 static bool
@@ -128,10 +129,11 @@ main(const int argc, char **const argv)
     scene.person[0].from_s = 20.0F;
     config                 = rv_engine_config_default();
     config.cpu_mask        = proof.cpu_mask;
-    if (rv_sim_size(&scene, &n_sim) != RV_OK ||
-        rv_sim_init(&sim, &scene, lent(n_sim), n_sim) != RV_OK ||
+    void *sim_memory = NULL, *memory = NULL;
+    if (rv_sim_size(&scene, &n_sim) != RV_OK || !(sim_memory = lent(n_sim)) ||
+        rv_sim_init(&sim, &scene, sim_memory, n_sim) != RV_OK ||
         !take_site(&sim, &scene, &config) || rv_engine_size(&config, &n) != RV_OK ||
-        rv_engine_init(&engine, &config, lent(n), n) != RV_OK) {
+        !(memory = lent(n)) || rv_engine_init(&engine, &config, memory, n) != RV_OK) {
         fputs("engine: does not start\n", stderr);
         return 2;
     }
@@ -139,6 +141,8 @@ main(const int argc, char **const argv)
     if (!run(engine, &sim, scene.start_us)) {
         return 2;
     }
+    free(memory);
+    free(sim_memory);
     rv_proof_part(&proof, "cycles");
     const int  code = rv_proof_end(&proof);
     const bool all  = t.cycles >= 2000 && t.fused && t.solved && t.gated && t.moved &&
