@@ -175,11 +175,16 @@ pack(const char *const recording, const char *const log, const char *const outpu
     rv_recomputed run;
     FILE *const   digests = tmpfile();
     if (!digests || !rv_recompute(recording, log, digests, &run)) {
+        if (digests) {
+            fclose(digests);
+        }
         return RV_EXIT_USAGE;
     }
     int code = tell(&run, recording);
     if (code != RV_EXIT_OK) {
         fputs("ruview bundle: what does not verify is not packed\n", stderr);
+        fclose(digests);
+        free(run.config);
         return code;
     }
     part parts[n_files_most] = {
