@@ -36,27 +36,30 @@ take_room(rv_engine *const self, rv_arena *const arena,
     return RV_OK;
 }
 
-// The one walk over the engine's memory: measures without memory, places with it
+// The one walk over the engine's memory: measures without memory, places with it. The
+// engine is too large for a stack, so while measuring there is none.
 static rv_status
 lay_out(rv_arena *const arena, const rv_engine_config *const cfg, rv_engine **const out)
 {
-    rv_engine  unused;
-    rv_engine *self = rv_arena_take(arena, 1, sizeof(rv_engine));
-    if (self) {
+    const rv_world_config world   = rv_engine_world_config(cfg);
+    size_t                n_world = 0;
+    RV_TRY(rv_world_size(&world, &n_world));
+    rv_engine *const self      = rv_arena_take(arena, 1, sizeof(rv_engine));
+    rv_link *const   links     = rv_arena_take(arena, cfg->max_links, sizeof(rv_link));
+    uint8_t *const   canonical = rv_arena_take(arena, RV_CANONICAL_BYTES, 1);
+    char *const      json      = rv_arena_take(arena, RV_JSON_BYTES, 1);
+    uint8_t *const   pool      = rv_arena_take(arena, cfg->link_pool, 1);
+    void *const      world_mem = rv_arena_take(arena, 1, n_world);
+    if (arena->base && !arena->failed) {
         memset(self, 0, sizeof *self);
-        *out = self;
+        self->links.link   = links;
+        self->links.pool   = (rv_arena){.base = pool, .size = cfg->link_pool};
+        self->canonical    = canonical;
+        self->json         = json;
+        self->world_memory = world_mem;
+        self->n_world      = n_world;
+        *out               = self;
     }
-    self                        = self ? self : &unused;
-    self->links.link            = rv_arena_take(arena, cfg->max_links, sizeof(rv_link));
-    self->canonical             = rv_arena_take(arena, RV_CANONICAL_BYTES, 1);
-    self->json                  = rv_arena_take(arena, RV_JSON_BYTES, 1);
-    self->links.pool.base       = rv_arena_take(arena, cfg->link_pool, 1);
-    self->links.pool.size       = cfg->link_pool;
-    self->links.pool.used       = 0;
-    self->links.pool.failed     = false;
-    const rv_world_config world = rv_engine_world_config(cfg);
-    RV_TRY(rv_world_size(&world, &self->n_world));
-    self->world_memory = rv_arena_take(arena, 1, self->n_world);
     if (cfg->has_room) {
         RV_TRY(take_room(self, arena, cfg));
     }
