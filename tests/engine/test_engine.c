@@ -193,13 +193,20 @@ late_and_backward_time(void **state)
     feed_datagram(&f, bytes, plain_datagram(bytes, 2, 1));
     assert_int_equal(counters()->refused[RV_REASON_LATE], 1);
     assert_int_equal(f.n_cycles, cycles);
-    // An hour back: the timeline begins anew, cycle numbers go on
-    f.now_us = 2000000000 - UINT64_C(3600000000) + 3600000000;
+    // Two hours on, then as good as two hours back: each time the timeline begins anew,
+    // and cycle numbers go on
     f.now_us += UINT64_C(7200000000);
     feed_datagram(&f, bytes, plain_datagram(bytes, 1, 3));
     feed_silence(&f, 1.0);
     assert_in_range(f.n_cycles, cycles + 18, cycles + 23);
     assert_int_equal(counters()->noted[RV_REASON_TIME_BACKWARDS], 1);
+    const uint64_t there = f.n_cycles;
+    f.now_us -= UINT64_C(7000000000);
+    feed_datagram(&f, bytes, plain_datagram(bytes, 3, 1));
+    feed_silence(&f, 1.0);
+    assert_in_range(f.n_cycles, there + 18, there + 23);
+    assert_int_equal(counters()->noted[RV_REASON_TIME_BACKWARDS], 2);
+    assert_true(f.last.t_us < UINT64_C(2500000000));
     feed_stop(&f);
 }
 
