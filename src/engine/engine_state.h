@@ -70,6 +70,7 @@ struct rv_engine {
     rv_zones            zones;
     rv_presence         presence;
     bool                has_room;
+    bool                has_pose; ///< Frames are kept for the pose model
     uint16_t            room_links; ///< Links that the room knows
     rv_tomography_frame image;
     rv_localise_result  found;

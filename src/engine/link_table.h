@@ -20,6 +20,7 @@
 #include <ruview/frame/frame.h>
 #include <ruview/gate/coherence.h>
 #include <ruview/gate/gate.h>
+#include <ruview/people/pose_features.h>
 #include <ruview/prep/calibrate.h>
 #include <ruview/prep/normalise.h>
 #include <ruview/prep/resample.h>
@@ -72,6 +73,7 @@ typedef struct {
     rv_link_level level;
     rv_motion     motion;
     rv_breathing  breathing;
+    rv_pose_link  pose;
 
     bool                has_frame; ///< Ever
     uint64_t            newest_us;
