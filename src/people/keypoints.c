@@ -80,7 +80,17 @@ usable(const rv_keypoint_seen *const s)
 {
     return s->valid && within(s->position_m[0], -1e4F, 1e4F) &&
            within(s->position_m[1], -1e4F, 1e4F) &&
-           within(s->position_m[2], -1e4F, 1e4F) && within(s->sigma_m, 1e-4F, 1e3F);
+           within(s->position_m[2], -1e4F, 1e4F) && within(s->sigma_m, 1e-4F, 1e3F) &&
+           (s->sigma_up_m == 0.0F || within(s->sigma_up_m, 1e-4F, 1e3F));
+}
+
+// Variance of what was seen along axis k
+static double
+variance_of(const rv_keypoint_seen *const s, const uint32_t k)
+{
+    const double sigma =
+        (double)(k == 2 && s->sigma_up_m > 0.0F ? s->sigma_up_m : s->sigma_m);
+    return sigma * sigma;
 }
 
 static void
@@ -110,10 +120,10 @@ update(rv_keypoint_axis *const a, const double off, const double h, const double
 static void
 start_joint(rv_keypoints *const self, const uint32_t j, const rv_keypoint_seen *const s)
 {
-    const double var = (double)s->sigma_m * (double)s->sigma_m;
     for (uint32_t k = 0; k < 3; ++k) {
-        self->axis[j][k] = (rv_keypoint_axis){
-            .p = (double)s->position_m[k], .pp = var, .vv = first_speed * first_speed};
+        self->axis[j][k] = (rv_keypoint_axis){.p  = (double)s->position_m[k],
+                                              .pp = variance_of(s, k),
+                                              .vv = first_speed * first_speed};
     }
     self->alive[j]   = true;
     self->refused[j] = 0;
@@ -127,11 +137,10 @@ take(rv_keypoints *const self, const uint32_t j, const rv_keypoint_seen *const s
         start_joint(self, j, s);
         return;
     }
-    const double var = (double)s->sigma_m * (double)s->sigma_m;
-    double       d2  = 0.0;
+    double d2 = 0.0;
     for (uint32_t k = 0; k < 3; ++k) {
         const double off = (double)s->position_m[k] - self->axis[j][k].p;
-        d2 += off * off / (self->axis[j][k].pp + var);
+        d2 += off * off / (self->axis[j][k].pp + variance_of(s, k));
     }
     if (d2 > (double)self->cfg.gate) {
         ++out->n_gated;
@@ -143,7 +152,7 @@ take(rv_keypoints *const self, const uint32_t j, const rv_keypoint_seen *const s
     self->refused[j] = 0;
     for (uint32_t k = 0; k < 3; ++k) {
         rv_keypoint_axis *const a = &self->axis[j][k];
-        update(a, (double)s->position_m[k] - a->p, 1.0, a->pp + var);
+        update(a, (double)s->position_m[k] - a->p, 1.0, a->pp + variance_of(s, k));
     }
 }
 

@@ -30,22 +30,6 @@ typedef struct {
     void            *context;
 } play;
 
-bool
-pose_ends(const rv_engine *const engine, const rv_link *const link,
-          rv_room_link *const ends)
-{
-    const float *const tx = rv_engine_config_tx_position(&engine->config, link->key.tx);
-    const rv_node_config *const node =
-        rv_engine_config_node(&engine->config, link->key.node);
-    memset(ends, 0, sizeof *ends);
-    if (tx && node && node->has_position) {
-        memcpy(ends->tx_m, tx, sizeof ends->tx_m);
-        memcpy(ends->rx_m, node->position_m, sizeof ends->rx_m);
-        ends->located = true;
-    }
-    return ends->located;
-}
-
 /// Stages that the features do not need
 static void
 leave_out(rv_engine *const engine)

@@ -27,9 +27,6 @@ typedef struct {
     rv_sim_truth_person truth;
 } pose_moment;
 
-/// Both ends of a link; false when one is not known
-bool pose_ends(const rv_engine *engine, const rv_link *link, rv_room_link *ends);
-
 typedef void pose_look(void *context, const pose_moment *moment);
 
 /// @return false without memory, or when the run does not start

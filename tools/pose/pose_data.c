@@ -74,8 +74,7 @@ take_truth(writer *const w, const pose_moment *const m)
 static void
 look(void *const context, const pose_moment *const m)
 {
-    writer *const    w = context;
-    rv_engine *const e = m->engine;
+    writer *const w = context;
     if (m->n == 0) {
         (void)flush(w);
         memset(&w->heading, 0, sizeof w->heading);
@@ -84,21 +83,16 @@ look(void *const context, const pose_moment *const m)
     if (m->n % every != 0 || w->n == most_cycles) {
         return;
     }
-    const uint32_t n_links =
-        e->links.n_links < most_links ? e->links.n_links : most_links;
-    if (w->n == 0) {
-        w->n_links = n_links;
-    }
-    uint32_t spoke = 0;
+    rv_pose_seen   seen[RV_MAX_LINKS];
+    const uint32_t n = rv_engine_pose_links(m->engine, seen);
+    w->n_links       = w->n == 0 ? (n < most_links ? n : most_links) : w->n_links;
+    uint32_t spoke   = 0;
     for (uint32_t i = 0; i < w->n_links; ++i) {
-        const rv_link *const l = &e->links.link[i];
-        rv_room_link         ends;
-        const rv_room_sample level  = rv_link_level_get(&l->level);
-        const float          wave_m = 299792458.0F / ((float)l->key.freq_mhz * 1e6F);
-        const bool           said =
-            pose_ends(e, l, &ends) &&
-            rv_pose_link_features(&l->pose, &ends, &level, &m->track, &w->heading,
-                                  wave_m, m->t_us, w->link[w->n][i]);
+        const bool said =
+            seen[i].ends.located &&
+            rv_pose_link_features(seen[i].frames, &seen[i].ends, &seen[i].level,
+                                  &m->track, &w->heading, seen[i].wavelength_m, m->t_us,
+                                  w->link[w->n][i]);
         w->spoke[w->n][i] = said ? 1.0F : 0.0F;
         spoke += said;
     }
