@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: MIT
 """Trains and scores the pose model on what pose-data wrote.
 
-    train.py train FOLDER models/pose.safetensors [--steps N]
+    train.py train FOLDER models/pose.safetensors [--steps N] [--blind]
     train.py score FOLDER models/pose.safetensors [--json]
 
+--blind trains the same network without the signal: what the track alone tells.
 FOLDER holds train-*.bin, check.bin and one file per held-out set. Needs NumPy alone: the
 network is small enough to write its gradients down. Seeded; the same data and the same
 BLAS give the same weights, and any BLAS gives the same score within its last digits.
@@ -269,11 +270,13 @@ def calibrate(p, runs):
     return np.exp(scale)
 
 
-def train(folder, out, steps):
+def train(folder, out, steps, blind):
     rng = np.random.default_rng(8)
     runs = [r for f in sorted(glob.glob(folder + "/train-*.bin")) for r in load(f)]
     runs = [r for r in runs if len(r.g) >= 60]
     checks = load(folder + "/check.bin")
+    for r in runs + checks if blind else []:
+        r.x[..., CSI] = 0.0
     mean, sigma, rooted = moments(runs)
     p = new_weights(rng, mean, sigma)
     first = {k: np.zeros_like(v) for k, v in p.items()}
@@ -366,6 +369,8 @@ def errors(mu, y):
 
 def score(folder, path, as_json):
     p = read(path)
+    blind = read(folder + "/blind.safetensors") if os.path.exists(
+        folder + "/blind.safetensors") else None
     mean = p["mean.position"]
     flat = mean.copy()
     flat[:, :2] = 0.0  # turned any way: nothing is left or right, before or behind
@@ -375,7 +380,7 @@ def score(folder, path, as_json):
         file = folder + "/" + name + ".bin"
         if not os.path.exists(file):
             continue
-        rows = {k: [] for k in ["model", "shuffled", "mean turned", "mean"]}
+        rows = {k: [] for k in ["model", "shuffled", "track alone", "mean turned", "mean"]}
         joints, posture, calib, jitter = [], [], [], []
         for r in load(file):
             if len(r.g) <= FIRST + 5:
@@ -384,6 +389,11 @@ def score(folder, path, as_json):
             mu, logs = apply(p, r)
             rows["model"].append(errors(mu, y).mean((0, 1)))
             rows["shuffled"].append(errors(apply(p, r, rng)[0], y).mean((0, 1)))
+            if blind:
+                x, r.x = r.x, r.x.copy()
+                r.x[..., CSI] = 0.0
+                rows["track alone"].append(errors(apply(blind, r)[0], y).mean((0, 1)))
+                r.x = x
             rows["mean turned"].append(errors(np.broadcast_to(mean, y.shape), y).mean((0, 1)))
             rows["mean"].append(errors(np.broadcast_to(flat, y.shape), y).mean((0, 1)))
             both = np.stack([errors(mu, y), errors(np.broadcast_to(mean, y.shape), y)], -1)
@@ -397,6 +407,8 @@ def score(folder, path, as_json):
             jitter.append((d ** 2).sum(-1).mean())
         out = {}
         for k, v in rows.items():
+            if not v:
+                continue
             v = np.array(v)
             pick = np.random.default_rng(2).integers(len(v), size=(1000, len(v)))
             spread = v[pick].mean(1)
@@ -428,7 +440,7 @@ def score(folder, path, as_json):
     print(f"{'set':11} {'':12} {'PCK %':>6} {'95 % CI':>13} {'MPJPE mm':>9} "
           f"{'placed PCK':>11} {'mm':>6}")
     for name, out in result.items():
-        for k in ["model", "shuffled", "mean turned", "mean"]:
+        for k in [k for k in rows if k in out]:
             o = out[k]
             print(f"{name:11} {k:12} {o['pck']:6.1f} {o['pck_ci'][0]:6.1f} {o['pck_ci'][1]:6.1f} "
                   f"{o['mpjpe_mm']:9.1f} {o['placed_pck']:11.1f} {o['placed_mpjpe_mm']:6.0f}")
@@ -449,6 +461,7 @@ if __name__ == "__main__":
         sys.exit(__doc__)
     if sys.argv[1] == "train":
         train(sys.argv[2], sys.argv[3],
-              int(sys.argv[sys.argv.index("--steps") + 1]) if "--steps" in sys.argv else 4000)
+              int(sys.argv[sys.argv.index("--steps") + 1]) if "--steps" in sys.argv else 4000,
+              "--blind" in sys.argv)
     else:
         score(sys.argv[2], sys.argv[3], "--json" in sys.argv)
