@@ -104,10 +104,10 @@ gain_over_mean(const rv_pose_model *const model, const rv_pose_track_state *cons
     return sum / (3.0F * RV_POSE_JOINTS);
 }
 
+/// About the track, which has a filter of its own: what is left to follow are limbs
 static void
 place(const rv_pose *const self, const rv_pose_slot *const s,
-      const rv_pose_track_state *const track, const rv_pose_output *const said,
-      rv_keypoint_seen seen[RV_POSE_JOINTS])
+      const rv_pose_output *const said, rv_keypoint_seen seen[RV_POSE_JOINTS])
 {
     const float wider =
         rv_sqrt_f32(self->cfg.correlation_s * 1e6F / (float)self->cfg.period_us);
@@ -115,8 +115,7 @@ place(const rv_pose *const self, const rv_pose_slot *const s,
         const float *const p = said->position_m[j];
         const float *const f = s->heading.forward;
         seen[j]              = (rv_keypoint_seen){
-                         .position_m = {track->position_m[0] + p[0] * f[0] - p[1] * f[1],
-                                        track->position_m[1] + p[0] * f[1] + p[1] * f[0], p[2]},
+                         .position_m = {p[0] * f[0] - p[1] * f[1], p[0] * f[1] + p[1] * f[0], p[2]},
                          .sigma_m    = wider * said->sigma_m[j][0],
                          .sigma_up_m = wider * said->sigma_m[j][1],
                          .valid      = true};
@@ -124,7 +123,8 @@ place(const rv_pose *const self, const rv_pose_slot *const s,
 }
 
 static void
-report(const rv_keypoints_frame *const filtered, rv_pose_result *const out)
+report(const rv_keypoints_frame *const filtered, const rv_pose_track_state *const track,
+       rv_pose_result *const out)
 {
     out->jitter_m = filtered->jitter_m;
     out->reason   = RV_REASON_NONE;
@@ -132,7 +132,10 @@ report(const rv_keypoints_frame *const filtered, rv_pose_result *const out)
         const float plan = out->network.sigma_m[j][0];
         const float up   = out->network.sigma_m[j][1];
         const float own  = rv_sqrt_f32((2.0F * plan * plan + up * up) / 3.0F);
-        memcpy(out->position_m[j], filtered->position_m[j], sizeof out->position_m[j]);
+        for (int k = 0; k < 3; ++k) {
+            out->position_m[j][k] =
+                filtered->position_m[j][k] + (k < 2 ? track->position_m[k] : 0.0F);
+        }
         out->sigma_m[j] = own > filtered->sigma_m[j] ? own : filtered->sigma_m[j];
         if (!filtered->known[j]) {
             out->reason = RV_REASON_LOW_QUALITY;
@@ -144,7 +147,10 @@ static rv_status
 begin(rv_pose_slot *const s, const uint32_t id, const uint64_t t_us)
 {
     rv_keypoints_config filter = rv_keypoints_config_default();
-    filter.lost_sigma_m        = 1.0F; // the network's own judgement counts
+    filter.lost_sigma_m        = 5.0F; // the network's own judgement counts
+    // Its errors are alike for all joints of a body, which the filter cannot know:
+    // bones would outweigh what it says of the joints among themselves
+    filter.bone_sigma_m = 10.0F;
     memset(s, 0, sizeof *s);
     s->id   = id;
     s->t_us = t_us;
@@ -191,12 +197,12 @@ rv_pose_push(rv_pose *const self, const uint32_t slot, const uint32_t id,
     rv_keypoints_frame filtered;
     ask_network(self, s, &out->network);
     out->gain = gain_over_mean(self->model, track, &out->network);
-    place(self, s, track, &out->network, joint);
+    place(self, s, &out->network, joint);
     if (rv_keypoints_push(&s->filter, t_us, joint, &filtered) != RV_OK) {
         out->reason = RV_REASON_ERROR;
         return RV_OK;
     }
-    report(&filtered, out);
+    report(&filtered, track, out);
     if (out->reason == RV_REASON_NONE && !(out->gain >= self->cfg.least_gain)) {
         out->reason = RV_REASON_LOW_QUALITY;
     }
