@@ -71,7 +71,8 @@ surprise(const rv_welford *const normal, const double value)
     return t < 0.0 ? -z : z;
 }
 
-// One day counts for no more than `farthest_learn`, so that it takes several to be a trend
+// One day counts for no more than `farthest_learn`, so that it takes several to be a
+// trend
 static double
 summed(const rv_longitudinal *const self, const double sum, const double z)
 {
@@ -92,11 +93,11 @@ static void
 judge(const rv_longitudinal *const self, rv_longitudinal_metric *const m,
       const double value, rv_longitudinal_verdict *const out)
 {
-    out->z    = surprise(&m->normal, value);
-    m->up     = summed(self, m->up, out->z);
-    m->down   = summed(self, m->down, -out->z);
-    out->up   = m->up;
-    out->down = m->down;
+    out->z     = surprise(&m->normal, value);
+    m->up      = summed(self, m->up, out->z);
+    m->down    = summed(self, m->down, -out->z);
+    out->up    = m->up;
+    out->down  = m->down;
     m->rising  = alarms(m->rising, m->up, self->cusum_limit);
     m->falling = alarms(m->falling, m->down, self->cusum_limit);
     if (m->rising || m->falling) {

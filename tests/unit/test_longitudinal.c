@@ -52,7 +52,7 @@ the_surprise_is_student(void **state)
         push(&self, i, days[i]);
     }
     // mean 4, s^2 = 28 / 6; t such that the tail of Student with 6 degrees is 0.025
-    const double s                 = sqrt(28.0 / 6.0) * sqrt(8.0 / 7.0);
+    const double                  s = sqrt(28.0 / 6.0) * sqrt(8.0 / 7.0);
     const rv_longitudinal_verdict v = push(&self, 7, 4.0 + 2.446911851144969 * s);
     assert_true(fabs(v.z - 1.959963984540054) < 1e-12);
 }
@@ -90,8 +90,9 @@ a_slow_drift_is_seen(void **state)
     bool falling = false;
     for (int day = 0; day < 120; ++day) {
         const double slope = day > 30 ? -0.08 * (day - 30) : 0.0;
-        falling |= push(&self, day, slope + (double)rv_random_normal_f32(&random))
-                       .trend == RV_TREND_FALLING;
+        falling |=
+            push(&self, day, slope + (double)rv_random_normal_f32(&random)).trend ==
+            RV_TREND_FALLING;
     }
     assert_true(falling);
 }
@@ -110,7 +111,7 @@ false_alarms_come_as_designed(void **state)
         for (int day = 0; day < 365; ++day) {
             for (uint32_t m = 0; m < 5; ++m) {
                 rv_longitudinal_verdict v;
-                const double x = (double)rv_random_normal_f32(&random);
+                const double            x = (double)rv_random_normal_f32(&random);
                 assert_int_equal(rv_longitudinal_push(&self, m, day, x, &v), RV_OK);
                 const bool alarm = v.trend != RV_TREND_USUAL;
                 alarms += alarm && !before[m];

@@ -22,10 +22,14 @@ tables_of_the_handbook(void **state)
     static const struct {
         uint32_t dof;
         double   t, tail;
-    } student[] = {{1, 12.70620473617471, 0.025},  {2, 4.302652729749464, 0.025},
-                   {5, 2.570581835636314, 0.025},  {6, 3.707428021324907, 0.005},
-                   {29, 2.045229642132703, 0.025}, {120, 2.617421145106887, 0.005},
-                   {7, 0.0, 0.5},                  {4, -2.776445105197793, 0.975}};
+    } student[] = {{1, 12.70620473617471, 0.025},
+                   {2, 4.302652729749464, 0.025},
+                   {5, 2.570581835636314, 0.025},
+                   {6, 3.707428021324907, 0.005},
+                   {29, 2.045229642132703, 0.025},
+                   {120, 2.617421145106887, 0.005},
+                   {7, 0.0, 0.5},
+                   {4, -2.776445105197793, 0.975}};
     for (size_t i = 0; i < sizeof student / sizeof *student; ++i) {
         const double p = rv_student_tail_f64(student[i].t, student[i].dof);
         assert_true(fabs(p - student[i].tail) < 1e-13);
@@ -44,8 +48,10 @@ the_quantile_inverts_erfc(void **state)
 static void
 outside_there_is_nothing(void **state)
 {
-    assert_true(isinf(rv_normal_quantile_f64(0.0)) && rv_normal_quantile_f64(0.0) < 0.0);
-    assert_true(isinf(rv_normal_quantile_f64(1.0)) && rv_normal_quantile_f64(1.0) > 0.0);
+    assert_true(isinf(rv_normal_quantile_f64(0.0)) &&
+                rv_normal_quantile_f64(0.0) < 0.0);
+    assert_true(isinf(rv_normal_quantile_f64(1.0)) &&
+                rv_normal_quantile_f64(1.0) > 0.0);
     assert_true(isnan(rv_normal_quantile_f64(-0.1)));
     assert_true(isnan(rv_normal_quantile_f64(1.1)));
     assert_true(isnan(rv_student_tail_f64(0.0, 0)));

@@ -53,12 +53,12 @@ typedef enum {
 typedef struct {
     rv_reason reason; ///< NONE: judged. WARMING_UP: too few days; LOW_QUALITY:
                       ///< they are all alike, so nothing says how far a day may lie off
-    rv_trend  trend;
-    double    z;           ///< Surprise of this day on the normal scale
-    double    mean, sigma; ///< Of the days before
-    uint32_t  n_days;      ///< Learnt before this one
-    double    up, down;    ///< CUSUMs [sigmas]
-    bool      adopted;     ///< The level became the new normal with this day
+    rv_trend trend;
+    double   z;           ///< Surprise of this day on the normal scale
+    double   mean, sigma; ///< Of the days before
+    uint32_t n_days;      ///< Learnt before this one
+    double   up, down;    ///< CUSUMs [sigmas]
+    bool     adopted;     ///< The level became the new normal with this day
 } rv_longitudinal_verdict;
 
 /// One metric; private
@@ -81,8 +81,8 @@ typedef struct {
 RV_API rv_longitudinal_config rv_longitudinal_config_default(void);
 
 /// ERR_CONFIG; then unchanged
-RV_API RV_NODISCARD rv_status
-rv_longitudinal_init(rv_longitudinal *self, const rv_longitudinal_config *cfg);
+RV_API RV_NODISCARD rv_status rv_longitudinal_init(rv_longitudinal              *self,
+                                                   const rv_longitudinal_config *cfg);
 
 /**
    One day of one metric.
