@@ -28,6 +28,6 @@
    over the turned entries.
 */
 void rv_gamma_remove(const rv_layout *layout, size_t n_pairs, float *restrict re,
-                        float *restrict im);
+                     float *restrict im);
 
 #endif // RV_CAPTURE_GAMMA_H

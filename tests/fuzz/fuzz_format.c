@@ -31,8 +31,8 @@ read_pipe(void *const context, uint8_t *const into, const size_t n)
     return (int64_t)take;
 }
 
-/// Not for keeping, only to compare two readings of one run: eight bytes a step, so that
-/// the sanitizers look at the parser and not at this
+/// Not for keeping, only to compare two readings of one run: eight bytes a step, so
+/// that the sanitizers look at the parser and not at this
 static uint64_t
 mix(uint64_t hash, const void *const data, const size_t n)
 {
