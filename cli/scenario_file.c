@@ -71,6 +71,16 @@ take_radio(const yaml_sim_radio *const from, rv_sim_radio *const to)
     }
 }
 
+static uint8_t
+take_spans(const yaml_sim_pair *const from, const unsigned n, rv_sim_span *const to)
+{
+    for (unsigned i = 0; i < n; ++i) {
+        to[i].from_s = from[i].at[0];
+        to[i].to_s   = from[i].at[1];
+    }
+    return (uint8_t)n;
+}
+
 static void
 take_node(const yaml_sim_node *const from, rv_sim_node *const to)
 {
@@ -80,16 +90,10 @@ take_node(const yaml_sim_node *const from, rv_sim_node *const to)
     TAKE(to->receives, from->receives);
     TAKE(to->clock_offset_us, from->clock_offset_us);
     TAKE(to->clock_drift_ppm, from->clock_drift_ppm);
-}
-
-static uint8_t
-take_spans(const yaml_sim_pair *const from, const unsigned n, rv_sim_span *const to)
-{
-    for (unsigned i = 0; i < n; ++i) {
-        to[i].from_s = from[i].at[0];
-        to[i].to_s   = from[i].at[1];
-    }
-    return (uint8_t)n;
+    TAKE(to->clock_step_us, from->clock_step_us);
+    TAKE(to->clock_step_s, from->clock_step_s);
+    TAKE(to->free_running, from->free_running);
+    to->n_off = take_spans(from->off, from->off_count, to->off);
 }
 
 static rv_status
