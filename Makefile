@@ -29,7 +29,7 @@ install: build
 	cmake --install build
 
 format:
-	find include src cli server tests bench proofs wasm -name '*.[ch]' | xargs clang-format-14 -i --style=file
+	find include src cli server tests bench proofs wasm examples -name '*.[ch]' | xargs clang-format-14 -i --style=file
 
 clean:
 	rm -rf build build-*
