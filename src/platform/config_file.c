@@ -54,9 +54,10 @@ typedef struct {
 } yaml_zone;
 
 typedef struct {
-    int  mode;
-    bool consent;
-    bool vitals;
+    int   mode;
+    bool  consent;
+    bool  vitals;
+    char *signing_key;
 } yaml_privacy;
 
 typedef struct {
@@ -170,7 +171,10 @@ static const cyaml_schema_field_t privacy_fields[] = {
     CYAML_FIELD_ENUM("mode", CYAML_FLAG_STRICT, yaml_privacy, mode, mode_names,
                      CYAML_ARRAY_LEN(mode_names)),
     CYAML_FIELD_BOOL("consent", opt, yaml_privacy, consent),
-    CYAML_FIELD_BOOL("vitals", opt, yaml_privacy, vitals), CYAML_FIELD_END};
+    CYAML_FIELD_BOOL("vitals", opt, yaml_privacy, vitals),
+    CYAML_FIELD_STRING_PTR("signing_key", opt_ptr, yaml_privacy, signing_key, 1,
+                           RV_CONFIG_PATH_BYTES - 1),
+    CYAML_FIELD_END};
 
 static const cyaml_schema_field_t timing_fields[] = {
     CYAML_FIELD_UINT_PTR("period_us", opt_ptr, yaml_timing, period_us),
@@ -421,6 +425,9 @@ take_edges(const yaml_file *const file, rv_edge_config *const edge)
     if (file->mqtt) {
         take_text(edge->mqtt_host, file->mqtt->host);
         take_port(&edge->mqtt_port, file->mqtt->port);
+    }
+    if (file->privacy) {
+        take_text(edge->signing_key, file->privacy->signing_key);
     }
     if (file->history) {
         take_text(edge->history_file, file->history->file);
