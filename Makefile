@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Friends of ./run and ./test. The build itself is CMake's.
-.PHONY: build run test bench baseline gate gate-baseline prove soak install clean format
+.PHONY: build run test bench baseline gate gate-baseline prove soak day install clean format
 
 build:
 	cmake --preset release >/dev/null
@@ -31,6 +31,10 @@ prove:
 
 soak: build
 	proofs/soak
+
+day: build
+	rm -f build/day.db build/day.db-wal build/day.db-shm
+	build/proofs/day 24 build/day.db
 
 install: build
 	cmake --install build
