@@ -13,8 +13,9 @@ typedef struct {
     rv_random random;
     float     sigma_m, sigma_mps;
     float     says_m, says_mps; ///< What the tracker would state
+    float     late_s;           ///< It follows what moves with this delay
     float     off_m[2], off_mps[2];
-    float     velocity[2]; ///< The true one, late
+    float     velocity[2]; ///< The true one, smoothed over late_s
     bool      started;
 } tracker_errors;
 
@@ -32,9 +33,9 @@ typedef struct {
 
 /// Stages that the features do not need
 static void
-leave_out(rv_engine *const engine)
+leave_out(rv_engine *const engine, const pose_tracks tracks)
 {
-    engine->has_room = false;
+    engine->has_room = engine->has_room && tracks == POSE_OWN_TRACKS;
     for (int i = 0; i < engine->links.n_tone_sets; ++i) {
         engine->links.tone_set[i].has_cir = false;
     }
@@ -45,10 +46,12 @@ begin_errors(tracker_errors *const e, const uint32_t seed)
 {
     memset(e, 0, sizeof *e);
     rv_random_init(&e->random, seed, 4);
-    e->sigma_m   = 0.06F * expf(2.1F * rv_random_uniform_f32(&e->random)); // 6 .. 50 cm
-    e->sigma_mps = 0.05F + 0.25F * rv_random_uniform_f32(&e->random);
-    e->says_m    = e->sigma_m * expf(0.2F * rv_random_normal_f32(&e->random));
-    e->says_mps  = e->sigma_mps * expf(0.2F * rv_random_normal_f32(&e->random));
+    rv_random *const r = &e->random;
+    e->sigma_m         = 0.06F * expf(2.2F * rv_random_uniform_f32(r)); // 6 .. 54 cm
+    e->sigma_mps       = 0.05F + 0.4F * rv_random_uniform_f32(r);
+    e->late_s          = 0.1F + 0.5F * rv_random_uniform_f32(r);
+    e->says_m          = e->sigma_m * expf(0.1F + 0.3F * rv_random_normal_f32(r));
+    e->says_mps        = e->sigma_mps * expf(0.3F * rv_random_normal_f32(r));
 }
 
 /// Ornstein and Uhlenbeck's process
@@ -69,8 +72,10 @@ spoil(tracker_errors *const e, const rv_sim_truth_person *const truth,
             wander(&e->random, e->off_m[i], e->sigma_m, e->started ? dt / 1.5F : 1.0F);
         e->off_mps[i] = wander(&e->random, e->off_mps[i], e->sigma_mps,
                                e->started ? dt / 0.7F : 1.0F);
-        e->velocity[i] += dt / (0.3F + dt) * (truth->velocity_mps[i] - e->velocity[i]);
-        out->position_m[i]   = truth->position_m[i] + e->off_m[i];
+        e->velocity[i] +=
+            dt / (e->late_s + dt) * (truth->velocity_mps[i] - e->velocity[i]);
+        out->position_m[i] = truth->position_m[i] + e->off_m[i] -
+                             0.5F * e->late_s * truth->velocity_mps[i];
         out->velocity_mps[i] = e->velocity[i] + e->off_mps[i];
     }
     e->started     = true;
@@ -177,9 +182,7 @@ run_all(play *const p, const double seconds, const float empty_s)
                 return false;
             }
         }
-        if (p->tracks == POSE_NOISY_TRUTH) {
-            leave_out(p->engine);
-        }
+        leave_out(p->engine, p->tracks);
         const rv_input input = {.kind  = RV_INPUT_DATAGRAM,
                                 .t_us  = packet.t_us,
                                 .bytes = packet.bytes,
