@@ -75,6 +75,7 @@ rv_engine_close_cycle(rv_engine *const self)
     rv_cycle_array(self, end_us);
     lap = rv_engine_lap(self, RV_STAGE_GATE, lap);
     rv_cycle_room(self, end_us);
+    rv_cycle_plausible(self, end_us);
     lap = rv_engine_lap(self, RV_STAGE_ROOM, lap);
     rv_cycle_vital(self, end_us);
     lap = rv_engine_lap(self, RV_STAGE_VITAL, lap);

@@ -163,6 +163,8 @@ rv_engine_init(rv_engine **const out, const rv_engine_config *const config,
     }
     const rv_array_config array = rv_array_config_default();
     rv_array_init(&self->array, &array);
+    const rv_reciprocity_config both = rv_reciprocity_config_default();
+    RV_TRY(rv_reciprocity_init(&self->reciprocity, &both));
     const rv_tracker_config tracker = rv_tracker_config_default();
     start_people(self, &tracker);
     rv_presence_config presence = rv_presence_config_default();

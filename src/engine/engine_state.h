@@ -19,6 +19,7 @@
 #include <ruview/math/blake3.h>
 #include <ruview/people/tracker.h>
 #include <ruview/room/localise.h>
+#include <ruview/room/reciprocity.h>
 #include <ruview/room/tomography.h>
 #include <ruview/room/zones.h>
 #include <ruview/trust/advisor.h>
@@ -76,16 +77,19 @@ struct rv_engine {
     uint64_t    geometry_mask;
     float      *band_samples; ///< [RV_MAX_BANDS][2][RV_RECORD_TONES]
 
-    rv_tomography       tomography;
-    rv_localise         localise;
-    rv_tracker          tracker;
-    rv_zones            zones;
-    rv_presence         presence;
-    bool                has_room;
-    uint16_t            room_links; ///< Links that the room knows
-    rv_tomography_frame image;
-    rv_localise_result  found;
-    rv_tracker_frame    tracks;
+    rv_tomography        tomography;
+    rv_localise          localise;
+    rv_tracker           tracker;
+    rv_zones             zones;
+    rv_presence          presence;
+    bool                 has_room;
+    uint16_t             room_links; ///< Links that the room knows
+    rv_tomography_frame  image;
+    rv_localise_result   found;
+    rv_reciprocity       reciprocity;
+    uint16_t             paired_links; ///< Links that reciprocity knows
+    rv_reciprocity_frame one_sided;
+    rv_tracker_frame     tracks;
 
     rv_privacy          privacy;
     rv_attestation_head attestation;
@@ -142,6 +146,7 @@ void rv_cycle_dilution(rv_engine *self);
 void rv_cycle_vital(rv_engine *self, uint64_t end_us);
 void rv_cycle_room(rv_engine *self, uint64_t end_us);
 void rv_cycle_people(rv_engine *self, uint64_t end_us);
+void rv_cycle_plausible(rv_engine *self, uint64_t end_us);
 void rv_cycle_trust(rv_engine *self, uint64_t end_us);
 void rv_cycle_publish(rv_engine *self);
 
