@@ -12,7 +12,7 @@ static const char help[] =
     "picture.\n"
     "Every record says that it is synthetic. Nobody real is seen, so the page shows "
     "all.\n\n"
-    "SCENARIO is a name (empty, one-walker, two-people) or a YAML file "
+    "SCENARIO is a name (empty, one-walker, two-people, clocks) or a YAML file "
     "(one-walker).\n\n"
     "  -c, --config FILE    server, mqtt, history, signing key; room and nodes are "
     "the\n"
