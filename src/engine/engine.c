@@ -6,6 +6,7 @@
 
 #include <ruview/base/version.h>
 #include <ruview/math/kernels.h>
+#include <ruview/prep/multiband.h>
 
 #include <string.h>
 
@@ -50,6 +51,12 @@ lay_out(rv_arena *const arena, const rv_engine_config *const cfg, rv_engine **co
     char *const      json      = rv_arena_take(arena, RV_JSON_BYTES, 1);
     uint8_t *const   pool      = rv_arena_take(arena, cfg->link_pool, 1);
     void *const      world_mem = rv_arena_take(arena, 1, n_world);
+    float *const     bands =
+        rv_arena_take(arena, (size_t)RV_MAX_BANDS * 2 * RV_RECORD_TONES, sizeof(float));
+    const rv_cross_config cross   = rv_cross_config_default(cfg->max_links);
+    size_t                n_cross = 0;
+    RV_TRY(rv_cross_size(&cross, &n_cross));
+    void *const cross_mem = rv_arena_take(arena, 1, n_cross);
     if (arena->base && !arena->failed) {
         memset(self, 0, sizeof *self);
         self->links.link   = links;
@@ -58,7 +65,9 @@ lay_out(rv_arena *const arena, const rv_engine_config *const cfg, rv_engine **co
         self->json         = json;
         self->world_memory = world_mem;
         self->n_world      = n_world;
-        *out               = self;
+        self->band_samples = bands;
+        RV_TRY(rv_cross_init(&self->cross, &cross, cross_mem, n_cross));
+        *out = self;
     }
     if (cfg->has_room) {
         RV_TRY(take_room(self, arena, cfg));
@@ -152,6 +161,8 @@ rv_engine_init(rv_engine **const out, const rv_engine_config *const config,
     for (int i = 0; i < config->n_nodes; ++i) {
         (void)rv_engine_node(self, config->node[i].node);
     }
+    const rv_array_config array = rv_array_config_default();
+    rv_array_init(&self->array, &array);
     const rv_tracker_config tracker = rv_tracker_config_default();
     start_people(self, &tracker);
     rv_presence_config presence = rv_presence_config_default();

@@ -11,7 +11,10 @@
 #include <ruview/base/arena.h>
 #include <ruview/engine/cycle_clock.h>
 #include <ruview/engine/engine.h>
+#include <ruview/fusion/array.h>
 #include <ruview/fusion/clock.h>
+#include <ruview/fusion/cross.h>
+#include <ruview/fusion/geometry.h>
 #include <ruview/fusion/measure.h>
 #include <ruview/math/blake3.h>
 #include <ruview/people/tracker.h>
@@ -62,9 +65,16 @@ struct rv_engine {
     rv_calibration_run calibration;
     uint64_t           calibration_id; ///< Of all baselines together; 0 none
     bool               synthetic;
-    bool               heard;                           ///< A frame was taken, ever
-    uint64_t           newest_us;                       ///< Of any frame
+    bool               from_file; ///< RV_COMMAND_FROM_FILE was read
+    bool               heard;     ///< A frame was taken, ever
+    uint64_t           newest_us; ///< Of any frame
     uint64_t           spread_first_us, spread_last_us; ///< Frames of the open cycle
+
+    rv_array    array;
+    rv_cross    cross;
+    rv_estimate geometry; ///< Of the links in geometry_mask
+    uint64_t    geometry_mask;
+    float      *band_samples; ///< [RV_MAX_BANDS][2][RV_RECORD_TONES]
 
     rv_tomography       tomography;
     rv_localise         localise;
@@ -128,6 +138,9 @@ void rv_engine_close_cycle(rv_engine *self);
 void rv_cycle_fuse(rv_engine *self, uint64_t end_us);
 void rv_cycle_cir(rv_engine *self);
 void rv_cycle_gate(rv_engine *self, uint64_t end_us);
+void rv_cycle_bands(rv_engine *self, uint64_t end_us);
+void rv_cycle_array(rv_engine *self, uint64_t end_us);
+void rv_cycle_dilution(rv_engine *self);
 void rv_cycle_vital(rv_engine *self, uint64_t end_us);
 void rv_cycle_room(rv_engine *self, uint64_t end_us);
 void rv_cycle_people(rv_engine *self, uint64_t end_us);
