@@ -90,6 +90,7 @@ struct rv_engine {
     uint16_t             paired_links; ///< Links that reciprocity knows
     rv_reciprocity_frame one_sided;
     rv_tracker_frame     tracks;
+    uint32_t             newest_person; ///< Id of the track that was confirmed last
 
     rv_privacy          privacy;
     rv_attestation_head attestation;
@@ -98,6 +99,7 @@ struct rv_engine {
     rv_quality_config   quality_config;
     rv_quality          quality;
     rv_advisor          advisor;
+    bool                has_changed; ///< The last cycle saw a change point
     rv_witness          witness;
     rv_witness          unsealed; ///< Before this cycle
     rv_run_header       run_header;
