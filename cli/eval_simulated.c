@@ -83,6 +83,7 @@ furnish(const scene *const s, rv_sim_config *const c)
 
 typedef struct {
     rv_motion    motion;
+    rv_sampler   sampler;
     rv_breathing breathing;
     uint64_t     looked_us;
     bool         answering;
@@ -92,6 +93,8 @@ typedef struct {
 typedef struct {
     rv_sim_config config;
     link          link[max_links];
+    rv_fft        fft;
+    void         *fft_memory;
     rv_presence   presence;
     rv_adr018     decoder;
     uint64_t      next_us;
@@ -105,10 +108,13 @@ prepare(bench *const b)
     const rv_motion_config    motion    = rv_motion_config_default();
     const rv_breathing_config breathing = rv_breathing_config_default();
     const rv_presence_config  presence  = rv_presence_config_default();
-    bool                      good = rv_presence_init(&b->presence, &presence) == RV_OK;
+    bool good = rv_presence_init(&b->presence, &presence) == RV_OK;
     for (int i = 0; i < max_links; ++i) {
         good &= rv_motion_init(&b->link[i].motion, &motion, NULL, 0) == RV_OK;
-        good &= rv_breathing_init(&b->link[i].breathing, &breathing, NULL, 0) == RV_OK;
+        rv_breathing_config mine = breathing;
+        mine.turn                = (uint32_t)i;
+        good &= rv_breathing_init(&b->link[i].breathing, &mine) == RV_OK;
+        rv_sampler_init(&b->link[i].sampler);
         b->link[i].looked_us = 0;
         b->link[i].answering = false;
     }
@@ -144,7 +150,7 @@ hear(bench *const b, const rv_sim_packet *const p)
                         .re         = re,
                         .im         = im};
     rv_motion_push(&l->motion, &csi);
-    rv_breathing_push(&l->breathing, &csi, l->motion.result.moving);
+    rv_sampler_push(&l->sampler, &csi, l->motion.result.moving);
 }
 
 /// Mean true rate over the window that an answer stands for
@@ -194,7 +200,10 @@ cycle(bench *const b, const uint64_t t_us, outcome *const o)
         }
         rv_breathing_result breath;
         rv_motion_result_at(&b->link[i].motion, t_us, &said[n].motion);
-        rv_breathing_result_at(&b->link[i].breathing, t_us, &breath);
+        (void)rv_breathing_look(&b->link[i].breathing, &b->link[i].sampler, &b->fft,
+                                t_us, NULL);
+        rv_breathing_result_at(&b->link[i].breathing, &b->link[i].sampler, t_us,
+                               &breath);
         said[n].breathing = breath.bpm;
         said[n].deviation = rv_unknown(RV_REASON_NOT_CALIBRATED);
         if (rv_is_known(breath.bpm) && breath.bpm.quality > best.quality) {
@@ -289,8 +298,14 @@ bool
 rv_eval_simulated(FILE *const out, const bool json, const double minutes,
                   const bool quiet)
 {
-    bench *const b        = malloc(sizeof *b);
-    bool         good     = b != NULL;
+    bench *const b        = calloc(1, sizeof *b);
+    size_t       n_fft    = 0;
+    bool         good     = b && rv_fft_size(RV_VITAL_FFT, &n_fft) == RV_OK;
+    if (good) {
+        b->fft_memory = malloc(n_fft);
+        good = b->fft_memory &&
+               rv_fft_init(&b->fft, RV_VITAL_FFT, b->fft_memory, n_fft) == RV_OK;
+    }
     rv_progress  progress = rv_progress_begin("eval", quiet);
     if (json) {
         fputs("{\"simulated\":[", out);
@@ -318,6 +333,9 @@ rv_eval_simulated(FILE *const out, const bool json, const double minutes,
                  "share "
                  "of looks.\n",
           out);
+    if (b) {
+        free(b->fft_memory);
+    }
     free(b);
     return good;
 }

@@ -43,13 +43,16 @@ lay_out(rv_arena *const arena, const rv_engine_config *const cfg, rv_engine **co
 {
     const rv_world_config world   = rv_engine_world_config(cfg);
     size_t                n_world = 0;
+    size_t                n_fft   = 0;
     RV_TRY(rv_world_size(&world, &n_world));
+    RV_TRY(rv_fft_size(RV_VITAL_FFT, &n_fft));
     rv_engine *const self      = rv_arena_take(arena, 1, sizeof(rv_engine));
     rv_link *const   links     = rv_arena_take(arena, cfg->max_links, sizeof(rv_link));
     uint8_t *const   canonical = rv_arena_take(arena, RV_CANONICAL_BYTES, 1);
     char *const      json      = rv_arena_take(arena, RV_JSON_BYTES, 1);
     uint8_t *const   pool      = rv_arena_take(arena, cfg->link_pool, 1);
     void *const      world_mem = rv_arena_take(arena, 1, n_world);
+    void *const      fft_mem   = rv_arena_take(arena, 1, n_fft);
     if (arena->base && !arena->failed) {
         memset(self, 0, sizeof *self);
         self->links.link   = links;
@@ -59,6 +62,8 @@ lay_out(rv_arena *const arena, const rv_engine_config *const cfg, rv_engine **co
         self->world_memory = world_mem;
         self->n_world      = n_world;
         *out               = self;
+        RV_TRY(rv_fft_init(&self->vital_fft, RV_VITAL_FFT, fft_mem, n_fft));
+        rv_fft_select(&self->vital_fft, cfg->cpu_mask);
     }
     if (cfg->has_room) {
         RV_TRY(take_room(self, arena, cfg));

@@ -13,6 +13,7 @@
 #include <ruview/engine/engine.h>
 #include <ruview/fusion/clock.h>
 #include <ruview/math/blake3.h>
+#include <ruview/math/fft.h>
 #include <ruview/people/tracker.h>
 #include <ruview/room/localise.h>
 #include <ruview/room/tomography.h>
@@ -69,6 +70,7 @@ struct rv_engine {
     rv_tracker          tracker;
     rv_zones            zones;
     rv_presence         presence;
+    rv_fft              vital_fft;
     bool                has_room;
     uint16_t            room_links; ///< Links that the room knows
     rv_tomography_frame image;

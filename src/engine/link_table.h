@@ -25,7 +25,7 @@
 #include <ruview/prep/resample.h>
 #include <ruview/prep/sanitise.h>
 #include <ruview/room/link_level.h>
-#include <ruview/vital/breathing.h>
+#include <ruview/vital/heart.h>
 #include <ruview/vital/motion.h>
 
 enum {
@@ -71,7 +71,9 @@ typedef struct {
     rv_cir_state  cir_state;
     rv_link_level level;
     rv_motion     motion;
+    rv_sampler    sampler;
     rv_breathing  breathing;
+    rv_heart      heart;
 
     bool                has_frame; ///< Ever
     uint64_t            newest_us;
