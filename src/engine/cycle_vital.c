@@ -18,10 +18,10 @@ surest(rv_estimate *const best, const rv_estimate one)
         if (!rv_is_known(*best) || one.quality > best->quality) {
             *best = one;
         }
-    } else if (!rv_is_known(*best) && (best->reason == RV_REASON_NO_DATA ||
-                                       one.reason == RV_REASON_LOW_QUALITY ||
-                                       one.reason == RV_REASON_AMBIGUOUS ||
-                                       one.reason == RV_REASON_MOVING)) {
+    } else if (!rv_is_known(*best) &&
+               (best->reason == RV_REASON_NO_DATA ||
+                one.reason == RV_REASON_LOW_QUALITY ||
+                one.reason == RV_REASON_AMBIGUOUS || one.reason == RV_REASON_MOVING)) {
         *best = one;
     }
 }
@@ -33,17 +33,17 @@ look_at_links(rv_engine *const self, const uint64_t end_us)
     for (int i = 0; i < self->links.n_links; ++i) {
         rv_link *const      link = &self->links.link[i];
         rv_breathing_result breath;
-        (void)rv_breathing_look(&link->breathing, &link->sampler, &self->vital_fft,
-                                end_us, NULL);
-        rv_breathing_result_at(&link->breathing, &link->sampler, end_us, &breath);
-        (void)rv_heart_look(&link->heart, &link->sampler, &self->vital_fft, end_us,
+        (void)rv_breathing_look(&link->breathing, link->sampler, &self->vital_fft,
+                                end_us, link->seen);
+        rv_breathing_result_at(&link->breathing, link->sampler, end_us, &breath);
+        (void)rv_heart_look(&link->heart, link->sampler, &self->vital_fft, end_us,
                             &breath.bpm);
     }
 }
 
 static uint32_t
 ask_links(rv_engine *const self, const uint64_t end_us,
-          rv_presence_link said[RV_MAX_LINKS])
+          rv_presence_link said[RV_MAX_LINKS], rv_breathing_seen seen[RV_MAX_LINKS])
 {
     uint32_t n = 0;
     for (int i = 0; i < self->links.n_links; ++i) {
@@ -63,9 +63,10 @@ ask_links(rv_engine *const self, const uint64_t end_us,
         said_here->deviation = out->deviation;
         rv_breathing_result breath;
         rv_heart_result     heart;
-        rv_breathing_result_at(&link->breathing, &link->sampler, end_us, &breath);
-        rv_heart_result_at(&link->heart, &link->sampler, end_us, &heart);
+        rv_breathing_result_at(&link->breathing, link->sampler, end_us, &breath);
+        rv_heart_result_at(&link->heart, link->sampler, end_us, &heart);
         said_here->breathing = breath.bpm;
+        seen[n]              = (rv_breathing_seen){link->seen, breath.bpm};
         surest(&self->record.heart_bpm, heart.bpm);
         if (rv_is_known(breath.bpm)) {
             rv_engine_digest(self, RV_STAGE_VITAL, "breathing", link->id,
@@ -80,18 +81,33 @@ ask_links(rv_engine *const self, const uint64_t end_us,
     return n;
 }
 
+// What the room's breathing says about the links: a line that is nobody's breath is no
+// sign of life, one that only all links together show is
+static void
+share_breathing(const rv_estimate room, rv_presence_link *const said, const uint32_t n)
+{
+    for (uint32_t i = 0; i < n && room.reason == RV_REASON_INTERFERENCE; ++i) {
+        said[i].breathing = room;
+    }
+    if (n > 0 && rv_is_known(room) && !rv_is_known(said[0].breathing)) {
+        said[0].breathing = room;
+    }
+}
+
 void
 rv_cycle_vital(rv_engine *const self, const uint64_t end_us)
 {
     rv_record *const   record = &self->record;
     rv_presence_link   said[RV_MAX_LINKS];
+    rv_breathing_seen  seen[RV_MAX_LINKS];
     rv_presence_result fused;
-    record->heart_bpm     = rv_unknown(RV_REASON_NO_DATA);
-    record->breathing_bpm = rv_unknown(RV_REASON_NO_DATA);
+    record->heart_bpm = rv_unknown(RV_REASON_NO_DATA);
     look_at_links(self, end_us);
-    const uint32_t n = ask_links(self, end_us, said);
-    for (uint32_t i = 0; i < n; ++i) {
-        surest(&record->breathing_bpm, said[i].breathing);
+    const uint32_t n      = ask_links(self, end_us, said, seen);
+    record->breathing_bpm = rv_breathing_room_look(&self->breathing, seen, n, end_us);
+    share_breathing(record->breathing_bpm, said, n);
+    if (record->breathing_bpm.reason == RV_REASON_INTERFERENCE) {
+        record->heart_bpm = record->breathing_bpm;
     }
     rv_presence_update(&self->presence, end_us, said, n, &fused);
     record->presence           = (rv_tristate)fused.presence;

@@ -150,6 +150,8 @@ rv_engine_init(rv_engine **const out, const rv_engine_config *const config,
     rv_presence_config presence = rv_presence_config_default();
     presence.no_data_us         = config->no_data_us;
     RV_TRY(rv_presence_init(&self->presence, &presence));
+    const rv_breathing_config breathing = rv_breathing_config_default();
+    RV_TRY(rv_breathing_room_init(&self->breathing, &breathing));
     RV_TRY(start_trust(self));
     RV_TRY(rv_engine_reset_world(self));
     *out = self;

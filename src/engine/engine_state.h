@@ -70,6 +70,7 @@ struct rv_engine {
     rv_tracker          tracker;
     rv_zones            zones;
     rv_presence         presence;
+    rv_breathing_room   breathing;
     rv_fft              vital_fft;
     bool                has_room;
     uint16_t            room_links; ///< Links that the room knows

@@ -141,11 +141,17 @@ take_stages(rv_link *const link, rv_arena *const pool)
     rv_heart_config heart = rv_heart_config_default();
     heart.turn            = link->id;
     RV_TRY(rv_heart_init(&link->heart, &heart));
-    rv_sampler_init(&link->sampler);
     const rv_gate_config gate = rv_gate_config_default();
     rv_gate_init(&link->gate, &gate);
     link->amplitude = rv_arena_take(pool, n_tones, sizeof(float));
-    return link->amplitude ? RV_OK : RV_ERR_FULL;
+    link->sampler   = rv_arena_take(pool, 1, sizeof *link->sampler);
+    link->seen      = rv_arena_take(pool, 1, sizeof *link->seen);
+    if (!link->amplitude || !link->sampler || !link->seen) {
+        return RV_ERR_FULL;
+    }
+    rv_sampler_init(link->sampler);
+    memset(link->seen, 0, sizeof *link->seen);
+    return RV_OK;
 }
 
 static rv_reason

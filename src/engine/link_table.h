@@ -71,7 +71,6 @@ typedef struct {
     rv_cir_state  cir_state;
     rv_link_level level;
     rv_motion     motion;
-    rv_sampler    sampler;
     rv_breathing  breathing;
     rv_heart      heart;
 
@@ -93,7 +92,9 @@ typedef struct {
     rv_gate_output gated;
     float          weight;
     float          profile[RV_CANONICAL_TONES]; ///< Amplitude on the canonical grid
-    float         *amplitude;                   ///< [K] of the newest frame, stream 0
+    rv_sampler    *sampler;
+    rv_spectrum   *seen;      ///< That breathing last looked at
+    float         *amplitude; ///< [K] of the newest frame, stream 0
 } rv_link;
 
 typedef struct {

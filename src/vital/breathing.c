@@ -32,9 +32,17 @@ enum {
 /// but noise; simulation: below 0.1 for people who sit, above 0.2 for most fans.
 #define MISFIT_SHARE 0.15F
 
-/// The slowest search and twice the fastest rate; chests drift below 0.3 Hz (theory: the
-/// sway of people who stand lies below 0.5 Hz)
+/// The slowest search and twice the fastest rate; chests drift below 0.3 Hz (theory:
+/// the sway of people who stand lies below 0.5 Hz)
 static const rv_spectrum_range range = {0.08F, 1.1F, 0.3F, 0.65F, false};
+
+/// The line test allows a look at a single link this much more chance: behind a peak at
+/// the threshold one window in four passes it by chance (theory: Gamma(4) below 2.6)
+#define LINE_RELIEF 4.0F
+
+/// The same chest on every link: what is out of step, of links that count alike.
+/// Theory: none; simulation: below 0.1 for people who sit, above 0.3 for fans.
+#define STEP_SHARE 0.2F
 
 rv_breathing_config
 rv_breathing_config_default(void)
@@ -131,15 +139,13 @@ static void
 agree(rv_breathing *const self, const rv_spectrum_peak *const peak, const float line,
       const float window_s, const float still_s)
 {
-    const bool  high   = peak->power >= peak->threshold;
-    const bool  strong = high && !turns(peak) &&
-                        (line >= LINE_LEAST || peak->power >= peak->sole);
-    const float bpm    = 60.0F * peak->hz;
-    self->agreed       = !strong                            ? 0
-                         : is_near(bpm, self->earlier_bpm) ? self->agreed + 1
-                                                            : 1;
-    self->earlier_bpm  = bpm;
-    self->answering    = self->agreed >= agree_looks;
+    const bool high = peak->power >= peak->threshold;
+    const bool strong =
+        high && !turns(peak) && (line >= LINE_LEAST || peak->power >= peak->sole);
+    const float bpm = 60.0F * peak->hz;
+    self->agreed = !strong ? 0 : is_near(bpm, self->earlier_bpm) ? self->agreed + 1 : 1;
+    self->earlier_bpm = bpm;
+    self->answering   = self->agreed >= agree_looks;
     if (self->answering) {
         self->failed = 0;
         answer(self, peak, window_s);
@@ -165,8 +171,8 @@ search(const rv_breathing *const self, const rv_spectrum *const s, const float s
     const float              edge    = 0.75F / s->length_s; // a lobe's half width
     const rv_spectrum_search what    = {.low_hz  = rv_max_f32(slowest, low - edge),
                                         .high_hz = self->config.high_bpm / 60.0F + edge,
-                                        .chance =
-                                            share * 4.0F * self->config.false_per_hour / looks};
+                                        .chance  = share * LINE_RELIEF *
+                                                  self->config.false_per_hour / looks};
     if (!self->answering) {
         return rv_spectrum_find(s, &what);
     }
@@ -205,11 +211,12 @@ look(rv_breathing *const self, const rv_sampler *const sampler, const rv_fft *co
 {
     float          x[RV_BREATHING_SAMPLES][RV_SAMPLER_BANDS];
     uint32_t       empty = 0;
-    const uint32_t most  = (uint32_t)rv_to_i32(self->config.window_s / SAMPLE_S + 0.01F);
-    const uint32_t n = rv_sampler_read(sampler, end, sample_slots, most, x, &empty);
+    const uint32_t most = (uint32_t)rv_to_i32(self->config.window_s / SAMPLE_S + 0.01F);
+    const uint32_t n    = rv_sampler_read(sampler, end, sample_slots, most, x, &empty);
     const float    still_s = (float)n * SAMPLE_S;
     self->result.still_s   = still_s;
     self->result.t_us      = end * RV_SAMPLER_SLOT_US;
+    seen->n_bins           = 0;
     if (still_s < self->config.least_s || sampler->n_bands == 0) {
         forget(self, RV_REASON_WARMING_UP);
         return;
@@ -219,14 +226,14 @@ look(rv_breathing *const self, const rv_sampler *const sampler, const rv_fft *co
         return;
     }
     const float(*const past)[RV_SAMPLER_BANDS] = (const float(*)[RV_SAMPLER_BANDS])x;
-    const bool both = n > short_window + short_window / 3;
-    view       v    = view_of(self, sampler, fft, past, n, both ? 0.5F : 1.0F, seen);
+    const bool both                            = n > short_window + short_window / 3;
+    view       v = view_of(self, sampler, fft, past, n, both ? 0.5F : 1.0F, seen);
     if (both && v.peak.power < (self->answering ? v.peak.hold : v.peak.threshold)) {
         rv_spectrum half;
         const view  other = view_of(self, sampler, fft, past + n - short_window,
                                     short_window, 0.5F, &half);
-        const bool  wins  = other.peak.power * v.peak.threshold >
-                          v.peak.power * other.peak.threshold;
+        const bool  wins =
+            other.peak.power * v.peak.threshold > v.peak.power * other.peak.threshold;
         v = wins ? other : v;
     }
     self->result.peak      = v.peak.power;
@@ -246,9 +253,12 @@ rv_breathing_look(rv_breathing *const self, const rv_sampler *const sampler,
     const uint64_t now  = t_us / RV_SAMPLER_SLOT_US;
     const uint64_t late = self->config.turn % look_slots;
     const uint64_t end  = now >= late ? (now - late) / look_slots * look_slots : 0;
-    rv_spectrum    none;
+    rv_spectrum    none = {.n_bins = 0};
     if (rv_sampler_reason(sampler, t_us) != RV_REASON_NONE) {
         forget(self, rv_sampler_reason(sampler, t_us));
+        if (seen) {
+            seen->n_bins = 0;
+        }
         return false;
     }
     if (end <= self->looked || end > sampler->slot) {
@@ -256,6 +266,9 @@ rv_breathing_look(rv_breathing *const self, const rv_sampler *const sampler,
     }
     self->looked = end;
     look(self, sampler, fft, end, seen ? seen : &none);
+    if (seen) {
+        seen->end = end;
+    }
     return true;
 }
 
@@ -271,4 +284,141 @@ rv_breathing_result_at(const rv_breathing *const self, const rv_sampler *const s
                out->bpm.reason == RV_REASON_MOVING) {
         out->bpm = rv_unknown(RV_REASON_WARMING_UP);
     }
+}
+
+rv_status
+rv_breathing_room_init(rv_breathing_room *const         self,
+                       const rv_breathing_config *const config)
+{
+    memset(self, 0, sizeof *self);
+    return rv_breathing_init(&self->fused, config);
+}
+
+/// Has the link a spectrum of that window?
+static bool
+is_of(const rv_spectrum *const s, const uint64_t end, const float length_s)
+{
+    return s->n_bins > 0 && s->end == end && s->length_s >= length_s;
+}
+
+/// Does every link that sees the line see it in step?
+static bool
+is_in_step(const rv_breathing_seen *const link, const uint32_t n_links,
+           const uint64_t end, const float hz)
+{
+    rv_spectrum_cell sum   = {0};
+    float            noise = 0.0F, scatter = 0.0F;
+    uint32_t         n = 0;
+    for (uint32_t i = 0; i < n_links; ++i) {
+        const rv_spectrum *const s = link[i].spectrum;
+        if (!is_of(s, end, 15.0F)) {
+            continue;
+        }
+        const rv_spectrum_cell cell = rv_spectrum_at(s, hz);
+        const float            mean = 0.5F * (s->order[0] + s->order[1]);
+        if (cell.largest < rv_spectrum_chance(mean, 1e-3F)) {
+            continue;
+        }
+        // the links count alike: one that sees more sees the same motion
+        sum.uu += cell.uu / cell.largest;
+        sum.vv += cell.vv / cell.largest;
+        sum.uv += cell.uv / cell.largest;
+        noise += 0.5F * mean / cell.largest;
+        scatter += 0.5F * mean / (cell.largest * cell.largest);
+        ++n;
+    }
+    rv_spectrum_solve(&sum);
+    // what noise alone puts out of step, and three sigmas of it
+    const float most = noise + 3.0F * rv_sqrt_f32(scatter);
+    return n < 2 || sum.other - most <= STEP_SHARE * sum.largest;
+}
+
+/// Add up the links whose windows are as long as the longest
+static void
+stack(rv_breathing_room *const self, const rv_breathing_seen *const link,
+      const uint32_t n_links, const uint64_t end)
+{
+    float longest = 0.0F;
+    for (uint32_t i = 0; i < n_links; ++i) {
+        const rv_spectrum *const s = link[i].spectrum;
+        longest                    = is_of(s, end, longest) ? s->length_s : longest;
+    }
+    self->stack.n_bins  = 0;
+    self->stack.n_links = 0;
+    for (uint32_t i = 0; i < n_links; ++i) {
+        if (is_of(link[i].spectrum, end, longest)) {
+            (void)rv_spectrum_add(&self->stack, link[i].spectrum);
+        }
+    }
+}
+
+static void
+look_at_stack(rv_breathing_room *const self)
+{
+    rv_breathing *const f       = &self->fused;
+    const float         still_s = self->stack.length_s;
+    if (self->stack.n_links < 2 || still_s < f->config.least_s) {
+        forget(f, RV_REASON_WARMING_UP);
+        return;
+    }
+    const rv_spectrum_peak peak = search(f, &self->stack, 1.0F / LINE_RELIEF);
+    f->result.still_s           = still_s;
+    f->result.peak              = peak.power;
+    f->result.threshold         = peak.threshold;
+    if (f->answering) {
+        keep(f, &peak, still_s);
+    } else {
+        agree(f, &peak, 0.0F, still_s, still_s);
+    }
+}
+
+/// The surest link, or the reason that comes nearest to an answer: a link too weak says
+/// more than one that has not begun
+static rv_estimate
+surest(const rv_breathing_seen *const link, const uint32_t n_links, bool *const still)
+{
+    rv_estimate best = rv_unknown(RV_REASON_NO_DATA);
+    for (uint32_t i = 0; i < n_links; ++i) {
+        const rv_estimate one = link[i].bpm;
+        const bool        near =
+            best.reason == RV_REASON_NO_DATA || one.reason == RV_REASON_LOW_QUALITY ||
+            one.reason == RV_REASON_INTERFERENCE || one.reason == RV_REASON_MOVING;
+        *still = *still || link[i].spectrum->n_bins > 0;
+        if (rv_is_known(one) ? !rv_is_known(best) || one.quality > best.quality
+                             : !rv_is_known(best) && near) {
+            best = one;
+        }
+    }
+    return best;
+}
+
+rv_estimate
+rv_breathing_room_look(rv_breathing_room *const       self,
+                       const rv_breathing_seen *const link, const uint32_t n_links,
+                       const uint64_t t_us)
+{
+    // all links have looked at the last window before the next one ends
+    const uint64_t now   = t_us / RV_SAMPLER_SLOT_US;
+    const uint64_t end   = now / look_slots * look_slots;
+    bool           still = false;
+    rv_estimate    said  = surest(link, n_links, &still);
+    if (!still) {
+        forget(&self->fused, said.reason);
+        return said;
+    }
+    const bool due = now - end + 1 == look_slots && end != self->end;
+    if (due) {
+        self->end = end;
+        stack(self, link, n_links, end);
+        look_at_stack(self);
+    }
+    if (rv_is_known(self->fused.result.bpm)) {
+        said = self->fused.result.bpm;
+    }
+    if (due) {
+        self->out_of_step =
+            rv_is_known(said) && !is_in_step(link, n_links, end, said.value / 60.0F);
+    }
+    return rv_is_known(said) && self->out_of_step ? rv_unknown(RV_REASON_INTERFERENCE)
+                                                  : said;
 }

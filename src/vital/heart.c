@@ -90,7 +90,7 @@ is_far_harmonic(const rv_spectrum *const s, const rv_spectrum_peak *const peak,
     for (int k = HARMONICS + 1; k <= HARMONICS_FAR; ++k) {
         const float apart = rv_abs_f32(peak->hz - (float)k * base);
         if (apart < near_harmonic(breathing, s->length_s, k) &&
-            rv_spectrum_at(s, (float)(k - 1) * base) >= peak->hold) {
+            rv_spectrum_at(s, (float)(k - 1) * base).largest >= peak->hold) {
             return true;
         }
     }
@@ -146,16 +146,15 @@ search(const rv_heart *const self, const rv_spectrum *const s,
        const rv_estimate *const breathing)
 {
     const float        looks = 3600.0F / s->length_s * 4.0F;
-    rv_spectrum_search what  = {.low_hz  = self->config.low_bpm / 60.0F,
-                                .high_hz = self->config.high_bpm / 60.0F,
-                                .chance  = self->config.false_per_hour / looks,
-                                .comb_hz = breathing->value / 60.0F,
+    rv_spectrum_search what  = {.low_hz         = self->config.low_bpm / 60.0F,
+                                .high_hz        = self->config.high_bpm / 60.0F,
+                                .chance         = self->config.false_per_hour / looks,
+                                .comb_hz        = breathing->value / 60.0F,
                                 .comb_near_hz   = HARMONIC_CELLS / s->length_s,
                                 .comb_spread_hz = 0.5F * breathing->sigma / 60.0F,
                                 .comb_last      = HARMONICS};
     if (self->answering) {
-        what.low_hz =
-            rv_max_f32(what.low_hz, (self->earlier_bpm - AGREE_BPM) / 60.0F);
+        what.low_hz = rv_max_f32(what.low_hz, (self->earlier_bpm - AGREE_BPM) / 60.0F);
         what.high_hz =
             rv_min_f32(what.high_hz, (self->earlier_bpm + AGREE_BPM) / 60.0F);
     }
@@ -169,8 +168,8 @@ look(rv_heart *const self, const rv_sampler *const sampler, const rv_fft *const 
     float          x[RV_HEART_SAMPLES][RV_SAMPLER_BANDS];
     float          kept[RV_HEART_SAMPLES][RV_SAMPLER_BANDS];
     rv_spectrum    s;
-    uint32_t       empty    = 0;
-    const uint32_t n        = rv_sampler_read(sampler, end, 1, RV_HEART_SAMPLES, x, &empty);
+    uint32_t       empty = 0;
+    const uint32_t n = rv_sampler_read(sampler, end, 1, RV_HEART_SAMPLES, x, &empty);
     const float    window_s = (float)n * SAMPLE_S;
     self->result.t_us       = end * RV_SAMPLER_SLOT_US;
     if (window_s < self->config.least_s || sampler->n_bands == 0) {

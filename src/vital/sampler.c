@@ -57,7 +57,7 @@ take_shape(rv_sampler *const self, rv_tones *const tones, const rv_csi *const cs
     self->shape_streams = tones->n_streams;
     self->stride        = tones->stride;
     self->n_tones       = tones->n;
-    self->n_bands = tones->n < RV_SAMPLER_BANDS ? tones->n : RV_SAMPLER_BANDS;
+    self->n_bands       = tones->n < RV_SAMPLER_BANDS ? tones->n : RV_SAMPLER_BANDS;
     return true;
 }
 
@@ -117,7 +117,7 @@ gather(const rv_sampler *const self, const uint64_t from, const uint32_t step,
 
 uint32_t
 rv_sampler_read(const rv_sampler *const self, const uint64_t end, const uint32_t step,
-                const uint32_t most, float (*const x)[RV_SAMPLER_BANDS],
+                const uint32_t  most, float (*const x)[RV_SAMPLER_BANDS],
                 uint32_t *const empty)
 {
     *empty = 0;
@@ -146,7 +146,8 @@ rv_sampler_read(const rv_sampler *const self, const uint64_t end, const uint32_t
 rv_reason
 rv_sampler_reason(const rv_sampler *const self, const uint64_t t_us)
 {
-    if (self->last_us == 0 || (t_us > self->last_us && t_us - self->last_us > 2000000U)) {
+    if (self->last_us == 0 ||
+        (t_us > self->last_us && t_us - self->last_us > 2000000U)) {
         return RV_REASON_NO_DATA;
     }
     return self->since > self->slot ? self->reason : RV_REASON_NONE;

@@ -14,6 +14,10 @@ enum {
     bands      = RV_SAMPLER_BANDS
 };
 
+/// A breath that shows its second harmonic more than its own rate shows this share of
+/// it at least; what is weaker may be sway (simulation)
+#define HALF_SHARE 0.25F
+
 /// A spectrum in the making
 typedef struct {
     float re[RV_SPECTRUM_BINS][bands]; ///< Each band over its floor
@@ -87,7 +91,7 @@ whiten_bands(grid *const g, const uint32_t n_bins, const uint32_t n_bands,
         }
         const float median  = rv_median_f32(power, n_bins, work);
         const float inverse = median > 1e-30F ? rv_sqrt_f32(0.6931F / median) : 0.0F;
-        weight[b] = inverse;
+        weight[b]           = inverse;
         for (uint32_t i = 0; i < n_bins; ++i) {
             g->re[i][b] *= inverse;
             g->im[i][b] *= inverse;
@@ -113,7 +117,7 @@ fit_power_law(grid *const g, const rv_spectrum *const s)
         for (uint32_t j = i + fit_points / 3; j < fit_points; ++j) {
             const uint32_t a = i * (s->n_bins - 1) / (fit_points - 1);
             const uint32_t b = j * (s->n_bins - 1) / (fit_points - 1);
-            slope[n++] = (log_power[b] - log_power[a]) / (log_hz[b] - log_hz[a]);
+            slope[n++]       = (log_power[b] - log_power[a]) / (log_hz[b] - log_hz[a]);
         }
     }
     const float b = rv_clamp_f32(rv_median_f32(slope, n, work), -4.0F, 0.0F);
@@ -156,13 +160,13 @@ static double
 largest_eigenvalue(double c[bands][bands], const uint32_t n)
 {
     double x[bands] = {0};
-    double value                = 0.0;
+    double value    = 0.0;
     for (uint32_t i = 0; i < n; ++i) {
         x[i] = c[i][i];
     }
     for (int round = 0; round < 30; ++round) {
         double y[bands] = {0};
-        double norm                 = 0.0;
+        double norm     = 0.0;
         for (uint32_t i = 0; i < n; ++i) {
             for (uint32_t j = 0; j < n; ++j) {
                 y[i] += (j <= i ? c[i][j] : c[j][i]) * x[j];
@@ -208,8 +212,8 @@ noise_order(const grid *const g, const rv_spectrum *const s, const uint32_t n_ba
         cells += (double)((float)stride / (1.5F * cell));
         for (uint32_t a = 0; a < n_bands; ++a) {
             for (uint32_t b = 0; b <= a; ++b) {
-                c[a][b] += (double)(g->re[i][a] * g->re[i][b] +
-                                    g->im[i][a] * g->im[i][b]);
+                c[a][b] +=
+                    (double)(g->re[i][a] * g->re[i][b] + g->im[i][a] * g->im[i][b]);
             }
         }
     }
@@ -267,6 +271,7 @@ rv_spectrum_take(rv_spectrum *const self, const rv_fft *const fft,
     memset(self, 0, sizeof *self);
     self->step_hz       = 1.0F / ((float)RV_VITAL_FFT * step_s);
     self->length_s      = (float)n * step_s;
+    self->n_links       = 1;
     self->first         = (uint32_t)rv_to_i32(range->low_hz / self->step_hz + 0.999F);
     const uint32_t last = (uint32_t)rv_to_i32(range->high_hz / self->step_hz);
     self->n_bins        = last + 1 - self->first;
@@ -304,7 +309,8 @@ rv_spectrum_add(rv_spectrum *const self, const rv_spectrum *const other)
         return true;
     }
     if (other->n_bins != self->n_bins || other->first != self->first ||
-        other->length_s != self->length_s || other->step_hz != self->step_hz) {
+        other->length_s != self->length_s || other->end != self->end ||
+        other->step_hz != self->step_hz) {
         return false;
     }
     for (uint32_t i = 0; i < self->n_bins; ++i) {
@@ -312,6 +318,7 @@ rv_spectrum_add(rv_spectrum *const self, const rv_spectrum *const other)
         self->vv[i] += other->vv[i];
         self->uv[i] += other->uv[i];
     }
+    self->n_links += other->n_links;
     self->order[0] += other->order[0];
     self->order[1] += other->order[1];
     return true;
@@ -388,8 +395,9 @@ fundamental(const rv_spectrum *const s, const float *const p, const uint32_t pea
     if (hz + near < low || to >= peak) {
         return peak;
     }
-    const uint32_t half = highest(p, s->n_bins, from, to);
-    return half < s->n_bins && p[half] >= least ? half : peak;
+    const uint32_t half    = highest(p, s->n_bins, from, to);
+    const bool     is_half = half < s->n_bins && p[half] >= least;
+    return is_half && p[half] >= HALF_SHARE * p[peak] ? half : peak;
 }
 
 static bool
@@ -426,16 +434,34 @@ best_peak(const rv_spectrum *const s, const rv_spectrum_search *const search,
     return best;
 }
 
-float
+void
+rv_spectrum_solve(rv_spectrum_cell *const cell)
+{
+    const float d = 0.5F * (cell->uu - cell->vv);
+    const float r = rv_sqrt_f32(d * d + cell->uv * cell->uv);
+    cell->largest = 0.5F * (cell->uu + cell->vv) + r;
+    cell->other   = 0.5F * (cell->uu + cell->vv) - r;
+}
+
+rv_spectrum_cell
 rv_spectrum_at(const rv_spectrum *const self, const float hz)
 {
-    const float    half = 0.5F / self->length_s;
-    const uint32_t to   = bin_at(self, hz + half);
-    float          most = 0.0F;
+    const float      half = 0.5F / self->length_s;
+    const uint32_t   to   = bin_at(self, hz + half);
+    rv_spectrum_cell best = {0};
     for (uint32_t i = bin_at(self, hz - half); i <= to && i < self->n_bins; ++i) {
-        most = rv_max_f32(most, largest(self, i));
+        rv_spectrum_cell cell = {
+            .uu = self->uu[i], .vv = self->vv[i], .uv = self->uv[i]};
+        rv_spectrum_solve(&cell);
+        best = cell.largest > best.largest ? cell : best;
     }
-    return most;
+    return best;
+}
+
+float
+rv_spectrum_chance(const float order, const float chance)
+{
+    return largest_quantile(order, chance);
 }
 
 rv_spectrum_peak
@@ -453,7 +479,8 @@ rv_spectrum_find(const rv_spectrum *const self, const rv_spectrum_search *const 
     const float cells = span > 1.0F ? span : 1.0F;
     const float rest  = order > 2.0F ? 0.5F * (order - 1.0F) : 0.5F;
     out.threshold     = largest_quantile(order, search->chance / cells);
-    out.sole          = order * largest_quantile(1.0F, search->chance / cells);
+    const float links = (float)self->n_links;
+    out.sole          = order / links * largest_quantile(links, search->chance / cells);
     out.hold          = largest_quantile(order, 0.003F);
     out.misfit_threshold = gamma_quantile(rest, 1e-3F);
     if (peak >= self->n_bins) {
@@ -461,7 +488,7 @@ rv_spectrum_find(const rv_spectrum *const self, const rv_spectrum_search *const 
     }
     out.power  = p[peak];
     out.misfit = self->uu[peak] + self->vv[peak] - p[peak];
-    peak = fundamental(self, p, peak, search->low_hz, largest_quantile(order, 1e-3F));
-    out.hz = refine(self, p, peak);
+    peak       = fundamental(self, p, peak, search->low_hz, out.threshold);
+    out.hz     = refine(self, p, peak);
     return out;
 }

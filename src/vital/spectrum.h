@@ -32,17 +32,17 @@ typedef struct {
     float low_hz, high_hz;
     float split_hz; ///< Drift below, noise above
     float top_hz;   ///< Of the search
-    bool  hann;     ///< Weights with side lobes below -31 dB that fall as f^-6, for what
-                    ///< lies beside something strong; else half a sine, -23 dB and
-                    ///< f^-4, which sees 0.9 dB more
+    bool  hann; ///< Weights with side lobes below -31 dB that fall as f^-6, for what
+                ///< lies beside something strong; else half a sine, -23 dB and
+                ///< f^-4, which sees 0.9 dB more
 } rv_spectrum_range;
 
 /// What is searched
 typedef struct {
-    float low_hz, high_hz; ///< Where the peak may lie
-    float chance;          ///< Of a false peak per look
-    float comb_hz;         ///< No peak near a multiple of this, the second to
-                           ///< `comb_last`; 0: no comb
+    float low_hz, high_hz;   ///< Where the peak may lie
+    float chance;            ///< Of a false peak per look
+    float comb_hz;           ///< No peak near a multiple of this, the second to
+                             ///< `comb_last`; 0: no comb
     float    comb_near_hz;   ///< That is near
     float    comb_spread_hz; ///< And that much more per multiple
     uint32_t comb_last;
@@ -52,7 +52,7 @@ typedef struct {
     float hz;        ///< 0: no interior peak
     float power;     ///< Largest eigenvalue; noise has mean order / 2 in each direction
     float threshold; ///< That noise reaches with the chance given
-    float sole;      ///< The same, if all the noise were one and the same in all bands
+    float sole;      ///< The same, if each link had one noise in all its bands
     float hold;      ///< That noise reaches in a given cell with chance 0.003
     float combed;    ///< Highest peak that the comb took away
     float misfit;    ///< Second eigenvalue
@@ -66,7 +66,7 @@ typedef struct {
    @param x     IO  [n] samples, n <= RV_VITAL_FFT; detrended and weighted on return.
    @param range Where the floor is measured, at most RV_SPECTRUM_BINS bins.
 */
-void rv_spectrum_take(rv_spectrum *self, const rv_fft *fft,
+void rv_spectrum_take(rv_spectrum *self, const rv_fft       *fft,
                       float (*x)[RV_SAMPLER_BANDS], uint32_t n, uint32_t n_bands,
                       float step_s, const rv_spectrum_range *range);
 
@@ -74,11 +74,22 @@ void rv_spectrum_take(rv_spectrum *self, const rv_fft *fft,
 bool rv_spectrum_add(rv_spectrum *self, const rv_spectrum *other);
 
 /// The highest peak of the search
-rv_spectrum_peak rv_spectrum_find(const rv_spectrum      *self,
+rv_spectrum_peak rv_spectrum_find(const rv_spectrum        *self,
                                   const rv_spectrum_search *search);
 
-/// Largest eigenvalue within half a cell of a frequency
-float rv_spectrum_at(const rv_spectrum *self, float hz);
+/// Both eigenvalues where the largest is highest, within half a cell of a frequency
+typedef struct {
+    float uu, vv, uv;
+    float largest, other;
+} rv_spectrum_cell;
+
+rv_spectrum_cell rv_spectrum_at(const rv_spectrum *self, float hz);
+
+/// Eigenvalues from the sums in `cell`
+void rv_spectrum_solve(rv_spectrum_cell *cell);
+
+/// That noise of so many independent bands reaches in one cell, with that chance
+float rv_spectrum_chance(float order, float chance);
 
 /**
    Is there a line at that frequency, against whatever continuum lies about it? The F

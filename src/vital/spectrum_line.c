@@ -71,8 +71,7 @@ fuse(const rv_spectrum *const spectrum, const float (*const x)[bands], const uin
     float u[bands] = {0}, v[bands] = {0}, w[bands];
     float uu = 0.0F, vv = 0.0F, uv = 0.0F;
     for (uint32_t i = 0; i < n; ++i) {
-        window[i] =
-            0.5F - 0.5F * rv_cos_f32(6.2831853F * ((float)i + 0.5F) / (float)n);
+        window[i] = 0.5F - 0.5F * rv_cos_f32(6.2831853F * ((float)i + 0.5F) / (float)n);
     }
     modulate(window, n, turns_per_sample, c, s);
     for (uint32_t i = 0; i < n; ++i) {
@@ -91,7 +90,8 @@ fuse(const rv_spectrum *const spectrum, const float (*const x)[bands], const uin
     const float sa    = rv_sin_f32(angle);
     const float most  = rv_sqrt_f32(uu + vv);
     for (uint32_t b = 0; b < n_bands; ++b) {
-        w[b] = most > 0.0F ? (ca * u[b] + sa * v[b]) / most * spectrum->weight[b] : 0.0F;
+        w[b] =
+            most > 0.0F ? (ca * u[b] + sa * v[b]) / most * spectrum->weight[b] : 0.0F;
     }
     for (uint32_t i = 0; i < n; ++i) {
         fused[i] = 0.0F;

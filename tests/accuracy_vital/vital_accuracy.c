@@ -63,10 +63,10 @@ static void
 run(const scene *const s, const uint64_t seed, const double seconds, const double warm,
     outcome *const breath, outcome *const beat)
 {
-    const rv_breathing_config bc = rv_breathing_config_default();
-    const rv_heart_config     hc = rv_heart_config_default();
-    double phase = 0, walk = 0, past = 0, truth = 0, angle = 0;
-    bool   answering[2] = {false, false};
+    const rv_breathing_config bc    = rv_breathing_config_default();
+    const rv_heart_config     hc    = rv_heart_config_default();
+    double                    phase = 0, walk = 0, past = 0, truth = 0, angle = 0;
+    bool                      answering[2] = {false, false};
     if (rv_breathing_init(&b.breathing, &bc) || rv_heart_init(&b.heart, &hc)) {
         exit(1);
     }
@@ -85,8 +85,8 @@ run(const scene *const s, const uint64_t seed, const double seconds, const doubl
         phase += 2 * pi * rate * (t - past);
         angle += 2 * pi * s->heart_bpm / 60 * (t - past);
         walk -= walk * (t - past) / 100; // forgets in 100 s
-        walk += s->drift * sqrt(t > past ? t - past : 0) *
-                rv_random_normal_f64(&b.random);
+        walk +=
+            s->drift * sqrt(t > past ? t - past : 0) * rv_random_normal_f64(&b.random);
         truth += 60 * rate / 1200 - (i >= 1200 ? truth / 1200 : 0);
         past = t;
         if (rv_random_uniform_f64(&b.random) < 0.1) {
@@ -98,8 +98,7 @@ run(const scene *const s, const uint64_t seed, const double seconds, const doubl
             const double a = 1 + 0.3 * cos(0.1 * b.tone[k]) +
                              wave * sin(slope * b.tone[k] + turn) +
                              walk * cos(0.07 * b.tone[k] + turn);
-            b.re[k] =
-                (float)(gain * (a + s->noise * rv_random_normal_f64(&b.random)));
+            b.re[k] = (float)(gain * (a + s->noise * rv_random_normal_f64(&b.random)));
             b.im[k] = (float)(gain * s->noise * rv_random_normal_f64(&b.random));
         }
         const rv_csi csi = {.t_us       = 1000000 + (uint64_t)(t * 1e6),
@@ -180,7 +179,7 @@ heart(const double minutes)
     static const double dbs[]     = {5, 10, 15, 20};
     for (int l = 0; l < 4; ++l) {
         for (int d = 0; d < 4; ++d) {
-            outcome o = {0}, h = {0};
+            outcome   o = {0}, h = {0};
             rv_random pairs;
             rv_random_init(&pairs, (uint64_t)(10 * l + d), 7);
             for (int i = 0; i < 12; ++i) {
@@ -201,10 +200,8 @@ heart(const double minutes)
     }
     outcome o = {0}, h = {0};
     for (int i = 0; i < 8; ++i) {
-        const scene s = {.breath_bpm = 9 + 2.7 * i,
-                         .breath     = 0.05,
-                         .wander     = 0.02,
-                         .noise      = 0.02};
+        const scene s = {
+            .breath_bpm = 9 + 2.7 * i, .breath = 0.05, .wander = 0.02, .noise = 0.02};
         run(&s, (uint64_t)(2000 + i), 60 * minutes, 60, &o, &h);
     }
     print("no heart", &h);
@@ -229,8 +226,8 @@ nobody(const double hours)
 int
 main(const int argc, char **const argv)
 {
-    size_t      n    = 0;
-    const char *what = argc > 1 ? argv[1] : "--help";
+    size_t       n      = 0;
+    const char  *what   = argc > 1 ? argv[1] : "--help";
     const double amount = argc > 2 ? strtod(argv[2], NULL) : 0;
     if (rv_fft_size(RV_VITAL_FFT, &n) != RV_OK ||
         rv_fft_init(&b.fft, RV_VITAL_FFT, aligned_alloc(64, (n + 63) & ~(size_t)63),
@@ -244,8 +241,9 @@ main(const int argc, char **const argv)
     } else if (strcmp(what, "nobody") == 0) {
         nobody(amount > 0 ? amount : 4);
     } else {
-        puts("usage: vital_accuracy breathing [MINUTES [DB]] | heart [MINUTES] | nobody "
-             "[HOURS]\nEverything is simulated.");
+        puts(
+            "usage: vital_accuracy breathing [MINUTES [DB]] | heart [MINUTES] | nobody "
+            "[HOURS]\nEverything is simulated.");
     }
     return 0;
 }

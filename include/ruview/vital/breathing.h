@@ -46,9 +46,9 @@ typedef struct {
 } rv_breathing_config;
 
 typedef struct {
-    rv_estimate bpm; ///< Known, or MOVING, WARMING_UP, NO_DATA, LOW_QUALITY,
-                     ///< RATE_TOO_LOW, INTERFERENCE (something turns)
-    float    peak;   ///< Energy of the peak, noise has mean 1; 0 while not looked at
+    rv_estimate bpm;    ///< Known, or MOVING, WARMING_UP, NO_DATA, LOW_QUALITY,
+                        ///< RATE_TOO_LOW, INTERFERENCE (something turns)
+    float    peak;      ///< Energy of the peak, noise has mean 1; 0 while not looked at
     float    threshold; ///< That the peak must reach
     float    still_s;   ///< Time without motion that was used
     uint64_t t_us;      ///< End of the window
@@ -57,7 +57,7 @@ typedef struct {
 /// State; private
 typedef struct {
     rv_breathing_config config;
-    uint64_t            looked; ///< Slot before which the last look ended
+    uint64_t            looked;      ///< Slot before which the last look ended
     float               earlier_bpm; ///< Candidate of the look before; 0 none
     uint32_t            agreed;      ///< Looks in a row that agreed
     uint32_t            failed;      ///< Looks in a row that did not, while answering
@@ -84,9 +84,41 @@ RV_API RV_REALTIME bool rv_breathing_look(rv_breathing *self, const rv_sampler *
 
 /// The state of things at `t_us`
 RV_API RV_REALTIME void rv_breathing_result_at(const rv_breathing *self,
-                                               const rv_sampler   *sampler,
-                                               uint64_t            t_us,
+                                               const rv_sampler *sampler, uint64_t t_us,
                                                rv_breathing_result *out);
+
+/// What one link saw
+typedef struct {
+    const rv_spectrum *spectrum; ///< Of its last look; no bins: not still
+    rv_estimate        bpm;
+} rv_breathing_seen;
+
+/**
+   The breath of the room: the links' spectra added up, and the surest link.
+
+   A chest moves all links in step, whichever way each sees it. A fan whose blades pass
+   faster than frames come looks slow, but at another moment to each transmitter and
+   from another side to each link: out of step, so no breath.
+*/
+typedef struct {
+    rv_breathing fused;
+    rv_spectrum  stack;
+    uint64_t     end; ///< Of the last look
+    bool         out_of_step;
+} rv_breathing_room;
+
+RV_API RV_NODISCARD rv_status rv_breathing_room_init(rv_breathing_room         *self,
+                                                     const rv_breathing_config *config);
+
+/**
+   The room's breathing at `t_us`, once per cycle after the links have looked.
+
+   @param link  [n_links]
+   @return Known, or why not: as of the links, or INTERFERENCE.
+*/
+RV_API RV_REALTIME rv_estimate rv_breathing_room_look(rv_breathing_room       *self,
+                                                      const rv_breathing_seen *link,
+                                                      uint32_t n_links, uint64_t t_us);
 
 RV_END_DECLS
 

@@ -28,7 +28,7 @@ typedef struct {
     float    low_bpm;        ///< Slowest rate, >= 42 (42)
     float    high_bpm;       ///< Fastest rate, <= 150 (150)
     float    false_per_hour; ///< Answers where no heart beats (0.02)
-    uint32_t turn; ///< Links with other numbers look at other moments (0)
+    uint32_t turn;           ///< Links with other numbers look at other moments (0)
 } rv_heart_config;
 
 typedef struct {
@@ -67,7 +67,7 @@ RV_API RV_REALTIME bool rv_heart_look(rv_heart *self, const rv_sampler *sampler,
                                       const rv_estimate *breathing);
 
 /// The state of things at `t_us`
-RV_API RV_REALTIME void rv_heart_result_at(const rv_heart *self,
+RV_API RV_REALTIME void rv_heart_result_at(const rv_heart   *self,
                                            const rv_sampler *sampler, uint64_t t_us,
                                            rv_heart_result *out);
 

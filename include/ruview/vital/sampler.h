@@ -36,8 +36,8 @@ typedef struct {
     bool      begun;
     rv_reason reason; ///< Why nothing older than `since` is there
     uint64_t  last_us;
-    uint64_t  slot;  ///< Being filled: time over RV_SAMPLER_SLOT_US
-    uint64_t  since; ///< First slot of the stillness
+    uint64_t  slot;                ///< Being filled: time over RV_SAMPLER_SLOT_US
+    uint64_t  since;               ///< First slot of the stillness
     uint16_t  n[RV_SAMPLER_SLOTS]; ///< Frames in each slot, slot number modulo
     float     sum[RV_SAMPLER_SLOTS][RV_SAMPLER_BANDS];
 } rv_sampler;

@@ -22,14 +22,16 @@ enum {
 /// may be common to all bands where noise is not, so the order has two values.
 typedef struct {
     uint32_t n_bins, first;
-    uint32_t split; ///< First bin of the upper part
+    uint32_t n_links; ///< That were added up
+    uint64_t end;     ///< Slot before which the window ends
+    uint32_t split;   ///< First bin of the upper part
     float    step_hz;
-    float    length_s;             ///< Of the window
-    float    order[2];             ///< Independent bands in the noise of each part
+    float    length_s;                 ///< Of the window
+    float    order[2];                 ///< Independent bands in the noise of each part
     float    weight[RV_SAMPLER_BANDS]; ///< One over each band's floor
-    float    uu[RV_SPECTRUM_BINS]; ///< Sum over bands of the squared real part
-    float    vv[RV_SPECTRUM_BINS]; ///< Of the squared imaginary part
-    float    uv[RV_SPECTRUM_BINS]; ///< Of their product
+    float    uu[RV_SPECTRUM_BINS];     ///< Sum over bands of the squared real part
+    float    vv[RV_SPECTRUM_BINS];     ///< Of the squared imaginary part
+    float    uv[RV_SPECTRUM_BINS];     ///< Of their product
 } rv_spectrum;
 
 RV_END_DECLS
