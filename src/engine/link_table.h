@@ -18,8 +18,10 @@
 #include <ruview/engine/engine_config.h>
 #include <ruview/frame/csi.h>
 #include <ruview/frame/frame.h>
+#include <ruview/fusion/measure.h>
 #include <ruview/gate/coherence.h>
 #include <ruview/gate/gate.h>
+#include <ruview/prep/align.h>
 #include <ruview/prep/calibrate.h>
 #include <ruview/prep/normalise.h>
 #include <ruview/prep/resample.h>
@@ -64,6 +66,7 @@ typedef struct {
 
     rv_normalise  normalise;
     rv_sanitise   sanitise;
+    rv_align      align; ///< Of the channels that it hops over
     rv_calibrate  calibrate;
     rv_coherence  coherence;
     rv_gate       gate;
@@ -93,7 +96,9 @@ typedef struct {
     float          weight;
     float          profile[RV_CANONICAL_TONES]; ///< Amplitude on the canonical grid
     rv_sampler    *sampler;
-    rv_spectrum   *seen;      ///< That breathing last looked at
+    rv_spectrum   *seen;          ///< That breathing last looked at
+    rv_running     profile_noise; ///< Half the mean square of successive differences
+    bool           has_profile;
     float         *amplitude; ///< [K] of the newest frame, stream 0
 } rv_link;
 

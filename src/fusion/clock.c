@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// What is learnt from each packet; clock_read.c gives the answers.
 #include <ruview/fusion/clock.h>
 
 #include <ruview/math/elementary.h>
@@ -6,19 +7,18 @@
 #include <ruview/math/stats.h>
 
 #include "base/exact.h"
+#include "fusion/clock_private.h"
 
 #include <string.h>
 
 enum {
-    bin_us          = 500000,
-    reorder_window  = 64,      // a counter that falls farther back has started again
-    device_back_us  = 1000000, // as has a clock
-    gaps_for_median = 9,
-    blocks_for_line = 3,
+    reorder_window = 64,      // a counter that falls farther back has started again
+    device_back_us = 1000000, // as has a clock
+    early_blocks   = 2,       // of stamps that no delay explains
+    late_blocks    = 8,
 };
 
-static const float  irregular = 0.25F; // scatter of intervals over interval
-static const double coarse_us = 1.0e9; // where a float no longer resolves 100 us
+static const double apart_us = 50000.0; // a set clock is farther off than that
 
 rv_clock_config
 rv_clock_config_default(void)
@@ -58,14 +58,23 @@ rv_clock_init(rv_clock *const self, const rv_clock_config *const cfg, void *cons
     return status;
 }
 
+static void
+drop_line(rv_clock *const self)
+{
+    self->n_blocks       = 0;
+    self->next_block     = 0;
+    self->open.n         = 0;
+    self->has_line       = false;
+    self->n_delays       = 0;
+    self->delay_us       = 0.0;
+    self->apart_since_us = 0;
+}
+
 // The node started again: what was learnt of its counter and clock is worth nothing
 static void
 forget(rv_clock *const self, const uint64_t arrival_us)
 {
-    self->n_blocks     = 0;
-    self->next_block   = 0;
-    self->open.n       = 0;
-    self->has_line     = false;
+    drop_line(self);
     self->device_us    = 0;
     self->has_sequence = false;
     self->n_gaps       = 0;
@@ -79,13 +88,6 @@ forget(rv_clock *const self, const uint64_t arrival_us)
 
 // ---- device stamps -------------------------------------------------------------
 
-static const rv_clock_block *
-block_at(const rv_clock *const self, const uint32_t i)
-{
-    const uint32_t oldest = (self->next_block + RV_CLOCK_BLOCKS - self->n_blocks);
-    return &self->block[(oldest + i) % RV_CLOCK_BLOCKS];
-}
-
 // Theil-Sen line through the blocks' fastest packets
 static void
 fit_line(rv_clock *const self)
@@ -95,17 +97,17 @@ fit_line(rv_clock *const self)
     size_t         n_pairs = 0;
     const uint32_t n       = self->n_blocks;
     for (uint32_t i = 0; i < n; ++i) {
-        const rv_clock_block *const a = block_at(self, i);
+        const rv_clock_block *const a = rv_clock_block_at(self, i);
         for (uint32_t j = i + 1; j < n; ++j) {
-            const rv_clock_block *const b  = block_at(self, j);
+            const rv_clock_block *const b  = rv_clock_block_at(self, j);
             const int64_t               dx = b->device_us - a->device_us;
             if (dx > 0) {
                 slope[n_pairs++] = (double)(b->delta_us - a->delta_us) / (double)dx;
             }
         }
     }
-    if (n < blocks_for_line || n_pairs == 0) {
-        const rv_clock_block *const newest = block_at(self, n - 1);
+    if (n < RV_CLOCK_LEAST_BLOCKS || n_pairs == 0) {
+        const rv_clock_block *const newest = rv_clock_block_at(self, n - 1);
         self->origin_us                    = newest->device_us;
         self->offset_us                    = (double)newest->delta_us;
         self->drift                        = 0.0;
@@ -113,11 +115,11 @@ fit_line(rv_clock *const self)
         self->has_line                     = true;
         return;
     }
-    const rv_clock_block *const first = block_at(self, 0);
+    const rv_clock_block *const first = rv_clock_block_at(self, 0);
     self->origin_us                   = first->device_us;
     self->drift                       = rv_nth_f64(slope, n_pairs, n_pairs / 2);
     for (uint32_t i = 0; i < n; ++i) {
-        const rv_clock_block *const a = block_at(self, i);
+        const rv_clock_block *const a = rv_clock_block_at(self, i);
         rest[i]                       = (double)(a->delta_us - first->delta_us) -
                   self->drift * (double)(a->device_us - first->device_us);
     }
@@ -128,10 +130,23 @@ fit_line(rv_clock *const self)
     self->has_line  = true;
 }
 
-static double
-line_at(const rv_clock *const self, const int64_t device_us)
+// A clock that was set: every stamp of so long lies far from the line, on one side.
+// Early soon suffices, since delays only add; a queue may make packets late for long
+static bool
+was_set(rv_clock *const self, const int64_t device, const int64_t delta,
+        const uint64_t arrival_us)
 {
-    return self->offset_us + self->drift * (double)(device_us - self->origin_us);
+    const double off = (double)delta - rv_clock_line_at(self, device);
+    if (!self->has_line || rv_abs_f64(off) < apart_us) {
+        self->apart_since_us = 0;
+        return false;
+    }
+    if (self->apart_since_us == 0 || (off > 0.0) != self->apart_late) {
+        self->apart_since_us = arrival_us;
+        self->apart_late     = off > 0.0;
+    }
+    const uint64_t blocks = off > 0.0 ? late_blocks : early_blocks;
+    return arrival_us - self->apart_since_us >= blocks * self->cfg.block_us;
 }
 
 // One stamped packet; the fastest of each block counts
@@ -140,11 +155,17 @@ push_stamp(rv_clock *const self, const uint64_t device_us, const uint64_t arriva
 {
     const int64_t device = (int64_t)device_us;
     const int64_t delta  = (int64_t)arrival_us - device;
+    if (was_set(self, device, delta, arrival_us)) {
+        drop_line(self);
+        ++self->n_set;
+    }
     if (self->has_line) {
-        const double above = rv_abs_f64((double)delta - line_at(self, device));
+        const double above = rv_abs_f64((double)delta - rv_clock_line_at(self, device));
         const double cap   = 10.0 * self->delay_us + 1000.0;
+        self->n_delays += self->n_delays < UINT32_MAX;
         self->delay_us +=
-            0.05 * (1.2533 * (above < cap ? above : cap) - self->delay_us);
+            (1.2533 * (above < cap ? above : cap) - self->delay_us) /
+            (double)rv_min_f32((float)self->n_delays, (float)RV_CLOCK_DELAYS);
     }
     rv_clock_block *const open = &self->open;
     if (open->n > 0 && arrival_us - open->start_us >= self->cfg.block_us) {
@@ -180,7 +201,7 @@ push_stamp(rv_clock *const self, const uint64_t device_us, const uint64_t arriva
 static void
 count(rv_clock *const self, const uint64_t arrival_us, const uint32_t lost)
 {
-    const uint64_t number = arrival_us / bin_us;
+    const uint64_t number = arrival_us / RV_CLOCK_BIN_US;
     if (self->n_bins == 0 || number - self->bin_number >= RV_CLOCK_LOSS_RING) {
         memset(self->bin_got, 0, sizeof self->bin_got);
         memset(self->bin_lost, 0, sizeof self->bin_lost);
@@ -205,7 +226,7 @@ push_gap(rv_clock *const self, const float gap_us)
     self->gap_us[self->next_gap] = gap_us;
     self->next_gap               = (self->next_gap + 1) % RV_CLOCK_GAPS;
     self->n_gaps += self->n_gaps < RV_CLOCK_GAPS;
-    if (self->n_gaps < gaps_for_median) {
+    if (self->n_gaps < RV_CLOCK_LEAST_GAPS) {
         return;
     }
     self->interval_us  = rv_median_f32(self->gap_us, self->n_gaps, work);
@@ -330,217 +351,4 @@ rv_clock_push_sync(rv_clock *const self, const rv_clock_sync *const sync,
     self->has_sync = true;
     push_stamp(self, sync->local_us, arrival_us);
     return reason;
-}
-
-// ---- answers -------------------------------------------------------------------
-
-static bool
-is_regular(const rv_clock *const self)
-{
-    return self->has_sequence && self->period_us > 0.0 &&
-           self->gap_sigma_us < irregular * self->interval_us;
-}
-
-static bool
-sync_is_fresh(const rv_clock *const self, const uint64_t now_us)
-{
-    return self->has_sync && self->sync.valid &&
-           (now_us <= self->sync_us || now_us - self->sync_us <= self->cfg.sync_max_us);
-}
-
-rv_estimate
-rv_clock_place(const rv_clock *const self, const uint32_t sequence,
-               const bool has_sequence, const uint64_t device_us,
-               const uint64_t arrival_us, uint64_t *const t_us)
-{
-    *t_us = arrival_us;
-    if (device_us != 0 && self->has_line) {
-        const int64_t t =
-            (int64_t)device_us + rv_to_i64(line_at(self, (int64_t)device_us));
-        *t_us = t > 0 && (uint64_t)t < arrival_us ? (uint64_t)t : arrival_us;
-        return rv_known((float)(self->sigma_us + 100.0), (float)self->sigma_us, 1.0F);
-    }
-    if (has_sequence && is_regular(self)) {
-        const int32_t d = (int32_t)(sequence - self->sequence);
-        const double  t =
-            (double)self->first_us + self->regular_us + (double)d * self->period_us;
-        const uint64_t placed = t > 0.0 ? (uint64_t)rv_to_i64(t) : 0;
-        const bool     sane   = placed + 5 * (uint64_t)self->interval_us > arrival_us;
-        *t_us                 = sane && placed < arrival_us ? placed : arrival_us;
-        return rv_known(self->gap_sigma_us, self->gap_sigma_us, 0.8F);
-    }
-    if (self->interval_us >
-        0.0F) { // the network's delay is within the intervals' scatter
-        return rv_known(self->gap_sigma_us, self->gap_sigma_us, 0.5F);
-    }
-    return rv_unknown(RV_REASON_CLOCK);
-}
-
-bool
-rv_clock_mesh_time(const rv_clock *const self, const uint32_t sequence,
-                   const uint64_t device_us, const uint64_t arrival_us,
-                   uint64_t *const mesh_us)
-{
-    if (!sync_is_fresh(self, arrival_us)) {
-        return false;
-    }
-    if (device_us != 0) {
-        *mesh_us = device_us + (self->sync.epoch_us - self->sync.local_us);
-        return true;
-    }
-    if (!(self->period_us > 0.0)) {
-        return false;
-    }
-    const int32_t d = (int32_t)(sequence - self->sync.sequence);
-    *mesh_us = self->sync.epoch_us + (uint64_t)rv_to_i64((double)d * self->period_us);
-    return true;
-}
-
-static void
-read_counts(const rv_clock *const self, const uint64_t now_us,
-            rv_clock_state *const out)
-{
-    uint64_t       got = 0, lost = 0;
-    const uint64_t number = now_us / bin_us;
-    for (uint32_t i = 0; i < RV_CLOCK_LOSS_RING && i < self->n_bins; ++i) {
-        const uint64_t bin = self->bin_number - i;
-        if (number - bin < RV_CLOCK_LOSS_RING) {
-            got += self->bin_got[bin % RV_CLOCK_LOSS_RING];
-            lost += self->bin_lost[bin % RV_CLOCK_LOSS_RING];
-        }
-    }
-    const uint64_t since  = now_us - self->first_us;
-    const uint64_t window = (uint64_t)RV_CLOCK_LOSS_RING * bin_us;
-    const uint64_t span   = since < window ? since : window;
-    if (span >= bin_us) {
-        const float s = (float)span / 1.0e6F;
-        out->rate_hz =
-            rv_known((float)got / s, rv_sqrt_f32((float)(got + 1)) / s, 1.0F);
-    }
-    if (self->has_sequence && got + lost >= gaps_for_median) {
-        const float n = (float)(got + lost);
-        const float p = (float)lost / n;
-        out->loss     = rv_known(p, rv_sqrt_f32((p * (1.0F - p) + 1.0F / n) / n), 1.0F);
-    }
-}
-
-static rv_reason
-judge(const rv_clock *const self, const rv_clock_state *const state,
-      const uint64_t now_us)
-{
-    if (!state->present) {
-        return RV_REASON_NO_DATA;
-    }
-    if (self->reboot_us != 0 && now_us - self->reboot_us < 5000000) {
-        return RV_REASON_REBOOT;
-    }
-    if (rv_is_known(state->loss) && state->loss.value > self->cfg.max_loss) {
-        return RV_REASON_LOSS;
-    }
-    if (rv_is_known(state->drift_ppm) &&
-        rv_abs_f32(state->drift_ppm.value) > self->cfg.max_drift_ppm) {
-        return RV_REASON_CLOCK;
-    }
-    if (!rv_is_known(state->spread_us)) {
-        return RV_REASON_WARMING_UP;
-    }
-    return state->spread_us.value > self->cfg.max_spread_us ? RV_REASON_CLOCK
-                                                            : RV_REASON_NONE;
-}
-
-static rv_estimate
-offset_of(const double offset_us, const double sigma_us)
-{
-    return rv_abs_f64(offset_us) > coarse_us
-               ? rv_unknown(RV_REASON_CLOCK)
-               : rv_known((float)offset_us, (float)sigma_us, 1.0F);
-}
-
-rv_estimate
-rv_clock_between(const rv_clock *const a, const rv_clock *const b,
-                 const uint64_t now_us)
-{
-    if (!a->has_line || !b->has_line) {
-        return rv_unknown(RV_REASON_CLOCK);
-    }
-    // At one host instant each clock shows host - delta
-    const double da = line_at(a, (int64_t)a->device_us) +
-                      a->drift * (double)(int64_t)(now_us - a->last_us);
-    const double db = line_at(b, (int64_t)b->device_us) +
-                      b->drift * (double)(int64_t)(now_us - b->last_us);
-    return offset_of(
-        db - da, rv_sqrt_f64(a->sigma_us * a->sigma_us + b->sigma_us * b->sigma_us));
-}
-
-rv_estimate
-rv_clock_mesh_spread(const rv_clock *const *const clock, const uint32_t n,
-                     const uint64_t now_us)
-{
-    double   low = 0.0, high = 0.0, sigma = 0.0;
-    uint32_t count = 0;
-    int64_t  base  = 0;
-    for (uint32_t i = 0; i < n; ++i) {
-        const rv_clock *const c = clock[i];
-        if (!c->has_sync || c->n_blocks < blocks_for_line ||
-            (now_us > c->sync_us && now_us - c->sync_us > c->cfg.sync_max_us)) {
-            continue;
-        }
-        // Mesh minus host = (mesh - local) - (host - local); both may be years
-        const int64_t mesh = (int64_t)(c->sync.epoch_us - c->sync.local_us);
-        base               = count == 0 ? mesh : base;
-        const double offset =
-            (double)(mesh - base) - line_at(c, (int64_t)c->sync.local_us);
-        low   = count == 0 || offset < low ? offset : low;
-        high  = count == 0 || offset > high ? offset : high;
-        sigma = c->sigma_us > sigma ? c->sigma_us : sigma;
-        ++count;
-    }
-    return count < 2 ? rv_unknown(RV_REASON_CLOCK)
-                     : rv_known((float)(high - low), (float)sigma, 1.0F);
-}
-
-rv_clock_state
-rv_clock_get(const rv_clock *const self, const uint64_t now_us)
-{
-    rv_clock_state state = {
-        .rate_hz    = rv_unknown(RV_REASON_NO_DATA),
-        .loss       = rv_unknown(RV_REASON_WARMING_UP),
-        .offset_us  = rv_unknown(RV_REASON_CLOCK),
-        .drift_ppm  = rv_unknown(RV_REASON_CLOCK),
-        .jitter_us  = rv_unknown(RV_REASON_WARMING_UP),
-        .spread_us  = rv_unknown(RV_REASON_WARMING_UP),
-        .sync_valid = sync_is_fresh(self, now_us),
-        .frames     = self->n_frames,
-        .lost       = self->n_lost,
-        .duplicates = self->n_duplicate,
-        .reordered  = self->n_reordered,
-        .reboots    = self->n_reboots,
-        .reason     = RV_REASON_NO_DATA,
-    };
-    if (self->n_frames == 0 || now_us < self->first_us) {
-        return state;
-    }
-    state.present =
-        now_us <= self->last_us || now_us - self->last_us <= self->cfg.absent_us;
-    read_counts(self, now_us, &state);
-    if (self->has_line) {
-        const double delta    = line_at(self, (int64_t)self->device_us);
-        state.offset_exact_us = rv_to_i64(-delta);
-        state.offset_us       = offset_of(-delta, self->sigma_us);
-        state.jitter_us = rv_known((float)self->delay_us, (float)self->sigma_us, 1.0F);
-        state.spread_us =
-            rv_known((float)(self->sigma_us + 100.0), (float)self->sigma_us, 1.0F);
-        if (self->n_blocks >= blocks_for_line) {
-            const double span = (double)(block_at(self, self->n_blocks - 1)->device_us -
-                                         block_at(self, 0)->device_us);
-            const double s    = span > 0.0 ? self->sigma_us / span * 1.0e6 : 0.0;
-            state.drift_ppm   = rv_known((float)(-self->drift * 1.0e6), (float)s, 1.0F);
-        }
-    } else if (self->interval_us > 0.0F) {
-        state.jitter_us = rv_known(self->gap_sigma_us, 0.0F, 0.5F);
-        state.spread_us =
-            rv_known(self->gap_sigma_us, 0.0F, is_regular(self) ? 0.8F : 0.5F);
-    }
-    state.reason = judge(self, &state, now_us);
-    return state;
 }
