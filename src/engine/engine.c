@@ -53,16 +53,13 @@ lay_out(rv_arena *const arena, const rv_engine_config *const cfg, rv_engine **co
     char *const      json      = rv_arena_take(arena, RV_JSON_BYTES, 1);
     uint8_t *const   pool      = rv_arena_take(arena, cfg->link_pool, 1);
     void *const      world_mem = rv_arena_take(arena, 1, n_world);
-<<<<<<< HEAD
     void *const      fft_mem   = rv_arena_take(arena, 1, n_fft);
-=======
-    float *const bands =
+    float *const     bands =
         rv_arena_take(arena, (size_t)RV_MAX_BANDS * 2 * RV_RECORD_TONES, sizeof(float));
     const rv_cross_config cross   = rv_cross_config_default(cfg->max_links);
     size_t                n_cross = 0;
     RV_TRY(rv_cross_size(&cross, &n_cross));
     void *const cross_mem = rv_arena_take(arena, 1, n_cross);
->>>>>>> main
     if (arena->base && !arena->failed) {
         memset(self, 0, sizeof *self);
         self->links.link   = links;
@@ -71,15 +68,12 @@ lay_out(rv_arena *const arena, const rv_engine_config *const cfg, rv_engine **co
         self->json         = json;
         self->world_memory = world_mem;
         self->n_world      = n_world;
-<<<<<<< HEAD
         *out               = self;
         RV_TRY(rv_fft_init(&self->vital_fft, RV_VITAL_FFT, fft_mem, n_fft));
         rv_fft_select(&self->vital_fft, cfg->cpu_mask);
-=======
         self->band_samples = bands;
         RV_TRY(rv_cross_init(&self->cross, &cross, cross_mem, n_cross));
         *out = self;
->>>>>>> main
     }
     if (cfg->has_room) {
         RV_TRY(take_room(self, arena, cfg));
