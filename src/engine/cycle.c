@@ -30,7 +30,6 @@ begin_record(rv_engine *const self, const uint64_t end_us)
     record->persons      = self->record_person;
     record->events       = self->record_event;
     record->calibration  = self->calibration_id;
-    record->heart_bpm    = rv_unknown(RV_REASON_UNSUPPORTED);
     record->zones_reason = RV_REASON_NO_GEOMETRY;
 }
 

@@ -17,6 +17,7 @@
 #include <ruview/fusion/geometry.h>
 #include <ruview/fusion/measure.h>
 #include <ruview/math/blake3.h>
+#include <ruview/math/fft.h>
 #include <ruview/people/tracker.h>
 #include <ruview/room/localise.h>
 #include <ruview/room/reciprocity.h>
@@ -77,20 +78,23 @@ struct rv_engine {
     uint64_t    geometry_mask;
     float      *band_samples; ///< [RV_MAX_BANDS][2][RV_RECORD_TONES]
 
-    rv_tomography        tomography;
-    rv_localise          localise;
-    rv_tracker           tracker;
-    rv_zones             zones;
-    rv_presence          presence;
-    bool                 has_room;
-    uint16_t             room_links; ///< Links that the room knows
-    rv_tomography_frame  image;
-    rv_localise_result   found;
+    rv_tomography       tomography;
+    rv_localise         localise;
+    rv_tracker          tracker;
+    rv_zones            zones;
+    rv_presence         presence;
+    rv_breathing_room   breathing;
+    rv_fft              vital_fft;
+    bool                has_room;
+    uint16_t            room_links; ///< Links that the room knows
+    rv_tomography_frame image;
+    rv_localise_result  found;
+    rv_tracker_frame    tracks;
+    uint32_t            newest_person; ///< Id of the track that was confirmed last
+
     rv_reciprocity       reciprocity;
     uint16_t             paired_links; ///< Links that reciprocity knows
     rv_reciprocity_frame one_sided;
-    rv_tracker_frame     tracks;
-    uint32_t             newest_person; ///< Id of the track that was confirmed last
 
     rv_privacy          privacy;
     rv_attestation_head attestation;
