@@ -13,7 +13,8 @@ typedef struct {
     rv_random random;
     float     sigma_m, sigma_mps;
     float     says_m, says_mps; ///< What the tracker would state
-    float     late_s;           ///< It follows what moves with this delay
+    float     late_s;           ///< Time constant of its velocity
+    float     behind_s;         ///< Its position is of so long ago
     float     off_m[2], off_mps[2];
     float     velocity[2]; ///< The true one, smoothed over late_s
     bool      started;
@@ -46,12 +47,22 @@ begin_errors(tracker_errors *const e, const uint32_t seed)
 {
     memset(e, 0, sizeof *e);
     rv_random_init(&e->random, seed, 4);
-    rv_random *const r = &e->random;
-    e->sigma_m         = 0.06F * expf(2.2F * rv_random_uniform_f32(r)); // 6 .. 54 cm
-    e->sigma_mps       = 0.05F + 0.4F * rv_random_uniform_f32(r);
-    e->late_s          = 0.1F + 0.5F * rv_random_uniform_f32(r);
-    e->says_m          = e->sigma_m * expf(0.1F + 0.3F * rv_random_normal_f32(r));
-    e->says_mps        = e->sigma_mps * expf(0.3F * rv_random_normal_f32(r));
+    rv_random *const r     = &e->random;
+    const bool       rough = seed % 1000000U >= 700U; // the last runs of the training
+    if (rough) {
+        e->sigma_m   = 0.06F * expf(2.2F * rv_random_uniform_f32(r)); // 6 .. 54 cm
+        e->sigma_mps = 0.05F + 0.4F * rv_random_uniform_f32(r);
+        e->late_s    = 0.1F + 0.5F * rv_random_uniform_f32(r);
+        e->says_m    = e->sigma_m * expf(0.1F + 0.3F * rv_random_normal_f32(r));
+        e->says_mps  = e->sigma_mps * expf(0.3F * rv_random_normal_f32(r));
+    } else {
+        e->sigma_m   = 0.06F * expf(2.1F * rv_random_uniform_f32(r)); // 6 .. 49 cm
+        e->sigma_mps = 0.05F + 0.25F * rv_random_uniform_f32(r);
+        e->late_s    = 0.3F;
+        e->says_m    = e->sigma_m * expf(0.2F * rv_random_normal_f32(r));
+        e->says_mps  = e->sigma_mps * expf(0.2F * rv_random_normal_f32(r));
+    }
+    e->behind_s = rough ? 0.5F * e->late_s : 0.0F;
 }
 
 /// Ornstein and Uhlenbeck's process
@@ -74,8 +85,8 @@ spoil(tracker_errors *const e, const rv_sim_truth_person *const truth,
                                e->started ? dt / 0.7F : 1.0F);
         e->velocity[i] +=
             dt / (e->late_s + dt) * (truth->velocity_mps[i] - e->velocity[i]);
-        out->position_m[i] = truth->position_m[i] + e->off_m[i] -
-                             0.5F * e->late_s * truth->velocity_mps[i];
+        out->position_m[i] =
+            truth->position_m[i] + e->off_m[i] - e->behind_s * truth->velocity_mps[i];
         out->velocity_mps[i] = e->velocity[i] + e->off_mps[i];
     }
     e->started     = true;
