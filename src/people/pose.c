@@ -136,7 +136,7 @@ report(const rv_keypoints_frame *const filtered, const rv_pose_track_state *cons
             out->position_m[j][k] =
                 filtered->position_m[j][k] + (k < 2 ? track->position_m[k] : 0.0F);
         }
-        out->sigma_m[j] = own > filtered->sigma_m[j] ? own : filtered->sigma_m[j];
+        out->sigma_m[j] = own;
         if (!filtered->known[j]) {
             out->reason = RV_REASON_LOW_QUALITY;
         }
@@ -151,6 +151,8 @@ begin(rv_pose_slot *const s, const uint32_t id, const uint64_t t_us)
     // Its errors are alike for all joints of a body, which the filter cannot know:
     // bones would outweigh what it says of the joints among themselves
     filter.bone_sigma_m = 10.0F;
+    filter.torso_mps2   = 1.0F; // about the track, not about the room
+    filter.limb_mps2    = 5.0F;
     memset(s, 0, sizeof *s);
     s->id   = id;
     s->t_us = t_us;

@@ -4,12 +4,12 @@
    The pose of each track: features, network, memory of the last second, filter.
 
    Place      After the tracker, once per cycle and active track.
-   Method     The network's joints are measurements of the keypoint filter. Its errors
-              last for about `correlation_s`, so that neighbouring cycles do not count
-              as independent; the uncertainty that is given is never below the
-              network's own. Where the network knows no more than the usual pose at the
-              track's place (mean Kullback-Leibler gain of its variances below
-              `least_gain`), there is no skeleton.
+   Method     The network's joints are measurements of the keypoint filter, about the
+              track. Its errors last for about `correlation_s`, so that neighbouring
+              cycles do not count as independent; the uncertainty that is given is the
+              network's own, which was scaled to be true. Where the network knows no
+              more than the usual pose at the track's place (mean logarithm of its
+              sigmas over the usual ones below `least_gain`), there is no skeleton.
    Exactness  As pose_model.h and keypoints.h.
 */
 #ifndef RV_PEOPLE_POSE_H
