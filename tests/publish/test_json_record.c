@@ -267,6 +267,8 @@ restricted_says_presence_and_nothing_more(void **state)
                                           ".coherence.quality",
                                           ".variance.quality",
                                           ".rssi_dbm.quality",
+                                          ".shared_change.quality",
+                                          ".geometry.quality",
                                           ".quality",
                                           ".recalibrate",
                                           ".privacy.demoted",
