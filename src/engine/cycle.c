@@ -22,6 +22,9 @@ begin_record(rv_engine *const self, const uint64_t end_us)
             record->source = RV_SOURCE_ESP32;
         }
     }
+    if (self->from_file) {
+        record->source = RV_SOURCE_RECORDING;
+    }
     record->nodes        = self->record_node;
     record->links        = self->record_link;
     record->persons      = self->record_person;

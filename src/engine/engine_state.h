@@ -65,8 +65,9 @@ struct rv_engine {
     rv_calibration_run calibration;
     uint64_t           calibration_id; ///< Of all baselines together; 0 none
     bool               synthetic;
-    bool               heard;                           ///< A frame was taken, ever
-    uint64_t           newest_us;                       ///< Of any frame
+    bool               from_file; ///< RV_COMMAND_FROM_FILE was read
+    bool               heard;     ///< A frame was taken, ever
+    uint64_t           newest_us; ///< Of any frame
     uint64_t           spread_first_us, spread_last_us; ///< Frames of the open cycle
 
     rv_array    array;

@@ -32,7 +32,7 @@ static const rv_record_field head[] = {
     U(rv_record, t_us),
     BOOL(rv_record, synthetic),
     BOOL(rv_record, live),
-    ENUM(rv_record, source, RV_SOURCE_RADIO + 1),
+    ENUM(rv_record, source, RV_SOURCE_RECORDING + 1),
     ENUM(rv_record, privacy_class, RV_CLASS_RESTRICTED + 1),
     ENUM(rv_record, privacy_mode, RV_MODE_STRICT_NO_IDENTITY + 1),
     BOOL(rv_record, demoted),

@@ -53,7 +53,8 @@ typedef enum {
 /// What kind of radio the run listens to
 typedef enum {
     RV_SOURCE_ESP32,
-    RV_SOURCE_RADIO, ///< Any other
+    RV_SOURCE_RADIO,     ///< Any other
+    RV_SOURCE_RECORDING, ///< None: a file that no run of ours recorded
 } rv_source;
 
 /// A question with three answers
