@@ -13,6 +13,7 @@
 #include "platform/udp.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -277,6 +278,11 @@ rv_live_run(const rv_live *const live)
     if (!run) {
         return RV_EXIT_USAGE;
     }
+#ifdef M_MMAP_THRESHOLD
+    // Large blocks (snapshots of the world) go back to the system after use, so that
+    // resident memory is what is held, the same after a day as after an hour
+    mallopt(M_MMAP_THRESHOLD, 1 << 17);
+#endif
     run->live = live;
     run->mode = live->host->config.mode;
     rv_command_queue_init(&run->commands);

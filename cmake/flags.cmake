@@ -40,3 +40,12 @@ elseif(RV_SANITIZE STREQUAL "thread")
   add_compile_options(-fsanitize=thread -fno-omit-frame-pointer)
   add_link_options(-fsanitize=thread)
 endif()
+
+# One set of objects serves program, archive and shared library. Nothing outside may
+# stand in for a function of ours, so calls stay direct.
+if(RV_LIBRARY AND NOT RV_SANITIZE)
+  set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+  if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(rv_pure INTERFACE -fno-semantic-interposition)
+  endif()
+endif()

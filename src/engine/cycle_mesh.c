@@ -59,5 +59,14 @@ rv_cycle_partition(const rv_engine *const self)
     if (rv_mesh_guard(coupling, n, 0.25F, work, &mesh) != RV_OK) {
         return rv_unknown(RV_REASON_ERROR);
     }
-    return rv_known(1.0F - rv_min_f32(mesh.relative, 1.0F), 0.0F, 1.0F);
+    // The cut is exact in steps of the coupling's quantum; quality: the share of the
+    // nodes that are there to be cut
+    rv_estimate risk =
+        rv_exact(1.0F - rv_min_f32(mesh.relative, 1.0F), 1.0F / (float)RV_MESH_QUANTUM);
+    uint32_t here = 0;
+    for (uint32_t i = 0; i < n; ++i) {
+        here += self->record_node[i].present;
+    }
+    risk.quality = (float)here / (float)n;
+    return risk;
 }

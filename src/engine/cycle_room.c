@@ -166,10 +166,15 @@ rv_cycle_people(rv_engine *const self, const uint64_t end_us)
                         &self->tracks) != RV_OK) {
         memset(&self->tracks, 0, sizeof self->tracks);
     }
+    float    sure[RV_MAX_PERSONS];
+    uint32_t n_sure = 0;
     for (uint32_t i = 0; i < self->tracks.n_tracks; ++i) {
         rv_track *const track = &self->tracks.track[i];
-        track->zone           = rv_zones_locate(&self->zones, track->position_m[0],
-                                                track->position_m[1], track->zone);
+        if (track->state == RV_TRACKER_ACTIVE && n_sure < RV_MAX_PERSONS) {
+            sure[n_sure++] = track->confidence;
+        }
+        track->zone = rv_zones_locate(&self->zones, track->position_m[0],
+                                      track->position_m[1], track->zone);
         self->tracker.slot[track->slot].zone = track->zone;
         rv_engine_digest(self, RV_STAGE_PEOPLE, "position_m", track->id,
                          track->position_m, 3);
@@ -185,7 +190,7 @@ rv_cycle_people(rv_engine *const self, const uint64_t end_us)
     if (self->tracks.n_active > 0 &&
         !(rv_is_known(record->occupancy) &&
           record->occupancy.value >= (float)self->tracks.n_active)) {
-        record->occupancy          = rv_known((float)self->tracks.n_active, 0.5F, 0.5F);
+        record->occupancy          = rv_head_count(sure, n_sure);
         record->occupancy_at_least = true;
     }
     record->persons_reason = blind                    ? self->found.reason

@@ -5,8 +5,10 @@
 
 #include "base/exact.h"
 
+#include <ruview/cir/tap_sigma.h>
 #include <ruview/fusion/attention.h>
 #include <ruview/fusion/fuse.h>
+#include <ruview/fusion/measure.h>
 #include <ruview/math/elementary.h>
 
 #include <string.h>
@@ -26,9 +28,10 @@ fill_node(rv_engine *const self, rv_node *const node, const uint64_t end_us,
                                                   .clock_offset_us = state.offset_us,
                                                   .clock_drift_ppm = state.drift_ppm,
                                                   .jitter_us       = state.jitter_us};
-    out->rssi_dbm              = node->has_rssi ? rv_known(node->rssi_dbm, 1.0F, 1.0F)
-                                                : rv_unknown(node->has_spoken ? RV_REASON_UNSUPPORTED
-                                                                              : RV_REASON_NO_DATA);
+    out->rssi_dbm =
+        node->rssi_dbm.n > 0
+            ? rv_running_get(&node->rssi_dbm, 1.0F)
+            : rv_unknown(node->has_spoken ? RV_REASON_UNSUPPORTED : RV_REASON_NO_DATA);
     if (!node->clock.has_sequence && node->has_spoken) {
         out->loss = rv_unknown(RV_REASON_UNSUPPORTED); // nothing to count by
     }
@@ -74,48 +77,63 @@ fill_link(rv_engine *const self, rv_link *const link, const uint64_t end_us,
     out->frames   = link->frames;
     out->stale    = rv_link_is_stale(link, end_us, self->config.period_us);
 
-    const uint32_t interval = rv_link_interval_us(link);
-    out->rate_hz = interval > 0 ? rv_known(1e6F / (float)interval, 0.0F, 1.0F)
-                                : rv_unknown(RV_REASON_WARMING_UP);
-    if (out->stale) {
-        out->rate_hz = rv_unknown(RV_REASON_STALE);
-    }
-    const uint64_t age    = end_us > link->newest_us ? end_us - link->newest_us : 0;
-    out->age_ms           = rv_known((float)age * 1e-3F, 0.0F, 1.0F);
+    out->rate_hz       = out->stale ? rv_unknown(RV_REASON_STALE)
+                                    : rv_rate_of(link->gap_us, link->n_gaps, RV_LINK_GAPS);
+    const uint64_t age = end_us > link->newest_us ? end_us - link->newest_us : 0;
+    // Counted in steps of the stamps, a microsecond; a link may be known by its
+    // baseline alone
+    out->age_ms           = link->has_frame ? rv_exact((float)age * 1e-3F, 1e-3F)
+                                            : rv_unknown(RV_REASON_NO_DATA);
     out->amplitude_reason = out->stale ? RV_REASON_STALE : RV_REASON_NONE;
 }
+
+static const float profile_memory = 10.0F; // cycles
 
 static void
 take_profile(rv_link *const link, const rv_csi *const csi)
 {
-    rv_resample_amplitude(&link->tones->resample, csi->re, csi->im, link->profile);
+    float profile[RV_CANONICAL_TONES];
+    float step = 0.0F;
+    rv_resample_amplitude(&link->tones->resample, csi->re, csi->im, profile);
+    for (int k = 0; k < RV_CANONICAL_TONES; ++k) {
+        const float d = profile[k] - link->profile[k];
+        step += d * d;
+    }
+    if (link->has_profile) {
+        rv_running_push(&link->profile_noise, 0.5F * step / (float)RV_CANONICAL_TONES,
+                        profile_memory);
+    }
+    memcpy(link->profile, profile, sizeof profile);
+    link->has_profile = true;
     for (uint32_t k = 0; k < csi->n_tones; ++k) {
         link->amplitude[k] =
             rv_sqrt_f32(csi->re[k] * csi->re[k] + csi->im[k] * csi->im[k]);
     }
 }
 
-// Amplitude variance over the tones of the weighted view: how frequency-selective it is
+// Amplitude variance over the tones of the weighted view: how frequency-selective it
+// is. The noise of a link is what its successive profiles differ by
 static rv_estimate
-view_variance(const float *const *const profile, const float *const weight,
+view_variance(const rv_engine *const self, const uint16_t *const index,
               const uint32_t n)
 {
-    float view[RV_CANONICAL_TONES] = {0};
-    float mean                     = 0.0F;
+    float    view[RV_CANONICAL_TONES] = {0};
+    float    noise                    = 0.0F;
+    uint32_t n_free                   = RV_CANONICAL_TONES;
     for (uint32_t i = 0; i < n; ++i) {
-        for (int k = 0; k < RV_CANONICAL_TONES; ++k) {
-            view[k] += weight[i] * profile[i][k];
+        const rv_link *const link = &self->links.link[index[i]];
+        const uint32_t       own  = link->tones->segment->n_tones;
+        if (link->profile_noise.n == 0) {
+            return rv_unknown(RV_REASON_WARMING_UP);
         }
+        for (int k = 0; k < RV_CANONICAL_TONES; ++k) {
+            view[k] += link->weight * link->profile[k];
+        }
+        noise += link->weight * link->weight * link->profile_noise.mean;
+        n_free = own < n_free ? own : n_free;
     }
-    for (int k = 0; k < RV_CANONICAL_TONES; ++k) {
-        mean += view[k];
-    }
-    mean /= (float)RV_CANONICAL_TONES;
-    float sum = 0.0F;
-    for (int k = 0; k < RV_CANONICAL_TONES; ++k) {
-        sum += (view[k] - mean) * (view[k] - mean);
-    }
-    return rv_known(sum / (float)RV_CANONICAL_TONES, 0.0F, 1.0F);
+    return rv_selectivity(view, RV_CANONICAL_TONES, noise, n_free,
+                          (float)n / (float)self->links.n_links);
 }
 
 static void
@@ -154,7 +172,7 @@ weigh_links(rv_engine *const self)
                          RV_CANONICAL_TONES);
     }
     rv_engine_digest(self, RV_STAGE_FUSE, "weight", 0, weight, n);
-    self->record.variance = view_variance(profile, weight, n);
+    self->record.variance = view_variance(self, index, n);
 }
 
 void
@@ -184,8 +202,8 @@ fill_cir(const rv_link *const link, rv_record_link *const out)
     const rv_cir_taps *const taps = &link->taps;
     out->cir_iterations           = (uint16_t)link->cir.iterations;
     out->cir_gap                  = link->cir.gap;
-    out->delay_spread_ns          = rv_known(taps->rms_spread_ns, 0.0F, 1.0F);
-    out->dominant_ratio           = rv_known(taps->dominant_ratio, 0.0F, 1.0F);
+    out->delay_spread_ns          = rv_cir_spread(taps, &link->cir);
+    out->dominant_ratio           = rv_cir_dominance(taps, &link->cir);
     out->cir_reason               = RV_REASON_NONE;
     float strongest               = 0.0F;
     for (int i = 0; i < taps->n_paths; ++i) {

@@ -69,21 +69,20 @@ measure_nodes(const rv_engine *const self, rv_quality_input *const in,
 static rv_estimate
 median_dominant(const rv_engine *const self)
 {
-    float    sorted[RV_MAX_LINKS];
-    uint32_t n = 0;
+    rv_estimate sorted[RV_MAX_LINKS];
+    uint32_t    n = 0;
     for (int i = 0; i < self->record.n_links; ++i) {
         const rv_estimate ratio = self->record_link[i].dominant_ratio;
         if (!rv_is_known(ratio)) {
             continue;
         }
         uint32_t k = n++;
-        for (; k > 0 && sorted[k - 1] > ratio.value; --k) {
+        for (; k > 0 && sorted[k - 1].value > ratio.value; --k) {
             sorted[k] = sorted[k - 1];
         }
-        sorted[k] = ratio.value;
+        sorted[k] = ratio;
     }
-    return n > 0 ? rv_known(sorted[n / 2], 0.0F, 1.0F)
-                 : rv_unknown(RV_REASON_UNSUPPORTED);
+    return n > 0 ? sorted[n / 2] : rv_unknown(RV_REASON_UNSUPPORTED);
 }
 
 /// Two opinions that exclude each other: nobody is there, and somebody is being tracked

@@ -12,6 +12,7 @@
 #include <ruview/engine/cycle_clock.h>
 #include <ruview/engine/engine.h>
 #include <ruview/fusion/clock.h>
+#include <ruview/fusion/measure.h>
 #include <ruview/math/blake3.h>
 #include <ruview/people/tracker.h>
 #include <ruview/room/localise.h>
@@ -36,8 +37,7 @@ typedef struct {
     rv_clock              clock;
     bool                  has_spoken;
     bool                  was_present;
-    bool                  has_rssi;
-    float                 rssi_dbm; ///< Mean of the newest frames
+    rv_running            rssi_dbm;
     uint64_t              newest_us;
 } rv_node;
 

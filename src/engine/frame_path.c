@@ -7,6 +7,8 @@
 
 #include <ruview/prep/despike.h>
 
+static const float rssi_memory = 10.0F; // frames
+
 static void
 refuse(rv_engine *const self, const rv_reason reason)
 {
@@ -36,12 +38,10 @@ note_power(rv_node *const node, rv_link *const link, const rv_frame *const frame
 {
     link->rssi_dbm = frame->rssi_dbm;
     if (frame->rssi_dbm == RV_DBM_UNKNOWN) {
-        return;
+        rv_running_miss(&node->rssi_dbm, rssi_memory);
+    } else {
+        rv_running_push(&node->rssi_dbm, (float)frame->rssi_dbm, rssi_memory);
     }
-    const float rssi = (float)frame->rssi_dbm;
-    node->rssi_dbm =
-        node->has_rssi ? node->rssi_dbm + 0.1F * (rssi - node->rssi_dbm) : rssi;
-    node->has_rssi = true;
 }
 
 static void
@@ -167,7 +167,7 @@ rv_engine_take_frame(rv_engine *const self, const rv_frame *const frame)
     rv_engine_lap(self, RV_STAGE_GATE, start);
     const rv_estimate power = known.rssi_dbm == RV_DBM_UNKNOWN
                                   ? rv_unknown(RV_REASON_UNSUPPORTED)
-                                  : rv_known((float)known.rssi_dbm, 0.5F, 1.0F);
+                                  : rv_exact((float)known.rssi_dbm, 1.0F);
     (void)!rv_link_level_push(&link->level, csi, power);
     start = rv_engine_now(self);
     rv_motion_push(&link->motion, csi);

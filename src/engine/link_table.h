@@ -18,6 +18,7 @@
 #include <ruview/engine/engine_config.h>
 #include <ruview/frame/csi.h>
 #include <ruview/frame/frame.h>
+#include <ruview/fusion/measure.h>
 #include <ruview/gate/coherence.h>
 #include <ruview/gate/gate.h>
 #include <ruview/prep/calibrate.h>
@@ -91,7 +92,9 @@ typedef struct {
     rv_gate_output gated;
     float          weight;
     float          profile[RV_CANONICAL_TONES]; ///< Amplitude on the canonical grid
-    float         *amplitude;                   ///< [K] of the newest frame, stream 0
+    rv_running     profile_noise; ///< Half the mean square of successive differences
+    bool           has_profile;
+    float         *amplitude; ///< [K] of the newest frame, stream 0
 } rv_link;
 
 typedef struct {

@@ -17,8 +17,12 @@ enum {
     blocks_for_line = 3,
 };
 
-static const float  irregular = 0.25F; // scatter of intervals over interval
-static const double coarse_us = 1.0e9; // where a float no longer resolves 100 us
+static const float irregular = 0.25F; // scatter of intervals over interval
+static const float of_mad = 1.17F; // standard error of a robust sigma x sqrt(n) / sigma
+static const float of_fold       = 0.756F;               // the same for 1.2533 mean |x|
+static const double rounding_us  = 0.288675134594812882; // of a stamp: 1 / sqrt(12)
+static const float  delay_memory = 20.0F; // packets behind the scatter of delays
+static const double coarse_us    = 1.0e9; // where a float no longer resolves 100 us
 
 rv_clock_config
 rv_clock_config_default(void)
@@ -66,6 +70,8 @@ forget(rv_clock *const self, const uint64_t arrival_us)
     self->next_block   = 0;
     self->open.n       = 0;
     self->has_line     = false;
+    self->n_delays     = 0;
+    self->delay_us     = 0.0;
     self->device_us    = 0;
     self->has_sequence = false;
     self->n_gaps       = 0;
@@ -143,8 +149,9 @@ push_stamp(rv_clock *const self, const uint64_t device_us, const uint64_t arriva
     if (self->has_line) {
         const double above = rv_abs_f64((double)delta - line_at(self, device));
         const double cap   = 10.0 * self->delay_us + 1000.0;
-        self->delay_us +=
-            0.05 * (1.2533 * (above < cap ? above : cap) - self->delay_us);
+        self->n_delays += self->n_delays < UINT32_MAX;
+        self->delay_us += (1.2533 * (above < cap ? above : cap) - self->delay_us) /
+                          (double)rv_min_f32((float)self->n_delays, delay_memory);
     }
     rv_clock_block *const open = &self->open;
     if (open->n > 0 && arrival_us - open->start_us >= self->cfg.block_us) {
@@ -334,6 +341,14 @@ rv_clock_push_sync(rv_clock *const self, const rv_clock_sync *const sync,
 
 // ---- answers -------------------------------------------------------------------
 
+// Square root of the effective number of packets behind the scatter of delays, which
+// for a memory of m is 2m - 1
+static float
+root_of_delays(const rv_clock *const self)
+{
+    return rv_sqrt_f32(rv_min_f32((float)self->n_delays, 2.0F * delay_memory - 1.0F));
+}
+
 static bool
 is_regular(const rv_clock *const self)
 {
@@ -348,6 +363,40 @@ sync_is_fresh(const rv_clock *const self, const uint64_t now_us)
            (now_us <= self->sync_us || now_us - self->sync_us <= self->cfg.sync_max_us);
 }
 
+// How well one frame's time is known by its stamp: as well as the blocks lie on their
+// line; before there is a line, as the delays scatter. Quality, here and below: how
+// full the window behind the number is
+static rv_estimate
+by_stamp(const rv_clock *const self)
+{
+    const float filled = (float)self->n_blocks / (float)RV_CLOCK_BLOCKS;
+    if (self->has_line && self->n_blocks >= blocks_for_line) {
+        const double s = self->sigma_us;
+        const float  v = (float)rv_sqrt_f64(s * s + rounding_us * rounding_us);
+        return rv_known(v, v * of_mad / rv_sqrt_f32((float)self->n_blocks), filled);
+    }
+    if (self->has_line && self->n_delays >= gaps_for_median) {
+        const double s = self->delay_us;
+        const float  v = (float)rv_sqrt_f64(s * s + rounding_us * rounding_us);
+        return rv_known(v, v * of_fold / root_of_delays(self), filled);
+    }
+    return rv_unknown(RV_REASON_WARMING_UP);
+}
+
+// Without stamps: the network's delay is within the scatter of the intervals
+static rv_estimate
+by_intervals(const rv_clock *const self)
+{
+    if (!(self->interval_us > 0.0F)) {
+        return rv_unknown(RV_REASON_WARMING_UP);
+    }
+    const float s = self->gap_sigma_us;
+    const float r = (float)rounding_us;
+    const float v = rv_sqrt_f32(s * s + r * r);
+    return rv_known(v, v * of_mad / rv_sqrt_f32((float)self->n_gaps),
+                    (float)self->n_gaps / (float)RV_CLOCK_GAPS);
+}
+
 rv_estimate
 rv_clock_place(const rv_clock *const self, const uint32_t sequence,
                const bool has_sequence, const uint64_t device_us,
@@ -358,7 +407,7 @@ rv_clock_place(const rv_clock *const self, const uint32_t sequence,
         const int64_t t =
             (int64_t)device_us + rv_to_i64(line_at(self, (int64_t)device_us));
         *t_us = t > 0 && (uint64_t)t < arrival_us ? (uint64_t)t : arrival_us;
-        return rv_known((float)(self->sigma_us + 100.0), (float)self->sigma_us, 1.0F);
+        return by_stamp(self);
     }
     if (has_sequence && is_regular(self)) {
         const int32_t d = (int32_t)(sequence - self->sequence);
@@ -367,13 +416,8 @@ rv_clock_place(const rv_clock *const self, const uint32_t sequence,
         const uint64_t placed = t > 0.0 ? (uint64_t)rv_to_i64(t) : 0;
         const bool     sane   = placed + 5 * (uint64_t)self->interval_us > arrival_us;
         *t_us                 = sane && placed < arrival_us ? placed : arrival_us;
-        return rv_known(self->gap_sigma_us, self->gap_sigma_us, 0.8F);
     }
-    if (self->interval_us >
-        0.0F) { // the network's delay is within the intervals' scatter
-        return rv_known(self->gap_sigma_us, self->gap_sigma_us, 0.5F);
-    }
-    return rv_unknown(RV_REASON_CLOCK);
+    return self->interval_us > 0.0F ? by_intervals(self) : rv_unknown(RV_REASON_CLOCK);
 }
 
 bool
@@ -412,15 +456,17 @@ read_counts(const rv_clock *const self, const uint64_t now_us,
     const uint64_t since  = now_us - self->first_us;
     const uint64_t window = (uint64_t)RV_CLOCK_LOSS_RING * bin_us;
     const uint64_t span   = since < window ? since : window;
+    // Counts as of a Poisson process; quality: how much of the window has passed
+    const float filled = (float)span / (float)window;
     if (span >= bin_us) {
         const float s = (float)span / 1.0e6F;
         out->rate_hz =
-            rv_known((float)got / s, rv_sqrt_f32((float)(got + 1)) / s, 1.0F);
+            rv_known((float)got / s, rv_sqrt_f32((float)(got + 1)) / s, filled);
     }
     if (self->has_sequence && got + lost >= gaps_for_median) {
         const float n = (float)(got + lost);
         const float p = (float)lost / n;
-        out->loss     = rv_known(p, rv_sqrt_f32((p * (1.0F - p) + 1.0F / n) / n), 1.0F);
+        out->loss = rv_known(p, rv_sqrt_f32((p * (1.0F - p) + 1.0F / n) / n), filled);
     }
 }
 
@@ -449,11 +495,24 @@ judge(const rv_clock *const self, const rv_clock_state *const state,
 }
 
 static rv_estimate
-offset_of(const double offset_us, const double sigma_us)
+offset_of(const double offset_us, const rv_estimate place)
 {
-    return rv_abs_f64(offset_us) > coarse_us
-               ? rv_unknown(RV_REASON_CLOCK)
-               : rv_known((float)offset_us, (float)sigma_us, 1.0F);
+    if (rv_abs_f64(offset_us) > coarse_us) {
+        return rv_unknown(RV_REASON_CLOCK);
+    }
+    return rv_is_known(place) ? rv_known((float)offset_us, place.value, place.quality)
+                              : place;
+}
+
+// Of two clocks compared: both errors, the worse quality
+static rv_estimate
+both(const rv_estimate a, const rv_estimate b)
+{
+    if (!rv_is_known(a) || !rv_is_known(b)) {
+        return rv_is_known(a) ? b : a;
+    }
+    return rv_known(rv_sqrt_f32(a.value * a.value + b.value * b.value), 0.0F,
+                    rv_min_f32(a.quality, b.quality));
 }
 
 rv_estimate
@@ -468,17 +527,17 @@ rv_clock_between(const rv_clock *const a, const rv_clock *const b,
                       a->drift * (double)(int64_t)(now_us - a->last_us);
     const double db = line_at(b, (int64_t)b->device_us) +
                       b->drift * (double)(int64_t)(now_us - b->last_us);
-    return offset_of(
-        db - da, rv_sqrt_f64(a->sigma_us * a->sigma_us + b->sigma_us * b->sigma_us));
+    return offset_of(db - da, both(by_stamp(a), by_stamp(b)));
 }
 
 rv_estimate
 rv_clock_mesh_spread(const rv_clock *const *const clock, const uint32_t n,
                      const uint64_t now_us)
 {
-    double   low = 0.0, high = 0.0, sigma = 0.0;
-    uint32_t count = 0;
-    int64_t  base  = 0;
+    double      low = 0.0, high = 0.0;
+    rv_estimate at_low = {0}, at_high = {0};
+    uint32_t    count = 0;
+    int64_t     base  = 0;
     for (uint32_t i = 0; i < n; ++i) {
         const rv_clock *const c = clock[i];
         if (!c->has_sync || c->n_blocks < blocks_for_line ||
@@ -490,13 +549,51 @@ rv_clock_mesh_spread(const rv_clock *const *const clock, const uint32_t n,
         base               = count == 0 ? mesh : base;
         const double offset =
             (double)(mesh - base) - line_at(c, (int64_t)c->sync.local_us);
-        low   = count == 0 || offset < low ? offset : low;
-        high  = count == 0 || offset > high ? offset : high;
-        sigma = c->sigma_us > sigma ? c->sigma_us : sigma;
+        if (count == 0 || offset < low) {
+            low    = offset;
+            at_low = by_stamp(c);
+        }
+        if (count == 0 || offset > high) {
+            high    = offset;
+            at_high = by_stamp(c);
+        }
         ++count;
     }
+    const rv_estimate error = both(at_low, at_high);
     return count < 2 ? rv_unknown(RV_REASON_CLOCK)
-                     : rv_known((float)(high - low), (float)sigma, 1.0F);
+                     : rv_known((float)(high - low), error.value, error.quality);
+}
+
+// Slope of n points, evenly spread over the span T, with deviation s:
+// s sqrt(12 (n - 1) / (n (n + 1))) / T
+static rv_estimate
+drift_of(const rv_clock *const self)
+{
+    if (self->n_blocks < blocks_for_line) {
+        return rv_unknown(RV_REASON_WARMING_UP);
+    }
+    const rv_estimate place = by_stamp(self);
+    const double      n     = (double)self->n_blocks;
+    const double      span  = (double)(block_at(self, self->n_blocks - 1)->device_us -
+                                 block_at(self, 0)->device_us);
+    if (!(span > 0.0)) {
+        return rv_unknown(RV_REASON_CLOCK);
+    }
+    const double s =
+        (double)place.value * rv_sqrt_f64(12.0 * (n - 1.0) / (n * (n + 1.0))) / span;
+    return rv_known((float)(-self->drift * 1.0e6), (float)(s * 1.0e6), place.quality);
+}
+
+static rv_estimate
+jitter_of(const rv_clock *const self)
+{
+    if (self->n_delays < gaps_for_median) {
+        return rv_unknown(RV_REASON_WARMING_UP);
+    }
+    const float v = (float)self->delay_us;
+    return rv_known(v,
+                    rv_max_f32(v * of_fold / root_of_delays(self), (float)rounding_us),
+                    rv_min_f32((float)self->n_delays / delay_memory, 1.0F));
 }
 
 rv_clock_state
@@ -526,20 +623,13 @@ rv_clock_get(const rv_clock *const self, const uint64_t now_us)
     if (self->has_line) {
         const double delta    = line_at(self, (int64_t)self->device_us);
         state.offset_exact_us = rv_to_i64(-delta);
-        state.offset_us       = offset_of(-delta, self->sigma_us);
-        state.jitter_us = rv_known((float)self->delay_us, (float)self->sigma_us, 1.0F);
-        state.spread_us =
-            rv_known((float)(self->sigma_us + 100.0), (float)self->sigma_us, 1.0F);
-        if (self->n_blocks >= blocks_for_line) {
-            const double span = (double)(block_at(self, self->n_blocks - 1)->device_us -
-                                         block_at(self, 0)->device_us);
-            const double s    = span > 0.0 ? self->sigma_us / span * 1.0e6 : 0.0;
-            state.drift_ppm   = rv_known((float)(-self->drift * 1.0e6), (float)s, 1.0F);
-        }
-    } else if (self->interval_us > 0.0F) {
-        state.jitter_us = rv_known(self->gap_sigma_us, 0.0F, 0.5F);
-        state.spread_us =
-            rv_known(self->gap_sigma_us, 0.0F, is_regular(self) ? 0.8F : 0.5F);
+        state.spread_us       = by_stamp(self);
+        state.offset_us       = offset_of(-delta, state.spread_us);
+        state.jitter_us       = jitter_of(self);
+        state.drift_ppm       = drift_of(self);
+    } else {
+        state.jitter_us = by_intervals(self);
+        state.spread_us = state.jitter_us;
     }
     state.reason = judge(self, &state, now_us);
     return state;

@@ -147,6 +147,7 @@ warm_up(rv_coherence *const self, const rv_csi *const csi)
 // Sums over the tones that count
 typedef struct {
     float score; ///< Mean of exp(-|z|^2/2), times 2
+    float error; ///< Standard error of that mean, from the tones' own scatter
     float chi;   ///< Mean of |z|^2/2 about the template
     float near;  ///< The same about the fast mean
     float snr;
@@ -157,7 +158,7 @@ score_static(const rv_coherence *const self, const rv_csi *const csi)
 {
     scores   s     = {0};
     uint32_t count = 0;
-    float    power = 0.0F, noise = 0.0F;
+    float    power = 0.0F, noise = 0.0F, square = 0.0F;
     for (uint32_t j = 0; j < self->n_static; ++j) {
         for (uint32_t r = 0; r < csi->n_streams; ++r) {
             const uint32_t i    = r * csi->n_tones + self->index[j];
@@ -167,7 +168,9 @@ score_static(const rv_coherence *const self, const rv_csi *const csi)
             const float    fx   = csi->re[i] - self->fast_re[i];
             const float    fy   = csi->im[i] - self->fast_im[i];
             const float    e    = half * (dx * dx + dy * dy);
-            s.score += rv_exp_f32(-e);
+            const float    p    = 2.0F * rv_exp_f32(-e);
+            s.score += p;
+            square += p * p;
             s.chi += rv_min_f32(e, 100.0F);
             s.near += rv_min_f32(half * (fx * fx + fy * fy), 100.0F);
             power +=
@@ -177,16 +180,19 @@ score_static(const rv_coherence *const self, const rv_csi *const csi)
         }
     }
     const float inverse = 1.0F / (float)count;
-    s.score *= 2.0F * inverse;
+    s.score *= inverse;
+    s.error =
+        rv_sqrt_f32(rv_max_f32(square * inverse - s.score * s.score, 0.0F) * inverse);
     s.chi *= inverse;
     s.near *= inverse;
     s.snr = power / rv_max_f32(noise, least_var);
     return s;
 }
 
-// Correlation with the frame before, over what the noise allows
+// Correlation with the frame before, over what the noise allows. Its standard error is
+// (1 - rho^2) / sqrt(samples)
 static float
-score_lag(const rv_coherence *const self, const rv_csi *const csi)
+score_lag(const rv_coherence *const self, const rv_csi *const csi, float *const error)
 {
     const uint32_t n   = (uint32_t)csi->n_tones * csi->n_streams;
     float          dot = 0.0F, a = 0.0F, b = 0.0F, noise = 0.0F;
@@ -197,10 +203,13 @@ score_lag(const rv_coherence *const self, const rv_csi *const csi)
         noise += 2.0F * self->var[i];
     }
     if (!(a > 0.0F) || !(b > 0.0F)) {
+        *error = 1.0F;
         return 0.0F;
     }
     const float null = rv_max_f32(1.0F - noise / a, least_lag);
-    return dot / rv_sqrt_f32(a * b) / null;
+    const float rho  = dot / rv_sqrt_f32(a * b);
+    *error           = rv_abs_f32(1.0F - rho * rho) / rv_sqrt_f32((float)n) / null;
+    return rho / null;
 }
 
 // While a step is suspected the template and the spread wait, so that the question
@@ -284,6 +293,14 @@ watch_step(rv_coherence *const self, const rv_csi *const csi, const scores *cons
     result->step = csi->t_us - self->step_us >= self->cfg.settle_us;
 }
 
+// How much of the template's memory lies behind it
+static float
+memory_filled(const rv_coherence *const self, const uint64_t t_us)
+{
+    const float since = t_us > self->start_us ? (float)(t_us - self->start_us) : 0.0F;
+    return rv_min_f32(since / self->cfg.follow_us, 1.0F);
+}
+
 rv_status
 rv_coherence_push(rv_coherence *const self, const rv_csi *const csi,
                   rv_coherence_result *const result)
@@ -294,6 +311,7 @@ rv_coherence_push(rv_coherence *const self, const rv_csi *const csi,
     *result = (rv_coherence_result){.score = rv_unknown(RV_REASON_WARMING_UP)};
     if (self->frames < self->cfg.warm_frames) {
         if (self->frames == 0) {
+            self->start_us = csi->t_us;
             start_template(self, csi->re, csi->im);
             memset(self->var, 0, sizeof(float) * csi->n_tones * csi->n_streams);
         } else {
@@ -306,15 +324,18 @@ rv_coherence_push(rv_coherence *const self, const rv_csi *const csi,
         csi->t_us > self->last_us ? (float)(csi->t_us - self->last_us) : 0.0F;
     const scores s         = score_static(self, csi);
     result->template_score = s.score;
-    result->lag_score      = score_lag(self, csi);
+    float lag_error        = 0.0F;
+    result->lag_score      = score_lag(self, csi, &lag_error);
     result->snr_db         = 10.0F * rv_log10_f32(rv_max_f32(s.snr, 1.0e-9F));
-    const float best       = rv_max_f32(s.score, result->lag_score);
-    const float n          = (float)(self->n_static * csi->n_streams);
+    const bool  still      = s.score >= result->lag_score;
+    const float best       = still ? s.score : result->lag_score;
     result->score =
-        rv_known(rv_clamp_f32(best, 0.0F, 1.0F), 0.58F / rv_sqrt_f32(n), 1.0F);
+        rv_known(rv_clamp_f32(best, 0.0F, 1.0F), still ? s.error : lag_error,
+                 memory_filled(self, csi->t_us));
     watch_step(self, csi, &s, result);
     if (result->step) {
         start_template(self, self->fast_re, self->fast_im);
+        self->start_us    = csi->t_us;
         self->cusum       = 0.0F;
         self->step_us     = 0;
         self->suspect_us  = 0;

@@ -22,7 +22,7 @@ next_state(const uint64_t state)
 }
 
 rv_status
-rv_rotation_init(rv_rotation *const self, const uint64_t seed, const uint32_t dim,
+rv_rotation_init(rv_site_rotation *const self, const uint64_t seed, const uint32_t dim,
                  const uint32_t rounds)
 {
     if (dim > RV_ROTATION_MAX_DIM || rounds < 1 || rounds > RV_ROTATION_MAX_ROUNDS) {
@@ -76,8 +76,8 @@ transform(float *const x, const uint32_t n)
 }
 
 void
-rv_rotation_apply(const rv_rotation *const self, const float *const x, const uint32_t n,
-                  float *const out)
+rv_rotation_apply(const rv_site_rotation *const self, const float *const x,
+                  const uint32_t n, float *const out)
 {
     const uint32_t used = n < self->dim ? n : self->dim;
     memset(out, 0, self->padded * sizeof *out);

@@ -138,6 +138,7 @@ prepare(rv_history *const self)
 {
     const bool write = !self->config.read_only;
     RV_TRY(execute(self, "PRAGMA busy_timeout=5000"));
+    RV_TRY(execute(self, "PRAGMA cache_size=-1024"));
     if (write) {
         RV_TRY(execute(self, self->config.full_sync ? "PRAGMA synchronous=FULL"
                                                     : "PRAGMA synchronous=NORMAL"));
@@ -365,8 +366,17 @@ rv_history_snapshot(rv_history *const self, const uint64_t cycle, const int64_t 
     sqlite3_bind_int64(s, 1, self->run);
     sqlite3_bind_int64(s, 2, (int64_t)cycle);
     sqlite3_bind_int64(s, 3, t_ms);
-    sqlite3_bind_text64(s, 4, json, n, SQLITE_TRANSIENT, SQLITE_UTF8);
-    return run_put(self, PUT_SNAPSHOT);
+    sqlite3_bind_text64(s, 4, json, n, SQLITE_STATIC, SQLITE_UTF8);
+    const rv_status status = run_put(self, PUT_SNAPSHOT);
+    sqlite3_clear_bindings(s);
+    RV_TRY(status);
+    // A world goes on from the newest; the others are for looking back a few hours
+    char drop[160];
+    snprintf(drop, sizeof drop,
+             "DELETE FROM snapshot WHERE (run, cycle) IN (SELECT run, cycle FROM"
+             " snapshot ORDER BY run DESC, cycle DESC LIMIT 4 OFFSET %d)",
+             RV_HISTORY_KEPT);
+    return execute(self, drop);
 }
 
 rv_status

@@ -19,7 +19,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { RV_HISTORY_VERSION = 2 }; ///< Of the tables
+enum {
+    RV_HISTORY_VERSION = 2,  ///< Of the tables
+    RV_HISTORY_KEPT    = 24, ///< Snapshots; four hours of them
+};
 
 typedef struct {
     const char *path;

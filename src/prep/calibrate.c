@@ -326,7 +326,10 @@ compare(rv_calibrate *const self, const rv_csi *const csi, const float gain,
     const float z = (sum[chi] / m - self->null_mean) / self->null_sd;
     self->slow_us = csi->t_us;
     self->slow_frames += self->slow_frames < 1000000;
-    out->deviation = rv_known(z, 1.0F, 1.0F);
+    // One robust sigma by definition; that sigma itself comes from as many frames
+    const uint32_t n_null  = self->verdict.frames > 2 ? self->verdict.frames : 2;
+    const float    of_null = z * z / (2.0F * (float)(n_null - 1));
+    out->deviation         = rv_known(z, rv_sqrt_f32(1.0F + of_null), out->match);
     out->residual_db =
         10.0F * rv_log10_f32(rv_max_f32(sum[rest] / self->still, 1.0e-12F));
     out->echo_db =

@@ -242,7 +242,7 @@ rv_reflectors_list(const rv_reflectors *const self, rv_reflector *const out)
             rv_sqrt_f64(l.slope[0] * l.slope[0] + l.slope[1] * l.slope[1]);
         out[n++] = (rv_reflector){
             .id                    = r->id,
-            .class                 = classify(self, &l, drift),
+            .kind                  = classify(self, &l, drift),
             .sightings             = r->sightings,
             .position_m            = {(float)l.place[0], (float)l.place[1]},
             .sigma_m               = (float)rv_sqrt_f64(l.place_var),

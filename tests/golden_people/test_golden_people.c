@@ -67,8 +67,8 @@ check_bank(const json_t *const entries_of, const json_t *const one)
     const json_t *const entries = json_object_get(inputs, "entries");
     const json_t *const seed =
         json_object_get(json_object_get(one, "config"), "rotation_seed");
-    rv_rotation rotation;
-    const bool  rotated = json_is_integer(seed);
+    rv_site_rotation rotation;
+    const bool       rotated = json_is_integer(seed);
     assert_int_equal(rv_rotation_init(&rotation, golden_u64(seed), 128, 1), RV_OK);
     rv_sketch_bank_config cfg = rv_sketch_bank_config_default();
     cfg.version               = 3;
@@ -188,7 +188,7 @@ rotations_are_the_reference_ones(void **state)
         const json_t *const config  = json_object_get(one, "config");
         const json_t *const outputs = json_object_get(one, "outputs");
         const uint32_t      dim     = (uint32_t)golden_get(config, "dim");
-        rv_rotation         rotation;
+        rv_site_rotation    rotation;
         assert_int_equal(rv_rotation_init(&rotation,
                                           golden_u64(json_object_get(config, "seed")),
                                           dim, 1),

@@ -46,11 +46,11 @@ static void
 what_stands_still_is_not_mobile(void **state)
 {
     const rv_reflector second = watch(1.0 / 86400, 20, 0.0);
-    assert_int_equal(second.class, RV_REFLECTOR_UNKNOWN);
+    assert_int_equal(second.kind, RV_REFLECTOR_UNKNOWN);
     const rv_reflector day = watch(1.0, 20000, 0.0);
     print_message("a wall over a day: %.4f +- %.4f m/day\n",
                   (double)day.drift_m_per_day, (double)day.drift_sigma_m_per_day);
-    assert_int_equal(day.class, RV_REFLECTOR_WALL);
+    assert_int_equal(day.kind, RV_REFLECTOR_WALL);
     assert_true(fabsf(day.position_m[0] - 1.0F) < 0.01F);
 }
 
@@ -58,11 +58,11 @@ static void
 what_moves_is_what_it_is(void **state)
 {
     const rv_reflector slow = watch(2.0, 20000, 0.3);
-    assert_int_equal(slow.class, RV_REFLECTOR_FURNITURE);
+    assert_int_equal(slow.kind, RV_REFLECTOR_FURNITURE);
     assert_true(fabsf(slow.drift_m_per_day - 0.3F) <
                 4.0F * slow.drift_sigma_m_per_day + 0.01F);
     const rv_reflector fast = watch(2.0, 20000, 3.0);
-    assert_int_equal(fast.class, RV_REFLECTOR_MOBILE);
+    assert_int_equal(fast.kind, RV_REFLECTOR_MOBILE);
     assert_true(fabsf(fast.drift_m_per_day - 3.0F) < 0.05F);
 }
 

@@ -11,11 +11,11 @@
 static void
 the_published_example(void **state)
 {
-    const float wanted[8] = {9.192388F,  -2.1213202F,  -2.1213202F, 3.535534F,
-                             -9.192388F, -0.70710677F, 0.70710677F, 3.535534F};
-    const float x[8]      = {1, 2, 3, 4, 5, 6, 7, 8};
-    float       out[8];
-    rv_rotation rotation;
+    const float      wanted[8] = {9.192388F,  -2.1213202F,  -2.1213202F, 3.535534F,
+                                  -9.192388F, -0.70710677F, 0.70710677F, 3.535534F};
+    const float      x[8]      = {1, 2, 3, 4, 5, 6, 7, 8};
+    float            out[8];
+    rv_site_rotation rotation;
     assert_int_equal(rv_rotation_init(&rotation, 42, 8, 1), RV_OK);
     rv_rotation_apply(&rotation, x, 8, out);
     for (int i = 0; i < 8; ++i) {
@@ -28,8 +28,8 @@ lengths_and_angles_are_kept(void **state)
 {
     srand(4);
     for (uint32_t rounds = 1; rounds <= 3; ++rounds) {
-        float       a[128], b[128], ra[128], rb[128];
-        rv_rotation rotation;
+        float            a[128], b[128], ra[128], rb[128];
+        rv_site_rotation rotation;
         assert_int_equal(rv_rotation_init(&rotation, rounds, 128, rounds), RV_OK);
         double aa = 0, ab = 0, raa = 0, rab = 0;
         for (int i = 0; i < 128; ++i) {
@@ -53,8 +53,8 @@ static void
 two_sites_cannot_be_linked(void **state)
 {
     srand(8);
-    const uint8_t secret[2][32] = {{1}, {2}};
-    rv_rotation   site[2];
+    const uint8_t    secret[2][32] = {{1}, {2}};
+    rv_site_rotation site[2];
     for (int s = 0; s < 2; ++s) {
         const uint64_t seed = rv_rotation_site_seed(secret[s], 1);
         assert_int_equal(rv_rotation_init(&site[s], seed, 128, 3), RV_OK);
@@ -87,7 +87,7 @@ two_sites_cannot_be_linked(void **state)
 static void
 bad_dimensions_are_refused(void **state)
 {
-    rv_rotation rotation;
+    rv_site_rotation rotation;
     assert_int_equal(rv_rotation_init(&rotation, 1, RV_ROTATION_MAX_DIM + 1, 1),
                      RV_ERR_CONFIG);
     assert_int_equal(rv_rotation_init(&rotation, 1, 8, 0), RV_ERR_CONFIG);

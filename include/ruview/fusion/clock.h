@@ -74,6 +74,7 @@ typedef struct {
     double         drift;     ///< Dimensionless
     double         sigma_us;  ///< Robust sigma of the blocks about the line
     double         delay_us;  ///< Robust sigma of packets above the line
+    uint32_t       n_delays;  ///< Packets behind it
     uint64_t       device_us; ///< Newest device stamp; 0 none
     bool           has_line;
 
@@ -100,7 +101,10 @@ typedef struct {
     uint64_t reboot_us; ///< Arrival of the last reboot; 0 none
 } rv_clock;
 
-/// What is known about a node at one instant
+/// What is known about a node at one instant. Deviations: counts as Poisson and
+/// binomial; a robust sigma s of n values by 1.17 s / sqrt(n) (MAD) or 0.756 s /
+/// sqrt(n) (mean); drift as the slope of n evenly spread points; stamps are whole
+/// microseconds. Quality: how full the window behind the number is, 0..1.
 typedef struct {
     bool        present; ///< A frame within cfg.absent_us
     rv_reason   reason;  ///< NONE; NO_DATA (absent), LOSS, CLOCK, REBOOT, WARMING_UP

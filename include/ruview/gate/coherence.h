@@ -48,14 +48,15 @@ typedef struct {
 
 /// What one frame says
 typedef struct {
-    rv_estimate score;          ///< 0..1; WARMING_UP, NO_DATA
-    float       template_score; ///< Unclamped, null mean 1
-    float       lag_score;      ///< Unclamped, null mean 1
-    float       residual_z;     ///< Mean squared residual over null, [null sigmas]
-    float       cusum;          ///< 0 .. drift_limit
-    bool        step;      ///< The CUSUM passed its limit: the room changed and stays
-    bool        restarted; ///< The template starts again with this frame
-    float       snr_db;    ///< Template over spread
+    rv_estimate score;    ///< 0..1; WARMING_UP, NO_DATA. Quality: how much of the
+                          ///< template's memory is filled
+    float template_score; ///< Unclamped, null mean 1
+    float lag_score;      ///< Unclamped, null mean 1
+    float residual_z;     ///< Mean squared residual over null, [null sigmas]
+    float cusum;          ///< 0 .. drift_limit
+    bool  step;           ///< The CUSUM passed its limit: the room changed and stays
+    bool  restarted;      ///< The template starts again with this frame
+    float snr_db;         ///< Template over spread
 } rv_coherence_result;
 
 /// State of one link; fields are private
@@ -68,7 +69,8 @@ typedef struct {
     uint16_t           *index;             ///< [K] tones that count
     uint16_t           *work;              ///< [K]
     uint32_t            n_static;
-    uint64_t            frames; ///< Since the template started
+    uint64_t            frames;   ///< Since the template started
+    uint64_t            start_us; ///< Of the template's first frame
     uint64_t            last_us;
     uint64_t            suspect_us; ///< Since when the CUSUM is at its limit; 0 not
     uint64_t            step_us;    ///< When the CUSUM passed its limit; 0 not

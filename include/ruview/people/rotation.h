@@ -34,10 +34,10 @@ typedef struct {
     uint32_t rounds; ///< 1..3
     float    scale;  ///< 1 / sqrt(padded)
     uint8_t  minus[RV_ROTATION_MAX_ROUNDS][RV_ROTATION_MAX_DIM / 8]; ///< Sign bits
-} rv_rotation;
+} rv_site_rotation;
 
 /// @param rounds  1 is the wire-compatible rotation; 3 hides structure, too
-RV_API RV_NODISCARD rv_status rv_rotation_init(rv_rotation *self, uint64_t seed,
+RV_API RV_NODISCARD rv_status rv_rotation_init(rv_site_rotation *self, uint64_t seed,
                                                uint32_t dim, uint32_t rounds);
 
 /// Seed of a site from its 32-byte secret and the version of the embedding model
@@ -49,7 +49,7 @@ RV_API uint64_t rv_rotation_site_seed(const uint8_t secret[32], uint32_t version
    @param x    I  [n]; beyond `dim` ignored, missing ones are 0.
    @param out  O  [padded] rotated; the first `dim` are the plain variant.
 */
-RV_API RV_REALTIME void rv_rotation_apply(const rv_rotation *self, const float *x,
+RV_API RV_REALTIME void rv_rotation_apply(const rv_site_rotation *self, const float *x,
                                           uint32_t n, float *out);
 
 RV_END_DECLS

@@ -59,13 +59,13 @@ typedef struct {
 } rv_sighting;
 
 typedef struct {
-    uint32_t id; ///< 1, 2, …, never used again
-    rv_reflector_class class;
-    uint32_t sightings;
-    float    position_m[2]; ///< At its last sighting
-    float    sigma_m;
-    float    drift_m_per_day, drift_sigma_m_per_day;
-    uint64_t first_us, last_us;
+    uint32_t           id; ///< 1, 2, …, never used again
+    rv_reflector_class kind;
+    uint32_t           sightings;
+    float              position_m[2]; ///< At its last sighting
+    float              sigma_m;
+    float              drift_m_per_day, drift_sigma_m_per_day;
+    uint64_t           first_us, last_us;
 } rv_reflector;
 
 /// One reflector; private. Sums of weight, time, time^2, position, time x position,

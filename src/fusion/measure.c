@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+#include <ruview/fusion/measure.h>
+
+#include <ruview/math/elementary.h>
+#include <ruview/math/order.h>
+#include <ruview/math/stats.h>
+
+#include "base/exact.h"
+
+static const float rounding  = 0.288675135F; // 1 / sqrt(12)
+static const float of_median = 1.25331414F;  // sqrt(pi / 2): its standard error, normal
+
+static uint32_t
+one_more(const uint32_t n)
+{
+    return n == UINT32_MAX ? n : n + 1;
+}
+
+// The first count evenly, later ones with the memory's share
+static float
+share_of(const uint32_t n, const float memory)
+{
+    return 1.0F / rv_min_f32((float)n, rv_max_f32(memory, 1.0F));
+}
+
+static void
+take_chance(rv_running *const self, const float heard, const float memory)
+{
+    self->chances = one_more(self->chances);
+    self->heard += share_of(self->chances, memory) * (heard - self->heard);
+}
+
+void
+rv_running_push(rv_running *const self, const float value, const float memory)
+{
+    self->n         = one_more(self->n);
+    const float a   = share_of(self->n, memory);
+    const float d   = value - self->mean;
+    const float old = 1.0F - a;
+    self->variance  = self->n == 1 ? 0.0F : old * (self->variance + a * d * d);
+    self->mean += a * d;
+    self->weight2 = old * old * self->weight2 + a * a;
+    take_chance(self, 1.0F, memory);
+}
+
+void
+rv_running_miss(rv_running *const self, const float memory)
+{
+    take_chance(self, 0.0F, memory);
+}
+
+rv_estimate
+rv_running_get(const rv_running *const self, const float step)
+{
+    if (self->n < 2) {
+        return rv_unknown(RV_REASON_WARMING_UP);
+    }
+    const float of_mean = self->variance * self->weight2 / (1.0F - self->weight2);
+    const float of_step = step * rounding;
+    return rv_known(self->mean, rv_sqrt_f32(of_mean + of_step * of_step), self->heard);
+}
+
+rv_estimate
+rv_rate_of(const uint32_t *const gap_us, const uint32_t n, const uint32_t window)
+{
+    float gap[RV_MEASURE_GAPS], work[RV_MEASURE_GAPS];
+    if (n < RV_LEAST_GAPS || n > RV_MEASURE_GAPS || window < n) {
+        return rv_unknown(RV_REASON_WARMING_UP);
+    }
+    for (uint32_t i = 0; i < n; ++i) {
+        gap[i] = (float)gap_us[i];
+    }
+    const float median = rv_median_f32(gap, n, work);
+    if (!(median > 0.0F)) {
+        return rv_unknown(RV_REASON_WARMING_UP);
+    }
+    const float scatter = RV_SIGMA_PER_MAD_F32 * rv_mad_f32(gap, n, median, work);
+    const float error =
+        rv_max_f32(of_median * scatter / rv_sqrt_f32((float)n), rounding);
+    const float rate = 1.0e6F / median;
+    return rv_known(rate, rate * error / median, (float)n / (float)window);
+}
+
+rv_estimate
+rv_exact(const float value, const float step)
+{
+    return rv_known(value, step * rounding, 1.0F);
+}
+
+rv_estimate
+rv_selectivity(const float *const profile, const uint32_t n, const float noise,
+               const uint32_t n_free, const float quality)
+{
+    float mean = 0.0F, sum = 0.0F;
+    for (uint32_t k = 0; k < n; ++k) {
+        mean += profile[k];
+    }
+    mean /= (float)n;
+    for (uint32_t k = 0; k < n; ++k) {
+        sum += (profile[k] - mean) * (profile[k] - mean);
+    }
+    const float v = sum / (float)n;
+    const float s = (4.0F * v * noise + 2.0F * noise * noise) / (float)n_free;
+    return rv_known(v, rv_sqrt_f32(s), quality);
+}
+
+rv_estimate
+rv_head_count(const float *const probability, const uint32_t n)
+{
+    float scatter = 0.0F, absent = 0.0F;
+    if (n == 0) {
+        return rv_unknown(RV_REASON_NO_DATA);
+    }
+    for (uint32_t i = 0; i < n; ++i) {
+        const float p = rv_clamp_f32(probability[i], 0.0F, 1.0F);
+        scatter += p * (1.0F - p);
+        absent += 1.0F - p;
+    }
+    return rv_known((float)n, rv_sqrt_f32(scatter + absent * absent),
+                    1.0F - absent / (float)n);
+}
