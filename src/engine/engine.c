@@ -214,10 +214,11 @@ rv_engine_add_event(rv_engine *const self, const rv_event_kind kind,
 {
     if (self->n_events < RV_MAX_EVENTS) {
         self->record_event[self->n_events++] =
-            (rv_record_event){.kind       = kind,
-                              .t_us       = t_us,
-                              .subject    = subject,
-                              .confidence = confidence,
-                              .reason     = reason};
+            (rv_record_event){.kind         = kind,
+                              .t_us         = t_us,
+                              .subject      = subject,
+                              .confidence   = confidence,
+                              .reason       = reason,
+                              .place_reason = RV_REASON_UNSUPPORTED};
     }
 }
