@@ -197,6 +197,7 @@ cycle(bench *const b, const uint64_t t_us, outcome *const o)
         rv_breathing_result_at(&b->link[i].breathing, t_us, &breath);
         said[n].breathing = breath.bpm;
         said[n].deviation = rv_unknown(RV_REASON_NOT_CALIBRATED);
+        said[n].field     = rv_unknown(RV_REASON_NOT_CALIBRATED);
         if (rv_is_known(breath.bpm) && breath.bpm.quality > best.quality) {
             best = breath.bpm;
         }

@@ -29,6 +29,7 @@ begin_record(rv_engine *const self, const uint64_t end_us)
     record->calibration  = self->calibration_id;
     record->heart_bpm    = rv_unknown(RV_REASON_UNSUPPORTED);
     record->zones_reason = RV_REASON_NO_GEOMETRY;
+    record->anchors      = self->record_anchor;
 }
 
 static void
@@ -68,11 +69,13 @@ rv_engine_close_cycle(rv_engine *const self)
     rv_cycle_cir(self);
     lap = rv_engine_lap(self, RV_STAGE_CIR, lap);
     rv_cycle_gate(self, end_us);
+    rv_watch_field(self);
     lap = rv_engine_lap(self, RV_STAGE_GATE, lap);
-    rv_cycle_room(self, end_us);
-    lap = rv_engine_lap(self, RV_STAGE_ROOM, lap);
+    // What changed in the room is told from people, so vital speaks first
     rv_cycle_vital(self, end_us);
     lap = rv_engine_lap(self, RV_STAGE_VITAL, lap);
+    rv_cycle_room(self, end_us);
+    lap = rv_engine_lap(self, RV_STAGE_ROOM, lap);
     rv_cycle_people(self, end_us);
     lap = rv_engine_lap(self, RV_STAGE_PEOPLE, lap);
     rv_cycle_trust(self, end_us);

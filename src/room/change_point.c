@@ -223,6 +223,7 @@ decide(rv_change *const self, const uint32_t n, const uint64_t t_us,
        rv_change_frame *const out)
 {
     uint64_t first_us = UINT64_MAX;
+    double   beyond   = 0.0;
     for (uint32_t i = 0; i < n; ++i) {
         rv_change_link *const link = &self->link[i];
         if (link->alarmed && !self->pending &&
@@ -235,7 +236,10 @@ decide(rv_change *const self, const uint32_t n, const uint64_t t_us,
             first_us = link->left_us < first_us ? link->left_us : first_us;
             if (rv_abs_f32((float)link->step_db) > rv_abs_f32(out->step_db)) {
                 out->step_db = (float)link->step_db;
+                out->largest = i;
             }
+            const double sum = link->up > link->down ? link->up : link->down;
+            beyond += sum > self->limit ? sum - self->limit : 0.0;
         }
     }
     const uint32_t wanted =
@@ -243,6 +247,24 @@ decide(rv_change *const self, const uint32_t n, const uint64_t t_us,
     out->changed  = !self->pending && out->n_alarms >= wanted && out->n_alarms != 0;
     out->t_us     = out->n_alarms != 0 ? first_us : 0;
     self->pending = self->pending || out->changed;
+    if (out->n_alarms != 0) {
+        // A CUSUM is the log likelihood ratio of a shift by twice the reference value
+        out->confidence =
+            (float)(1.0 / (1.0 + rv_exp_f64(-2.0 * (double)self->cfg.slack *
+                                            (beyond < 50.0 ? beyond : 50.0))));
+    }
+}
+
+bool
+rv_change_is_in_alarm(const rv_change *const self, const uint32_t i)
+{
+    return i < RV_ROOM_MAX_LINKS && self->link[i].alarmed;
+}
+
+float
+rv_change_step(const rv_change *const self, const uint32_t i)
+{
+    return rv_change_is_in_alarm(self, i) ? (float)self->link[i].step_db : 0.0F;
 }
 
 void

@@ -55,7 +55,10 @@ typedef struct {
     uint64_t  links;    ///< Bit per link in alarm
     uint64_t  t_us;     ///< Estimated moment of the change
     float     step_db;  ///< Largest step among the links [dB], signed
-    float     limit;    ///< CUSUM limit in use [sigmas]
+    uint32_t  largest;  ///< Link with that step
+    float confidence;   ///< That it is no false alarm: the odds of the CUSUMs beyond a
+                        ///< limit where change and chance are even, 0.5..1
+    float limit;        ///< CUSUM limit in use [sigmas]
 } rv_change_frame;
 
 /// One link; private
@@ -110,6 +113,12 @@ RV_API RV_REALTIME RV_NODISCARD rv_status rv_change_push(rv_change *self, uint64
    alarm as their baseline, otherwise (it was somebody) the old one stays.
 */
 RV_API void rv_change_settle(rv_change *self, bool is_room);
+
+/// Is the link in alarm, reported or alone?
+RV_API bool rv_change_is_in_alarm(const rv_change *self, uint32_t link);
+
+/// Size of the step of a link in alarm [dB]; 0 otherwise
+RV_API float rv_change_step(const rv_change *self, uint32_t link);
 
 /// Level of a link against its baseline in the newest step [dB], with the scatter of
 /// such a value; unknown (WARMING_UP) before there is a baseline
