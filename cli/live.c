@@ -10,34 +10,37 @@
 #include "cli/recorder.h"
 #include "cli/verb.h"
 
-#include "platform/udp.h"
+#include "platform/signature.h"
+
+#include <ruview/engine/settings.h>
 
 #include <errno.h>
 #include <malloc.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { metrics_room = 1 << 16, receive_buffer = 1 << 21 };
+enum { metrics_room = 1 << 16 };
 
 typedef struct {
     const rv_live   *live;
     rv_engine       *engine;
-    rv_udp          *udp;
+    rv_live_source   source;
     rv_face         *face;
     rv_recorder      recorder;
     bool             is_recording;
     rv_home         *home;      ///< NULL: no broker
     rv_chronicle    *chronicle; ///< NULL: no history file
+    rv_signer       *signer;    ///< NULL: decisions about privacy are not signed
     rv_command_queue commands;
     uint64_t         newest_us; ///< Of the log
-    uint64_t         kernel_drops;
     rv_privacy_mode  mode;
+    rv_privacy_class class_;
     char             text[metrics_room];
 } live_run;
 
 static volatile sig_atomic_t stop_asked;
+static volatile sig_atomic_t reload_asked;
 
 static void
 ask_to_stop(const int signal_number)
@@ -47,15 +50,25 @@ ask_to_stop(const int signal_number)
 }
 
 static void
+ask_to_reload(const int signal_number)
+{
+    (void)signal_number;
+    reload_asked = 1;
+}
+
+static void
 take_cycle(void *const context, const rv_cycle_output *const output)
 {
     live_run *const run = context;
     if (run->face) {
-        // What was cached under a laxer class must not be served any longer
-        if (output->record->privacy_mode != run->mode) {
+        // What was cached under another mode or a laxer class must not be served longer
+        if (output->record->privacy_mode != run->mode ||
+            output->record->privacy_class > run->class_) {
             rv_face_purge(run->face);
-            run->mode = output->record->privacy_mode;
         }
+        run->mode   = output->record->privacy_mode;
+        run->class_ = output->record->privacy_class;
+        rv_face_privacy(run->face, run->mode, output->consent);
         // From class anonymous on, and in a run gated for the network, all see the same
         const bool for_all = output->record->privacy_class >= RV_CLASS_ANONYMOUS ||
                              run->live->host->config.sink != RV_SINK_LOCAL;
@@ -107,6 +120,37 @@ push_command(live_run *const run, const rv_command *const command)
 }
 
 static void
+push_named(live_run *const run, const rv_queued_command *const queued)
+{
+    rv_command command = queued->command;
+    command.blob       = (const uint8_t *)queued->actor;
+    command.n_blob     = (uint32_t)strlen(queued->actor);
+    push_command(run, &command);
+}
+
+/// Read the configuration again; what cannot be taken is said and changes nothing
+static void
+reload(live_run *const run)
+{
+    uint8_t   bytes[RV_SETTINGS_BYTES];
+    rv_writer w = {.bytes = bytes, .size = sizeof bytes};
+    char      why[512];
+    if (!rv_host_reload(run->live->host, &w, why)) {
+        fprintf(stderr, "ruview: not reloaded: %s\n", why);
+        return;
+    }
+    const rv_command command = {
+        .kind = RV_COMMAND_RELOAD, .blob = bytes, .n_blob = (uint32_t)w.at};
+    push_command(run, &command);
+    run->live->host->config = *rv_engine_get_config(run->engine);
+    fputs("ruview: the configuration was read again\n", stderr);
+    if (run->face) {
+        const size_t n = rv_host_hello(run->live->host, run->text, metrics_room);
+        rv_face_hello(run->face, run->text, n);
+    }
+}
+
+static void
 push_baseline(void *const context, const uint8_t *const bytes, const size_t n)
 {
     const rv_command command = {
@@ -124,23 +168,18 @@ push_baselines(live_run *const run, const char *const path)
 }
 
 static void
+take_datagram(void *const run, rv_input *const input)
+{
+    push(run, input);
+}
+
+static void
 receive(live_run *const run)
 {
-    rv_input inputs[RV_UDP_BATCH];
-    unsigned n = 0;
-    do {
-        if (rv_udp_receive(run->udp, inputs, &n) != RV_OK) {
-            return;
-        }
-        for (unsigned i = 0; i < n; ++i) {
-            push(run, &inputs[i]);
-        }
-    } while (n == RV_UDP_BATCH);
-    const uint64_t drops = rv_udp_counted(run->udp)->dropped;
-    if (drops > run->kernel_drops) {
-        const rv_command lost = {.kind  = RV_COMMAND_SOCKET_LOSS,
-                                 .value = drops - run->kernel_drops};
-        run->kernel_drops     = drops;
+    rv_live_source_receive(&run->source, take_datagram, run);
+    const rv_command lost = {.kind  = RV_COMMAND_SOCKET_LOSS,
+                             .value = rv_live_source_lost(&run->source)};
+    if (lost.value > 0) {
         push_command(run, &lost);
     }
 }
@@ -179,16 +218,22 @@ loop(live_run *const run)
     const uint64_t begin        = rv_host_now_ns(NULL);
     const uint64_t limit        = run->live->seconds * UINT64_C(1000000000);
     uint64_t       next_metrics = begin;
-    struct pollfd  wait         = {.fd = rv_udp_fd(run->udp), .events = POLLIN};
     const int      step_ms      = (int)(run->live->host->config.period_us / 2000U);
     while (!stop_asked) {
-        if (poll(&wait, 1, step_ms > 0 ? step_ms : 1) > 0) {
-            receive(run);
-        }
+        rv_live_source_wait(&run->source, step_ms > 0 ? step_ms : 1);
+        receive(run);
         tick(run);
-        rv_command command;
-        while (rv_command_queue_take(&run->commands, &command)) {
-            push_command(run, &command);
+        rv_queued_command queued;
+        while (rv_command_queue_take(&run->commands, &queued)) {
+            if (queued.command.kind == RV_COMMAND_RELOAD) {
+                reload_asked = 1;
+            } else {
+                push_named(run, &queued);
+            }
+        }
+        if (reload_asked) {
+            reload_asked = 0;
+            reload(run);
         }
         const uint64_t now = rv_host_now_ns(NULL);
         if (now >= next_metrics) {
@@ -207,27 +252,39 @@ loop(live_run *const run)
 static bool
 open_edges(live_run *const run)
 {
-    const rv_live *const live = run->live;
-    rv_host *const       host = live->host;
-    if (rv_udp_open(&run->udp, host->edge.udp_address, host->edge.udp_port,
-                    receive_buffer) != RV_OK) {
-        fprintf(stderr, "ruview: UDP %s:%u: %s; is another ruview running?\n",
-                host->edge.udp_address, host->edge.udp_port, strerror(errno));
+    const rv_live *const live  = run->live;
+    rv_host *const       host  = live->host;
+    rv_live_place        place = {.address   = host->edge.udp_address,
+                                  .port      = {host->edge.udp_port},
+                                  .n_ports   = 1 + live->n_more_ports,
+                                  .interface = live->interface};
+    memcpy(place.port + 1, live->more_port, sizeof live->more_port);
+    if (!rv_live_source_open(&run->source, &place)) {
         return false;
     }
     if (!rv_host_start(host, take_cycle, run)) {
         return false;
     }
     run->engine = host->engine;
+    if (host->edge.signing_key[0] != '\0' &&
+        rv_signer_open(&run->signer, host->edge.signing_key) != RV_OK) {
+        fprintf(stderr,
+                "ruview: %s is no Ed25519 private key; openssl genpkey -algorithm "
+                "ed25519 makes one\n",
+                host->edge.signing_key);
+        return false;
+    }
     if (live->record_path) {
         run->is_recording = rv_recorder_open(&run->recorder, live->record_path,
                                              run->engine, rv_host_wall_us());
         if (!run->is_recording) {
             return false;
         }
+        run->recorder.signer = run->signer;
     }
     if (host->edge.history_file[0] != '\0') {
-        run->chronicle = rv_chronicle_open(host->edge.history_file, run->engine);
+        run->chronicle =
+            rv_chronicle_open(host->edge.history_file, run->engine, run->signer);
         if (!run->chronicle) {
             return false;
         }
@@ -266,9 +323,7 @@ close_edges(live_run *const run)
                 (unsigned long long)run->recorder.bytes, run->live->record_path);
         (void)!rv_recorder_close(&run->recorder);
     }
-    if (run->udp) {
-        rv_udp_close(run->udp);
-    }
+    rv_live_source_close(&run->source);
 }
 
 int
@@ -289,10 +344,12 @@ rv_live_run(const rv_live *const live)
     struct sigaction action = {.sa_handler = ask_to_stop};
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    action.sa_handler = ask_to_reload;
+    sigaction(SIGHUP, &action, NULL);
 
     bool good = open_edges(run);
     if (good && live->start_source) {
-        good = live->start_source(live->context, rv_udp_port(run->udp));
+        good = live->start_source(live->context, rv_live_source_port(&run->source));
     }
     if (good) {
         FILE *const people = live->as_json ? stderr : stdout;
@@ -300,8 +357,7 @@ rv_live_run(const rv_live *const live)
             fprintf(people, "page      http://%s:%u/\n", live->host->edge.bind_address,
                     rv_face_port(run->face));
         }
-        fprintf(people, "nodes     UDP %s:%u\n", live->host->edge.udp_address,
-                rv_udp_port(run->udp));
+        rv_live_source_print(&run->source, people);
         fflush(people);
         if (live->baselines) {
             good = push_baselines(run, live->baselines);
@@ -320,6 +376,7 @@ rv_live_run(const rv_live *const live)
         rv_host_print_summary(live->host, stderr);
     }
     rv_host_stop(live->host);
+    rv_signer_close(run->signer);
     free(run);
     return good ? RV_EXIT_OK : RV_EXIT_USAGE;
 }

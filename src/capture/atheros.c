@@ -5,6 +5,7 @@
 // begin with a byte 0xFF.
 #include "base/exact.h"
 #include "capture/format.h"
+#include "capture/gamma.h"
 #include "capture/unpack_samples.h"
 
 enum {
@@ -90,6 +91,7 @@ read_record(atheros_state *const s, rv_format_context *const context,
         frame->rssi_rx_dbm[i] = level_dbm(b[22 + i]);
     }
     rv_unpack_10bit(b + 2 + STATUS, csi, n_tones, n_tx, n_rx, context->re, context->im);
+    rv_gamma_remove(layout, (size_t)n_rx * n_tx, context->re, context->im);
     return rv_format_emit(context, item);
 }
 

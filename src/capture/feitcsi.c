@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // FeitCSI (feitcsi.kuskosoft.com/csi_format): a header of 272 bytes and the matrix,
-// [rx][tx][tone] pairs of i16, real first. No frequency is kept.
+// [rx][tx][tone] pairs of i16, real first, of the channel's conjugate times the
+// standard's tone rotation. No frequency is kept.
 #include "base/exact.h"
 #include "capture/format.h"
+#include "capture/gamma.h"
 #include "capture/unpack_samples.h"
 
 enum { HEAD = 272, MAX_MATRIX = 1 << 20 };
@@ -72,7 +74,8 @@ read_frame(rv_long_clock *const s, rv_format_context *const context,
     }
     rv_frame *const frame = rv_format_frame(context, layout, n_rx, n_tx);
     take_head(s, b, frame);
-    rv_unpack_i16(b + HEAD, length / 4, context->re, context->im);
+    rv_unpack_i16_conjugate(b + HEAD, length / 4, context->re, context->im);
+    rv_gamma_remove(layout, (size_t)n_rx * n_tx, context->re, context->im);
     return rv_format_emit(context, item);
 }
 
@@ -117,7 +120,9 @@ const rv_format rv_format_feitcsi = {
     .time =
         "the firmware's microsecond clock, made longer than its 32 bits; counts from "
         "its start",
-    .note = "the format keeps no frequency; pilot tones are not measured by this radio",
+    .note =
+        "the format keeps no frequency; pilot tones are not measured by this radio; "
+        "its conjugation and the standard's tone rotation are taken out",
     .state = sizeof(rv_long_clock),
     .probe = probe,
     .next  = next,

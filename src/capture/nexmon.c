@@ -8,6 +8,7 @@
 
 #include "base/exact.h"
 #include "capture/format.h"
+#include "capture/gamma.h"
 #include "capture/unpack_samples.h"
 
 enum { HEAD = 18, MAGIC = 0x1111 };
@@ -182,5 +183,6 @@ rv_nexmon_read(const rv_input *const input, float *const re, float *const im,
     case PACK_UNKNOWN:
         return RV_REASON_UNSUPPORTED;
     }
+    rv_gamma_remove(layout, 1, re, im);
     return rv_frame_check(frame);
 }

@@ -7,6 +7,7 @@
 
 #include "base/exact.h"
 #include "capture/format.h"
+#include "capture/gamma.h"
 #include "capture/unpack_samples.h"
 
 enum {
@@ -281,8 +282,8 @@ take_matrix(const csi_segment *const c, const unsigned n_tx,
 }
 
 static rv_reason
-take_samples(const csi_segment *const c, const unsigned n_tx,
-             rv_format_context *const context)
+take_samples(const csi_segment *const c, const rv_layout *const layout,
+             const unsigned n_tx, rv_format_context *const context)
 {
     if (is_sdr(c)) {
         return take_matrix(c, n_tx, context);
@@ -297,9 +298,10 @@ take_samples(const csi_segment *const c, const unsigned n_tx,
         rv_unpack_10bit(c->buffer, c->length, c->n_tones, n_tx, c->n_rx, context->re,
                         context->im);
     } else {
-        rv_unpack_i16(c->buffer, (size_t)c->n_rx * n_tx * c->n_tones, context->re,
-                      context->im);
+        rv_unpack_i16_conjugate(c->buffer, (size_t)c->n_rx * n_tx * c->n_tones,
+                                context->re, context->im);
     }
+    rv_gamma_remove(layout, (size_t)c->n_rx * n_tx, context->re, context->im);
     return RV_REASON_NONE;
 }
 
@@ -331,7 +333,7 @@ make_frame(rv_long_clock *const s, const pico_frame *const p,
                              : c->format == FORMAT_HE_MU        ? 2
                              : c->format == 0 || c->format == 1 ? 0
                                                                 : 255;
-    const rv_reason reason = take_samples(c, n_tx, context);
+    const rv_reason reason = take_samples(c, layout, n_tx, context);
     return reason == RV_REASON_NONE ? rv_format_emit(context, item)
                                     : rv_format_refuse(item, reason);
 }

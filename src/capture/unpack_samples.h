@@ -19,6 +19,18 @@ rv_unpack_i16(const uint8_t *restrict const packed, const size_t n,
     }
 }
 
+/// The same of radios that report the conjugate of the channel. The whole number is
+/// negated: gcc 12 makes of 0.0F - (float)i a negative zero where i is 0.
+static inline void
+rv_unpack_i16_conjugate(const uint8_t *restrict const packed, const size_t n,
+                        float *restrict const re, float *restrict const im)
+{
+    for (size_t i = 0; i < n; ++i) {
+        re[i] = (float)(int16_t)rv_load_u16(packed + 4 * i);
+        im[i] = (float)-(int32_t)(int16_t)rv_load_u16(packed + 4 * i + 2);
+    }
+}
+
 /// [n] pairs of i8, imaginary first
 static inline void
 rv_unpack_i8_swapped(const uint8_t *restrict const packed, const size_t n,

@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+enum { MAX_COMB = 4 }; ///< 802.11 groups tones by 1, 2 or 4
+
 static uint32_t
 span_of(const int16_t *const tone, const uint32_t n_tones)
 {
@@ -231,6 +233,23 @@ place_tones(rv_cir_plan *const self)
     }
 }
 
+/// The step that most neighbouring tones have, the smaller among equals; 1 where the
+/// grid has no whole number of taps for it
+static uint16_t
+comb_of(const int16_t *const tone, const uint32_t n_tones, const uint32_t n_taps)
+{
+    uint32_t count[MAX_COMB + 1] = {0};
+    uint32_t best                = 1;
+    for (uint32_t k = 1; k < n_tones; ++k) {
+        const int32_t step = tone[k] - tone[k - 1];
+        count[step <= MAX_COMB ? step : 0] += 1;
+    }
+    for (uint32_t step = 2; step <= MAX_COMB; ++step) {
+        best = count[step] > count[best] ? step : best;
+    }
+    return n_taps % best == 0 ? (uint16_t)best : 1;
+}
+
 rv_status
 rv_cir_plan_init(rv_cir_plan *const self, const rv_cir_layout *const layout,
                  void *const mem, const size_t bytes)
@@ -254,6 +273,7 @@ rv_cir_plan_init(rv_cir_plan *const self, const rv_cir_layout *const layout,
     plan.n_taps      = (uint16_t)n_taps;
     plan.spacing_hz  = layout->spacing_hz;
     plan.cpu_mask    = layout->cpu_mask;
+    plan.comb        = comb_of(layout->tone, layout->n_tones, n_taps);
     plan.tap_ns      = 1e9 / ((double)n_taps * (double)layout->spacing_hz);
     plan.scale       = 1.0F / __builtin_sqrtf((float)layout->n_tones);
     plan.lipschitz   = (float)n_taps / (float)layout->n_tones;

@@ -201,24 +201,46 @@ noise_of(const float *const power, const uint32_t n_taps)
     return __builtin_sqrtf(0.5F * mean[noise_blocks / 2 - 1]);
 }
 
-/// Largest part of the power inside `length` neighbouring taps of the circle
-static void
-find_window(const float *const power, const uint32_t n_taps, uint32_t length,
-            rv_cir_result *const result)
+/// Power at a delay that repeats after `period` taps: the sum over its copies
+static double
+folded(const float *const power, const uint32_t n_taps, const uint32_t period,
+       const uint32_t at)
 {
-    length       = length < 1 ? 1 : length > n_taps ? n_taps : length;
-    double total = 0.0;
-    double sum   = 0.0;
-    for (uint32_t g = 0; g < n_taps; ++g) {
-        total += (double)power[g];
-        sum += g < length ? (double)power[g] : 0.0;
+    double sum = (double)power[at];
+    for (uint32_t g = at + period; g < n_taps; g += period) {
+        sum += (double)power[g];
+    }
+    return sum;
+}
+
+/**
+   Largest part of the power inside a window of neighbouring delays of the circle. A
+   comb of tones tells delays apart up to 1/(comb spacing) only: the copies of a delay
+   are added, and the window is a quarter of what is left, as 800 ns are of 3.2 us.
+*/
+static void
+find_window(const rv_cir_solver *const self, rv_cir_result *const result)
+{
+    const rv_cir_plan *const plan   = self->plan;
+    const float *const       power  = self->power;
+    const uint32_t           n_taps = plan->n_taps, n = n_taps / plan->comb;
+    const double             wanted = (double)self->config.window_ns / plan->tap_ns;
+    const uint32_t           most   = plan->comb > 1 ? n / 4 : n;
+    uint32_t                 length = wanted < (double)most ? (uint32_t)wanted : most;
+    length                          = length < 1 ? 1 : length;
+    double total                    = 0.0;
+    double sum                      = 0.0;
+    for (uint32_t g = 0; g < n; ++g) {
+        const double p = folded(power, n_taps, n, g);
+        total += p;
+        sum += g < length ? p : 0.0;
     }
     double   best  = sum;
     uint32_t where = 0;
-    for (uint32_t g = 1; g < n_taps; ++g) {
+    for (uint32_t g = 1; g < n; ++g) {
         const uint32_t enters = g + length - 1;
-        sum += (double)power[enters < n_taps ? enters : enters - n_taps] -
-               (double)power[g - 1];
+        sum += folded(power, n_taps, n, enters < n ? enters : enters - n) -
+               folded(power, n_taps, n, g - 1);
         if (sum > best) {
             best  = sum;
             where = g;
@@ -355,10 +377,7 @@ rv_cir_begin(rv_cir_solver *const self, const float *const re, const float *cons
     problem->lambda =
         choose_lambda(self, problem->scale, problem->peak, problem->sigma);
     problem->tally.lambda = (double)problem->lambda;
-    const double length   = (double)self->config.window_ns / plan->tap_ns;
-    find_window(self->power, plan->n_taps,
-                length < (double)plan->n_taps ? (uint32_t)length : plan->n_taps,
-                result);
+    find_window(self, result);
     return RV_REASON_NONE;
 }
 

@@ -8,9 +8,12 @@ enum { settled = 8 }; ///< Good frames before the mean jump counts
 void
 rv_tap_gate_config_default(rv_tap_gate_config *const config)
 {
-    const rv_tap_gate_config defaults = {
-        .enabled = true, .least = 0.55F, .jump_ns = 150.0F, .smoothing = 0.1F};
-    *config = defaults;
+    const rv_tap_gate_config defaults = {.enabled    = true,
+                                         .least      = 0.55F,
+                                         .least_comb = 0.70F,
+                                         .jump_ns    = 150.0F,
+                                         .smoothing  = 0.1F};
+    *config                           = defaults;
 }
 
 static uint16_t
@@ -28,11 +31,13 @@ strongest_tap(const rv_cir_result *const result)
     return best;
 }
 
+/// On the circle of the delays that the tones tell apart
 static float
 distance_ns(const rv_cir_plan *const plan, const uint32_t a, const uint32_t b)
 {
-    const uint32_t there = a > b ? a - b : b - a;
-    const uint32_t back  = plan->n_taps - there;
+    const uint32_t around = (uint32_t)plan->n_taps / plan->comb;
+    const uint32_t there  = (a > b ? a - b : b - a) % around;
+    const uint32_t back   = around - there;
     return (float)((double)(there < back ? there : back) * plan->tap_ns);
 }
 
@@ -46,7 +51,7 @@ rv_tap_gate_push(rv_tap_gate *const self, const rv_tap_gate_config *const config
     if (result->reason != RV_REASON_NONE) {
         return;
     }
-    if (result->window < config->least) {
+    if (result->window < (plan->comb > 1 ? config->least_comb : config->least)) {
         verdict->reason = config->enabled ? RV_REASON_PHASE_GARBAGE : RV_REASON_NONE;
         return;
     }

@@ -22,6 +22,9 @@ begin_record(rv_engine *const self, const uint64_t end_us)
             record->source = RV_SOURCE_ESP32;
         }
     }
+    if (self->from_file) {
+        record->source = RV_SOURCE_RECORDING;
+    }
     record->nodes        = self->record_node;
     record->links        = self->record_link;
     record->persons      = self->record_person;
@@ -65,11 +68,13 @@ rv_engine_close_cycle(rv_engine *const self)
 
     uint64_t lap = rv_engine_now(self);
     rv_cycle_fuse(self, end_us);
+    rv_cycle_bands(self, end_us);
     lap = rv_engine_lap(self, RV_STAGE_FUSE, lap);
     rv_cycle_cir(self);
     lap = rv_engine_lap(self, RV_STAGE_CIR, lap);
     rv_cycle_gate(self, end_us);
     rv_watch_field(self);
+    rv_cycle_array(self, end_us);
     lap = rv_engine_lap(self, RV_STAGE_GATE, lap);
     // What changed in the room is told from people, so vital speaks first
     rv_cycle_vital(self, end_us);
@@ -77,6 +82,7 @@ rv_engine_close_cycle(rv_engine *const self)
     rv_cycle_room(self, end_us);
     lap = rv_engine_lap(self, RV_STAGE_ROOM, lap);
     rv_cycle_people(self, end_us);
+    rv_cycle_dilution(self);
     lap = rv_engine_lap(self, RV_STAGE_PEOPLE, lap);
     rv_cycle_trust(self, end_us);
     lap = rv_engine_lap(self, RV_STAGE_TRUST, lap);

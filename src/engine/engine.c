@@ -6,6 +6,7 @@
 
 #include <ruview/base/version.h>
 #include <ruview/math/kernels.h>
+#include <ruview/prep/multiband.h>
 
 #include <string.h>
 
@@ -64,6 +65,12 @@ lay_out(rv_arena *const arena, const rv_engine_config *const cfg, rv_engine **co
     char *const      json      = rv_arena_take(arena, RV_JSON_BYTES, 1);
     uint8_t *const   pool      = rv_arena_take(arena, cfg->link_pool, 1);
     void *const      world_mem = rv_arena_take(arena, 1, n_world);
+    float *const     bands =
+        rv_arena_take(arena, (size_t)RV_MAX_BANDS * 2 * RV_RECORD_TONES, sizeof(float));
+    const rv_cross_config cross   = rv_cross_config_default(cfg->max_links);
+    size_t                n_cross = 0;
+    RV_TRY(rv_cross_size(&cross, &n_cross));
+    void *const cross_mem = rv_arena_take(arena, 1, n_cross);
     if (arena->base && !arena->failed) {
         memset(self, 0, sizeof *self);
         self->links.link   = links;
@@ -72,7 +79,9 @@ lay_out(rv_arena *const arena, const rv_engine_config *const cfg, rv_engine **co
         self->json         = json;
         self->world_memory = world_mem;
         self->n_world      = n_world;
-        *out               = self;
+        self->band_samples = bands;
+        RV_TRY(rv_cross_init(&self->cross, &cross, cross_mem, n_cross));
+        *out = self;
     }
     if (cfg->has_room) {
         RV_TRY(take_room(self, arena, cfg));
@@ -104,6 +113,12 @@ start_trust(rv_engine *const self)
     self->run_header               = (rv_run_header){.record_format = RV_RECORD_FORMAT,
                                                      .digest_epoch  = RV_DIGEST_EPOCH};
     rv_engine_config_digest(&self->config, self->run_header.config);
+    const rv_attestation first = {.mode    = privacy.mode,
+                                  .consent = privacy.consent,
+                                  .reason  = RV_ATTEST_START,
+                                  .actor   = "config"};
+    RV_TRY(rv_engine_decide_privacy(self, &first));
+    memcpy(self->run_header.privacy, self->attestation.hash, RV_DIGEST_BYTES);
     uint8_t start[RV_DIGEST_BYTES];
     rv_run_digest(&self->run_header, start);
     rv_witness_init(&self->witness, start, 0);
@@ -124,6 +139,12 @@ start_people(rv_engine *const self, const rv_tracker_config *const base)
         tracker.upper_m[i] = self->config.room_m[i];
     }
     (void)!rv_tracker_init(&self->tracker, &tracker);
+    rv_engine_place_zones(self);
+}
+
+void
+rv_engine_place_zones(rv_engine *const self)
+{
     self->zones.n_zones      = self->config.n_zones;
     self->zones.hysteresis_m = 0.25F;
     for (int z = 0; z < self->config.n_zones; ++z) {
@@ -155,6 +176,8 @@ rv_engine_init(rv_engine **const out, const rv_engine_config *const config,
         (void)rv_engine_node(self, config->node[i].node);
     }
     RV_TRY(rv_gather_start(self));
+    const rv_array_config array = rv_array_config_default();
+    rv_array_init(&self->array, &array);
     const rv_tracker_config tracker = rv_tracker_config_default();
     start_people(self, &tracker);
     rv_presence_config presence = rv_presence_config_default();

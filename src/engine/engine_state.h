@@ -11,7 +11,10 @@
 #include <ruview/base/arena.h>
 #include <ruview/engine/cycle_clock.h>
 #include <ruview/engine/engine.h>
+#include <ruview/fusion/array.h>
 #include <ruview/fusion/clock.h>
+#include <ruview/fusion/cross.h>
+#include <ruview/fusion/geometry.h>
 #include <ruview/fusion/measure.h>
 #include <ruview/math/blake3.h>
 #include <ruview/people/tracker.h>
@@ -22,6 +25,7 @@
 #include <ruview/room/voxel_map.h>
 #include <ruview/room/zones.h>
 #include <ruview/trust/advisor.h>
+#include <ruview/trust/attestation.h>
 #include <ruview/trust/privacy.h>
 #include <ruview/trust/quality.h>
 #include <ruview/trust/witness.h>
@@ -31,6 +35,7 @@ enum {
     RV_JSON_BYTES      = 1 << 19, ///< One record as text, at most
     RV_CANONICAL_BYTES = 1 << 19, ///< One record as canonical bytes, at most
     RV_INPUT_HEADER    = 64,      ///< What the input digest covers beside the bytes
+    RV_MAX_ATTESTED    = 16,      ///< Decisions about privacy in one cycle
 };
 
 /// A receiver that has spoken, or that the configuration names
@@ -74,9 +79,16 @@ struct rv_engine {
     rv_calibration_run calibration;
     uint64_t           calibration_id; ///< Of all baselines together; 0 none
     bool               synthetic;
-    bool               heard;                           ///< A frame was taken, ever
-    uint64_t           newest_us;                       ///< Of any frame
+    bool               from_file; ///< RV_COMMAND_FROM_FILE was read
+    bool               heard;     ///< A frame was taken, ever
+    uint64_t           newest_us; ///< Of any frame
     uint64_t           spread_first_us, spread_last_us; ///< Frames of the open cycle
+
+    rv_array    array;
+    rv_cross    cross;
+    rv_estimate geometry; ///< Of the links in geometry_mask
+    uint64_t    geometry_mask;
+    float      *band_samples; ///< [RV_MAX_BANDS][2][RV_RECORD_TONES]
 
     rv_tomography       tomography;
     rv_localise         localise;
@@ -100,15 +112,19 @@ struct rv_engine {
     uint16_t            n_anchors;
     uint64_t            looked_us; ///< When the paths were last looked at; 0 never
 
-    rv_privacy        privacy;
-    rv_quality_config quality_config;
-    rv_quality        quality;
-    rv_advisor        advisor;
-    rv_witness        witness;
-    rv_run_header     run_header;
-    rv_stage_digests  digests;
-    rv_stage_row      digest_row;
-    rv_blake3         input_hash;
+    rv_privacy          privacy;
+    rv_attestation_head attestation;
+    rv_attestation      attested[RV_MAX_ATTESTED]; ///< Since the cycle before
+    uint8_t             n_attested;
+    rv_quality_config   quality_config;
+    rv_quality          quality;
+    rv_advisor          advisor;
+    rv_witness          witness;
+    rv_witness          unsealed; ///< Before this cycle
+    rv_run_header       run_header;
+    rv_stage_digests    digests;
+    rv_stage_row        digest_row;
+    rv_blake3           input_hash;
 
     rv_world *world;
     void     *world_memory;
@@ -145,6 +161,9 @@ void rv_engine_close_cycle(rv_engine *self);
 void rv_cycle_fuse(rv_engine *self, uint64_t end_us);
 void rv_cycle_cir(rv_engine *self);
 void rv_cycle_gate(rv_engine *self, uint64_t end_us);
+void rv_cycle_bands(rv_engine *self, uint64_t end_us);
+void rv_cycle_array(rv_engine *self, uint64_t end_us);
+void rv_cycle_dilution(rv_engine *self);
 void rv_cycle_vital(rv_engine *self, uint64_t end_us);
 void rv_cycle_room(rv_engine *self, uint64_t end_us);
 void rv_cycle_people(rv_engine *self, uint64_t end_us);
@@ -181,6 +200,22 @@ rv_node *rv_engine_node(rv_engine *self, uint8_t number);
 /// Put an event into the open cycle's record; dropped when it holds its full number
 void rv_engine_add_event(rv_engine *self, rv_event_kind kind, uint64_t t_us,
                          uint32_t subject, float confidence, rv_reason reason);
+
+/// Decide about privacy from now on, and put it on the attestation chain. ERR_RANGE;
+/// ERR_FULL: too many in one cycle
+rv_status rv_engine_decide_privacy(rv_engine *self, const rv_attestation *decision);
+
+/// Carry out a command of the input log
+void rv_engine_take_command(rv_engine *self, const rv_input *input);
+
+/// Count something that was not taken
+void rv_engine_refuse(rv_engine *self, rv_reason reason, bool is_frame);
+
+/// Put the zones of the configuration where persons are located
+void rv_engine_place_zones(rv_engine *self);
+
+/// Put them into the world, and take out those that are gone
+rv_status rv_engine_show_zones(rv_engine *self);
 
 /// Begin, end and cancel a recording of the empty room
 void rv_engine_calibrate_begin(rv_engine *self, uint64_t t_us, uint64_t seconds);

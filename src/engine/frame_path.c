@@ -104,6 +104,8 @@ align_and_calibrate(rv_engine *const self, rv_link *const link, rv_csi *const cs
     if (rv_calibrate_apply(&link->calibrate, csi, &link->calibrated) == RV_OK) {
         rv_engine_digest(self, RV_STAGE_CALIBRATE, "deviation", link->id,
                          &link->calibrated.deviation.value, 1);
+        rv_engine_digest(self, RV_STAGE_CALIBRATE, "echo_ratio", link->id,
+                         &link->calibrated.echo.value, 1);
     }
     rv_engine_lap(self, RV_STAGE_CALIBRATE, start);
 }

@@ -127,6 +127,8 @@ take_stages(rv_link *const link, rv_arena *const pool)
                                                         .layout   = link->key.layout->id,
                                                         .node     = link->key.node};
     TAKE_STAGE(calibrate, calibrate, calibrate);
+    const rv_align_config align = rv_align_config_default(n_tones);
+    TAKE_STAGE(align, align, align);
     const rv_coherence_config coherence =
         rv_coherence_config_default(n_tones, n_streams);
     TAKE_STAGE(coherence, coherence, coherence);

@@ -21,6 +21,7 @@
 #include <ruview/fusion/measure.h>
 #include <ruview/gate/coherence.h>
 #include <ruview/gate/gate.h>
+#include <ruview/prep/align.h>
 #include <ruview/prep/calibrate.h>
 #include <ruview/prep/normalise.h>
 #include <ruview/prep/resample.h>
@@ -67,6 +68,7 @@ typedef struct {
 
     rv_normalise  normalise;
     rv_sanitise   sanitise;
+    rv_align      align; ///< Of the channels that it hops over
     rv_calibrate  calibrate;
     rv_coherence  coherence;
     rv_gate       gate;

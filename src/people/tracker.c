@@ -3,18 +3,17 @@
 
 #include "base/exact.h"
 #include "base/try.h"
+#include "people/track_associate.h"
+#include "people/track_line.h"
+#include "people/track_meeting.h"
 #include "people/track_motion.h"
 
 #include <ruview/math/elementary.h>
-#include <ruview/people/assign.h>
 
 #include <string.h>
 
 // Evidence is bounded, so that long certainty does not outlive the person [nats]
 static const double evidence_cap = 10.0;
-
-// One detection may pull on two tracks nearer than this: chi-square, 2 d.o.f., 99 %
-static const double overlap_gate = 9.21;
 
 // Scatter of a height that nobody measured [m]
 static const double height_sigma_m = 0.5;
@@ -35,15 +34,16 @@ rv_tracker_config_default(void)
         .forget_us     = 10000000,
         .merge_m       = 0.5F,
         .max_dt_us     = 500000,
+        .resolution_m  = 0.8F,
+        .wander        = 0.0025F,
+        .unsteady      = 0.05F,
+        .decide_nats   = 4.6F,
+        .line_us       = 2400000,
+        .stop_us       = 5000000,
+        .judge_us      = 2400000,
         .lower_m       = {-100.0F, -100.0F},
         .upper_m       = {100.0F, 100.0F},
     };
-}
-
-static bool
-in_range(const float x, const float lowest, const float highest)
-{
-    return x >= lowest && x <= highest; // false for NaN
 }
 
 static rv_status
@@ -51,15 +51,23 @@ check_config(const rv_tracker_config *const c)
 {
     const bool ok =
         c->max_tracks >= 1 && c->max_tracks <= RV_TRACKER_MAX_TRACKS &&
-        in_range(c->accel_mps2, 1e-3F, 100.0F) && in_range(c->speed_mps, 0.0F, 10.0F) &&
-        in_range(c->gate, 0.1F, 1e3F) && in_range(c->noise_cycles, 1.0F, 1e3F) &&
-        in_range(c->miss_evidence, 0.0F, 1e3F) && c->birth_window >= 1 &&
+        rv_tracker_in_range(c->accel_mps2, 1e-3F, 100.0F) &&
+        rv_tracker_in_range(c->speed_mps, 0.0F, 10.0F) &&
+        rv_tracker_in_range(c->gate, 0.1F, 1e3F) &&
+        rv_tracker_in_range(c->noise_cycles, 1.0F, 1e3F) &&
+        rv_tracker_in_range(c->miss_evidence, 0.0F, 1e3F) && c->birth_window >= 1 &&
         c->birth_window <= 32 && c->birth_hits >= 1 &&
         c->birth_hits <= c->birth_window && c->lost_us >= 1 && c->forget_us >= 1 &&
-        in_range(c->merge_m, 0.0F, 10.0F) && c->max_dt_us >= 1000 &&
-        in_range(c->lower_m[0], -1e4F, c->upper_m[0]) &&
-        in_range(c->lower_m[1], -1e4F, c->upper_m[1]) &&
-        in_range(c->upper_m[0], -1e4F, 1e4F) && in_range(c->upper_m[1], -1e4F, 1e4F);
+        rv_tracker_in_range(c->merge_m, 0.0F, 10.0F) && c->max_dt_us >= 1000 &&
+        rv_tracker_in_range(c->resolution_m, 0.0F, 10.0F) &&
+        rv_tracker_in_range(c->wander, 1e-6F, 100.0F) &&
+        rv_tracker_in_range(c->unsteady, 1e-6F, 0.999F) &&
+        rv_tracker_in_range(c->decide_nats, 0.0F, 1e3F) && c->line_us >= 1000 &&
+        c->stop_us >= 1 && c->judge_us >= 1 &&
+        rv_tracker_in_range(c->lower_m[0], -1e4F, c->upper_m[0]) &&
+        rv_tracker_in_range(c->lower_m[1], -1e4F, c->upper_m[1]) &&
+        rv_tracker_in_range(c->upper_m[0], -1e4F, 1e4F) &&
+        rv_tracker_in_range(c->upper_m[1], -1e4F, 1e4F);
     return ok ? RV_OK : RV_ERR_CONFIG;
 }
 
@@ -81,6 +89,7 @@ release(rv_tracker *const self, const uint32_t s)
 {
     memset(&self->slot[s], 0, sizeof self->slot[s]);
     self->slot[s].state = RV_TRACKER_FREE;
+    rv_meetings_forget(self, s);
     for (uint32_t other = 0; other < RV_TRACKER_MAX_TRACKS; ++other) {
         self->slot[other].mates &= (uint8_t) ~(1U << s);
     }
@@ -89,17 +98,21 @@ release(rv_tracker *const self, const uint32_t s)
 static void
 predict_all(rv_tracker *const self, uint64_t elapsed_us)
 {
-    const double accel = (double)self->cfg.accel_mps2;
     while (elapsed_us > 0) {
         const uint64_t now =
             elapsed_us < self->cfg.max_dt_us ? elapsed_us : self->cfg.max_dt_us;
+        const double dt = (double)now * 1e-6;
+        // Who cannot be told from another walks on as before
+        const double steady = rv_sqrt_f64((double)self->cfg.wander / dt);
         for (uint32_t s = 0; s < RV_TRACKER_MAX_TRACKS; ++s) {
             rv_tracker_slot *const t = &self->slot[s];
             if (t->state != RV_TRACKER_FREE) {
                 // A lost person may have stopped or turned: hold the velocity back
                 const double keep = t->state == RV_TRACKER_LOST ? 0.7 : 1.0;
-                rv_motion_predict(t->x, t->p, (double)now * 1e-6, accel, keep);
-                t->z_var += 0.01 * (double)now * 1e-6;
+                const double accel =
+                    rv_meeting_of(self, s) ? steady : (double)self->cfg.accel_mps2;
+                rv_motion_predict(t->x, t->p, dt, accel, keep);
+                t->z_var += 0.01 * dt;
             }
         }
         elapsed_us -= now;
@@ -110,106 +123,20 @@ predict_all(rv_tracker *const self, uint64_t elapsed_us)
     }
 }
 
-static bool
-usable(const rv_tracker *const self, const rv_detection *const d)
-{
-    const float *const c = d->covariance_m2;
-    return in_range(d->position_m[0], self->cfg.lower_m[0], self->cfg.upper_m[0]) &&
-           in_range(d->position_m[1], self->cfg.lower_m[1], self->cfg.upper_m[1]) &&
-           in_range(d->position_m[2], -1e4F, 1e4F) && in_range(c[0], 1e-8F, 1e4F) &&
-           in_range(d->lag_s, 0.0F, 10.0F) && in_range(c[2], 1e-8F, 1e4F) &&
-           c[1] * c[1] < c[0] * c[2];
-}
-
-static void
-noise_of(const rv_tracker *const self, const rv_detection *const d, double r[3])
-{
-    for (uint32_t k = 0; k < 3; ++k) {
-        r[k] = (double)d->covariance_m2[k] * (double)self->cfg.noise_cycles;
-    }
-}
-
-typedef struct {
-    uint32_t n_rows, n_detections;
-    uint8_t  row[RV_TRACKER_MAX_TRACKS];
-    uint8_t  detection[RV_MAX_DETECTIONS];
-} candidates;
-
-static const double unreachable = 1e6;
-
-// Rows are tracks of one seniority; column n_detections + row means "no detection"
-static void
-assign_rows(rv_tracker *const self, const rv_detection *const detections,
-            const candidates *const c, int8_t *const taken_by)
-{
-    const uint32_t n_columns = c->n_detections + c->n_rows;
-    double         cost[RV_TRACKER_MAX_TRACKS * RV_ASSIGN_MAX];
-    for (uint32_t i = 0; i < c->n_rows; ++i) {
-        const rv_tracker_slot *const t   = &self->slot[c->row[i]];
-        double *const                row = cost + (size_t)i * n_columns;
-        for (uint32_t j = 0; j < n_columns; ++j) {
-            row[j] = j == c->n_detections + i
-                         ? (double)self->cfg.gate + (double)self->cfg.miss_evidence
-                         : unreachable;
-        }
-        for (uint32_t j = 0; j < c->n_detections; ++j) {
-            const rv_detection *const d = &detections[c->detection[j]];
-            const double z[2] = {(double)d->position_m[0], (double)d->position_m[1]};
-            double       r[3];
-            noise_of(self, d, r);
-            const double d2 = rv_motion_distance2(t->x, t->p, z, r, (double)d->lag_s);
-            if (d2 <= (double)self->cfg.gate) {
-                row[j] = d2;
-            }
-        }
-    }
-    uint32_t column[RV_TRACKER_MAX_TRACKS];
-    if (rv_assign(cost, c->n_rows, n_columns, column) != RV_OK) {
-        return; // Costs are finite and the shape fits: not reached
-    }
-    for (uint32_t i = 0; i < c->n_rows; ++i) {
-        const bool hit = column[i] < c->n_detections &&
-                         cost[(size_t)i * n_columns + column[i]] < unreachable;
-        if (hit) {
-            const uint8_t d                 = c->detection[column[i]];
-            self->slot[c->row[i]].detection = (int8_t)d;
-            taken_by[d]                     = (int8_t)c->row[i];
-        }
-    }
-}
-
-// Confirmed tracks choose first, then lost ones, then tentative ones
-static void
-associate(rv_tracker *const self, const rv_detection *const detections,
-          const uint32_t n, int8_t *const taken_by)
-{
-    static const rv_tracker_state order[3] = {RV_TRACKER_ACTIVE, RV_TRACKER_LOST,
-                                              RV_TRACKER_TENTATIVE};
-    for (uint32_t k = 0; k < 3; ++k) {
-        candidates c = {0};
-        for (uint32_t s = 0; s < RV_TRACKER_MAX_TRACKS; ++s) {
-            if (self->slot[s].state == order[k]) {
-                c.row[c.n_rows++] = (uint8_t)s;
-            }
-        }
-        for (uint32_t d = 0; d < n; ++d) {
-            if (taken_by[d] == -1 && usable(self, &detections[d])) {
-                c.detection[c.n_detections++] = (uint8_t)d;
-            }
-        }
-        if (c.n_rows != 0 && c.n_detections != 0) {
-            assign_rows(self, detections, &c, taken_by);
-        }
-    }
-}
-
 static void
 absorb(rv_tracker *const self, rv_tracker_slot *const t, const rv_detection *const d)
 {
     const double z[2] = {(double)d->position_m[0], (double)d->position_m[1]};
     double       r[3];
-    noise_of(self, d, r);
+    rv_tracker_noise(self, d, r);
     rv_motion_update(t->x, t->p, z, r, (double)d->lag_s);
+    if (!rv_meeting_of(self, (uint32_t)(t - self->slot))) {
+        const double   raw[3] = {(double)d->covariance_m2[0], 0.0,
+                                 (double)d->covariance_m2[2]};
+        const uint64_t lag_us = (uint64_t)rv_to_i64((double)d->lag_s * 1e6);
+        rv_trail_push(&t->trail, self->t_us > lag_us ? self->t_us - lag_us : 0, z, raw,
+                      self->cfg.line_us);
+    }
     const double height_var = height_sigma_m * height_sigma_m;
     const double gain       = t->z_var / (t->z_var + height_var);
     t->z += gain * ((double)d->position_m[2] - t->z);
@@ -335,7 +262,7 @@ give_birth(rv_tracker *const self, const rv_detection *const d, const uint32_t i
         return;
     }
     double r[3];
-    noise_of(self, d, r);
+    rv_tracker_noise(self, d, r);
     rv_tracker_slot *const t = &self->slot[s];
     const double speed_var = (double)self->cfg.speed_mps * (double)self->cfg.speed_mps;
     *t                     = (rv_tracker_slot){
@@ -352,42 +279,6 @@ give_birth(rv_tracker *const self, const rv_detection *const d, const uint32_t i
     };
 }
 
-static bool
-overlap(const rv_tracker_slot *const a, const rv_tracker_slot *const b)
-{
-    const double z[2] = {b->x[0], b->x[1]};
-    const double r[3] = {b->p[0], b->p[1], b->p[4]};
-    return rv_motion_distance2(a->x, a->p, z, r, 0.0) < overlap_gate;
-}
-
-// Do both move so differently that prediction keeps them apart?
-static bool
-told_apart_by_velocity(const rv_tracker_slot *const a, const rv_tracker_slot *const b)
-{
-    const double xa[4]  = {a->x[2], a->x[3], 0.0, 0.0};
-    const double pa[10] = {a->p[7], a->p[8], 0.0, 0.0, a->p[9],
-                           0.0,     0.0,     0.0, 0.0, 0.0};
-    const double z[2]   = {b->x[2], b->x[3]};
-    const double r[3]   = {b->p[7], b->p[8], b->p[9]};
-    return rv_motion_distance2(xa, pa, z, r, 0.0) > overlap_gate;
-}
-
-static void
-mark_ambiguous(rv_tracker *const self)
-{
-    for (uint32_t i = 0; i < RV_TRACKER_MAX_TRACKS; ++i) {
-        for (uint32_t j = i + 1; j < RV_TRACKER_MAX_TRACKS; ++j) {
-            rv_tracker_slot *const a = &self->slot[i];
-            rv_tracker_slot *const b = &self->slot[j];
-            if (a->id != 0 && b->id != 0 && overlap(a, b) &&
-                !told_apart_by_velocity(a, b)) {
-                a->mates |= (uint8_t)(1U << j);
-                b->mates |= (uint8_t)(1U << i);
-            }
-        }
-    }
-}
-
 static void
 publish_slot(const rv_tracker *const self, const uint32_t s, rv_track *const out)
 {
@@ -402,7 +293,7 @@ publish_slot(const rv_tracker *const self, const uint32_t s, rv_track *const out
                                   .covariance_m2      = {(float)t->p[0], (float)t->p[1], (float)t->p[4]},
                                   .velocity_sigma_mps = (float)__builtin_sqrt(0.5 * (t->p[7] + t->p[9])),
                                   .observed           = t->detection >= 0,
-                                  .ambiguous          = t->mates != 0,
+                                  .ambiguous          = rv_meeting_ambiguous(self, s),
                                   .zone               = t->zone,
                                   .slot               = (uint8_t)s,
                                   .detection          = t->detection,
@@ -432,11 +323,12 @@ publish(const rv_tracker *const self, rv_tracker_frame *const out)
 
 static void
 settle(rv_tracker *const self, const rv_detection *const detections,
-       const uint64_t elapsed_us, const bool blind, rv_tracker_frame *const out)
+       const uint32_t shared, const uint64_t elapsed_us, const bool blind,
+       rv_tracker_frame *const out)
 {
     for (uint32_t s = 0; s < RV_TRACKER_MAX_TRACKS; ++s) {
         rv_tracker_slot *const t = &self->slot[s];
-        if (t->state == RV_TRACKER_FREE) {
+        if (t->state == RV_TRACKER_FREE || (shared >> s & 1U) != 0) {
             continue;
         }
         t->age += (t->age < 0x7FFFFFFFU);
@@ -475,16 +367,18 @@ rv_tracker_push(rv_tracker *const self, const uint64_t t_us,
     }
     int8_t taken_by[RV_MAX_DETECTIONS];
     memset(taken_by, -1, sizeof taken_by);
+    uint32_t shared = 0;
     if (!blind) {
-        associate(self, detections, n, taken_by);
+        rv_tracker_associate(self, detections, n, taken_by);
+        shared = rv_meetings_share(self, detections, n, taken_by);
     }
-    settle(self, detections, elapsed_us, blind, out);
+    settle(self, detections, shared, elapsed_us, blind, out);
     for (uint32_t d = 0; d < n && !blind; ++d) {
-        if (taken_by[d] == -1 && usable(self, &detections[d])) {
+        if (taken_by[d] == -1 && rv_tracker_usable(self, &detections[d])) {
             give_birth(self, &detections[d], d);
         }
     }
-    mark_ambiguous(self);
+    rv_meetings_step(self);
     publish(self, out);
     return RV_OK;
 }

@@ -23,9 +23,9 @@ rv_change_config_default(void)
 {
     return (rv_change_config){
         .max_links          = RV_ROOM_MAX_LINKS,
-        .step_us            = 2000000,
+        .step_us            = 1000000,
         .memory_us          = 600000000,
-        .warmup_us          = 20000000,
+        .warmup_us          = 15000000,
         .false_alarms_per_h = 0.2F,
         .slack              = 1.0F,
         .min_links          = 2,

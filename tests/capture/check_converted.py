@@ -36,6 +36,32 @@ def convert(path, out, *options):
     return out
 
 
+def gamma(mhz, tone):
+    """Tone rotation of IEEE 802.11-2020 21.3.7.5, from its equations"""
+    k = np.asarray(tone)
+    if mhz == 40:
+        return np.where(k < 0, 1, 1j)
+    if mhz == 80:
+        return np.where(k < -64, 1, -1)
+    if mhz == 160:
+        return np.where((k < -192) | ((k >= 0) & (k < 64)), 1, -1)
+    return np.ones(len(k))
+
+
+def tones_of(n):
+    """Tones of an Intel AX report by their number, ascending, pilots among them"""
+    low, high = {56: (1, 28), 114: (2, 58), 242: (2, 122)}.get(n, (0, 0))
+    if n == 484:  # two of 80 MHz
+        k = tones_of(242)
+        return np.concatenate([k - 128, k + 128])
+    return np.array([k for k in range(-high, high + 1) if abs(k) >= low])
+
+
+def channel(report, mhz):
+    """Intel AX: the report is the conjugate of channel x gamma"""
+    return np.conj(report) / gamma(mhz, tones_of(report.shape[-1])) + 0.0
+
+
 def frames(npz):
     """(t_us, position, csi [rx][tx][entry]) of all links in order of time"""
     out = []
@@ -70,6 +96,8 @@ def nexmon(work, name):
     npz = np.load(convert(path, os.path.join(work, "x.npz")))
     ours = np.array([f[2][0, 0] for f in sorted(frames(npz), key=lambda f: f[1])])
     read = want[np.abs(want).sum(1) > 0]  # it left rows of zeros for what it skipped
+    n = read.shape[1]  # in FFT order
+    read = read / gamma(n // 64 * 20, (np.arange(n) + n // 2) % n - n // 2)
     # every frame that the reader took is among ours, in order
     at = 0
     for row in ours:
@@ -90,11 +118,50 @@ def feitcsi(work, name):
     while at < len(raw):
         n, n_rx, n_tx = int.from_bytes(raw[at:at + 4], "little"), raw[at + 46], raw[at + 47]
         m = np.frombuffer(raw, "<i2", n // 2, at + 272).astype(np.float32)
-        want.append((m[0::2] + 1j * m[1::2]).reshape(n_rx, n_tx, -1))
+        m = (m[0::2] + 1j * m[1::2]).reshape(n_rx, n_tx, -1)
+        rate = int.from_bytes(raw[at + 92:at + 96], "little")
+        is_he = (rate >> 8 & 7) == 4
+        want.append(np.conj(m) if is_he else channel(m, 20 << (rate >> 11 & 7)))
         at += 272 + n
     ours = by_time(np.load(convert(path, os.path.join(work, "x.npz"))))
     equal = len(ours) == len(want) and all(map(np.array_equal, ours, want))
     check("%s: %d frames, all equal" % (name, len(ours)), equal)
+    physical(work, name)
+
+
+def steps(csi, tone, mhz):
+    """Phase step at each edge of a sub-channel, the slope beside it taken out"""
+    out = []
+    for edge in {40: [0], 80: [-64, 0, 64], 160: [-192, -64, 0, 64]}.get(mhz, []):
+        i = np.searchsorted(tone, edge)
+        near = csi[:, i - 6:i], csi[:, i:i + 6]
+        slope = np.angle(sum((h[:, 1:] * np.conj(h[:, :-1])).sum(1) for h in near))
+        across = csi[:, i] * np.conj(csi[:, i - 1])
+        across = across * np.exp(-1j * slope * (tone[i] - tone[i - 1]))
+        out.append(np.angle((across / np.abs(across)).mean()))
+    return out
+
+
+def physical(work, name):
+    """What a channel cannot do: turn a tone at a sub-channel's edge, or come before its
+    first path"""
+    npz = np.load(os.path.join(work, "x.npz"))
+    entry, tone, info = npz["link0_entry"], npz["link0_tone"], npz["link0_info"]
+    csi = npz["link0_csi"][..., entry].astype(complex).reshape(-1, len(entry))
+    worst = max(map(abs, steps(csi, tone, int(info[4]))), default=0.0)
+    check("%s: largest step at an edge %.2f rad" % (name, worst), worst < 0.3)
+    span = tone[-1] - tone[0] + 1
+    n = 1 << int(span * 8 - 1).bit_length()
+    all_tones = np.zeros((len(csi), n), complex)
+    all_tones[:, tone % n] = csi * np.hanning(span + 2)[1 + tone - tone[0]]
+    power = np.abs(np.fft.ifft(all_tones, axis=1)) ** 2
+    first = power.argmax(1)
+    mean = sum(np.roll(p, -k) / p[k] for p, k in zip(power, first))
+    cell, end = 2 * n // span, int(250e-9 * n * info[5])
+    db = 10 * np.log10(mean[cell:end].sum() / mean[-end:-cell].sum())
+    delay = np.median((first + n // 2) % n - n // 2) / (n * info[5]) * 1e9
+    check("%s: strongest path at %.0f ns, %.1f dB more behind it than before"
+          % (name, delay, db), delay > 0 and db > -0.5)
 
 
 def picoscenes(work, name):
@@ -118,7 +185,8 @@ def picoscenes(work, name):
         csi = npz["link%d_csi" % i]
         ours.setdefault(csi.shape[3], []).extend(csi)
     for n in want:  # links regroup the frames: compare them as sets of bytes
-        a = sorted(f.astype(np.complex64).tobytes() for f in want[n])
+        a = sorted((channel(f, 20) if n != 52 else np.conj(f) + 0.0)
+                   .astype(np.complex64).tobytes() for f in want[n])
         b = sorted(f.tobytes() for f in ours.get(n, []))
         check("%s: %d frames of %d tones, all equal" % (name, len(b), n), a == b)
 

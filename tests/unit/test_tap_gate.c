@@ -4,6 +4,7 @@
 #include "cir_bed.h"
 
 #include <ruview/cir/tap_gate.h>
+#include <ruview/frame/layout.h>
 
 static rv_tap_verdict
 judge(bed *const b, rv_tap_gate *const gate, const rv_tap_gate_config *const config)
@@ -120,6 +121,65 @@ an_offset_that_was_not_removed_is_noticed(void **state)
     bed_close(&b);
 }
 
+/// Power that decays with 50 ns, as in channel model D of IEEE 802.11n (a typical
+/// office; homes are models B and C with 15 and 30 ns), arrivals 15 ns apart
+static void
+model_d(bed *const b)
+{
+    double delay = 0.0;
+    bed_clear(b);
+    for (int p = 0; p < 40; ++p) {
+        const double turn = 6.283185307179586 * bed_uniform(b);
+        const double gain = sqrt(-log(1.0 - bed_uniform(b)) * exp(-delay / 50.0));
+        bed_path(b, gain, turn, delay);
+        delay -= 15.0 * log(1.0 - bed_uniform(b));
+    }
+}
+
+static void
+grouped_tones_are_judged_by_what_they_can_tell(void **state)
+{
+    // The 30 groups of the Intel 5300: every delay is seen two or four times
+    rv_tap_gate_config config;
+    rv_tap_gate_config_default(&config);
+    for (uint16_t mhz = 20; mhz <= 40; mhz += 20) {
+        static bed             b;
+        const rv_cir_config    solver  = bed_config(RV_CIR_SPARSE, 0);
+        const rv_layout *const layout  = rv_layout_find(RV_CHIP_INTEL5300, mhz, 30, 0);
+        const rv_segment      *seg     = &layout->segment[0];
+        int                    refused = 0, rooms = 0;
+        bed_open_list(&b, seg->tone, seg->n_tones, layout->spacing_hz, &solver);
+        assert_int_equal(b.plan.comb, mhz == 20 ? 2 : 4);
+        for (int f = 0; f < 2000; ++f) {
+            for (uint32_t k = 0; k < b.plan.n_tones; ++k) {
+                const double turn = 6.283185307179586 * bed_uniform(&b);
+                b.re[k]           = (float)cos(turn);
+                b.im[k]           = (float)sin(turn);
+            }
+            rv_tap_gate gate = {0};
+            refused += judge(&b, &gate, &config).reason == RV_REASON_PHASE_GARBAGE;
+        }
+        for (int f = 0; f < 500; ++f) {
+            rv_tap_gate gate = {0};
+            model_d(&b);
+            rooms += judge(&b, &gate, &config).reason != RV_REASON_NONE;
+        }
+        print_message("    %d MHz: random phases %d of 2000, rooms %d of 500 refused\n",
+                      mhz, refused, rooms);
+        assert_int_equal(refused, 2000);
+        assert_true(rooms <= (mhz == 20 ? 0 : 5));
+        for (double delay = -300.0; delay < 1200.0; delay += 7.0) {
+            rv_tap_gate gate = {0};
+            bed_clear(&b);
+            bed_path(&b, 1.0, 0.0, delay);
+            const rv_tap_verdict verdict = judge(&b, &gate, &config);
+            assert_int_equal(verdict.reason, RV_REASON_NONE);
+            assert_true(verdict.inside > 0.9F);
+        }
+        bed_close(&b);
+    }
+}
+
 int
 main(void)
 {
@@ -128,6 +188,7 @@ main(void)
         cmocka_unit_test(random_phases_are_refused),
         cmocka_unit_test(rooms_pass_and_the_switch_works),
         cmocka_unit_test(an_offset_that_was_not_removed_is_noticed),
+        cmocka_unit_test(grouped_tones_are_judged_by_what_they_can_tell),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -46,10 +46,11 @@ typedef struct {
 
 /// Read-only after init; shared by any number of solvers and threads
 typedef struct {
-    uint16_t  n_tones;     ///< K
-    uint16_t  n_taps;      ///< G
-    uint32_t  spacing_hz;  ///< As configured
-    uint32_t  cpu_mask;    ///< As configured
+    uint16_t  n_tones;    ///< K
+    uint16_t  n_taps;     ///< G
+    uint32_t  spacing_hz; ///< As configured
+    uint32_t  cpu_mask;   ///< As configured
+    uint16_t  comb; ///< Every comb-th tone is measured: delays repeat after G/comb taps
     double    tap_ns;      ///< Delay between neighbouring taps [ns]
     float     scale;       ///< 1 / sqrt(K): size of every entry of Phi
     float     lipschitz;   ///< G / K, the largest eigenvalue of Phi^H Phi

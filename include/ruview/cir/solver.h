@@ -64,8 +64,10 @@ typedef struct {
     uint32_t    max_iterations; ///< Default RV_CIR_OWN_LIMIT
     float       gap;            ///< Relative duality gap to reach; default 1e-4
     float       tolerance;      ///< ISTA: relative change that ends it; default 1e-4
-    float       window_ns;      ///< Longest believable spread of delays; default 800
-    uint32_t    cpu_mask;       ///< Instruction sets that may be used; changes no bit
+    float       window_ns; ///< Longest believable spread of delays; default 800. Of
+                           ///< grouped tones at most a quarter of the delays that
+                           ///< they tell apart
+    uint32_t cpu_mask;     ///< Instruction sets that may be used; changes no bit
 } rv_cir_config;
 
 /// What a link remembers between cycles; all zero is a cold start. Part of the digest.
@@ -93,7 +95,7 @@ typedef struct {
     float    noise;      ///< sigma of a complex sample of y used for lambda
     float    change;     ///< Last relative change of x (ISTA, FISTA)
     float    window;     ///< Largest part of the energy inside one delay window, 0..1
-    uint16_t window_tap; ///< First tap of that window
+    uint16_t window_tap; ///< First tap of that window, modulo taps / plan.comb
     uint16_t tap[RV_CIR_MAX_SUPPORT]; ///< Ascending
     float    re[RV_CIR_MAX_SUPPORT];  ///< Tap gains, shrunk by lambda
     float    im[RV_CIR_MAX_SUPPORT];

@@ -9,6 +9,13 @@
    common slope and no common phase can change. Uniform random phases give about
    window / (1/spacing); a clean path gives 1 wherever it lies, nulls or not.
 
+   Grouped tones (every second or fourth, as the Intel 5300 reports them) see each delay
+   again after 1/(2 spacing) or 1/(4 spacing): the copies are counted as one delay, the
+   window is a quarter of that range. A report of 30 groups has half the numbers to
+   average over, so more of the energy must lie inside: of 2 000 000 frames of random
+   phases one reached 0.70, of 6 500 recorded frames of Intel radios none lay below
+   0.79.
+
    Over time the window of a sanitised link stays where it is: a profile whose window
    jumps from frame to frame carries an STO that was not removed.
 */
@@ -27,10 +34,11 @@
 RV_BEGIN_DECLS
 
 typedef struct {
-    bool  enabled;   ///< false: everything passes (A/B); default true
-    float least;     ///< Least part of the energy inside the window; default 0.55
-    float jump_ns;   ///< Largest mean jump of the strongest tap; default 150
-    float smoothing; ///< Weight of a new jump in the mean, 0..1; default 0.1
+    bool  enabled;    ///< false: everything passes (A/B); default true
+    float least;      ///< Least part of the energy inside the window; default 0.55
+    float least_comb; ///< The same of grouped tones; default 0.70
+    float jump_ns;    ///< Largest mean jump of the strongest tap; default 150
+    float smoothing;  ///< Weight of a new jump in the mean, 0..1; default 0.1
 } rv_tap_gate_config;
 
 /// Memory of one link; all zero is the start

@@ -7,6 +7,11 @@
    Place   After localise. Tracks map field by field to rv_record_person.
    Model   Position and velocity in the plan with their full 4 x 4 covariance, white
            acceleration; height as a slow scalar.
+   Meetings  Two who come nearer than they can be told apart coast on the lines that
+           they walked; what is seen of them moves both. When they have parted, the
+           lines after are compared with the lines before in both permutations: clear
+           enough, and the ids stay or are exchanged; else both are `ambiguous` until
+           rv_tracker_identify(). Meanwhile both are `ambiguous`, too.
    Source  "Estimation with Applications to Tracking and Navigation" (2001), ch. 6
            (discrete white-noise acceleration); "The Hungarian method for the assignment
            problem", Nav. Res. Logist. Q. 2 (1955), in the shortest-augmenting-path form
@@ -30,7 +35,9 @@
 RV_BEGIN_DECLS
 
 enum {
-    RV_TRACKER_MAX_TRACKS = 8,
+    RV_TRACKER_MAX_TRACKS   = 8,
+    RV_TRACKER_MAX_MEETINGS = 8,
+    RV_TRACKER_TRAIL        = 48, ///< Sightings kept for a line
 };
 
 /// Numbered as rv_track_state of the record, then what is never published
@@ -55,8 +62,15 @@ typedef struct {
     uint64_t forget_us;     ///< Lost for longer: terminated (10 s)
     float    merge_m;       ///< Tentative tracks this near an older one die (0.5)
     uint64_t max_dt_us;     ///< Longest prediction at once; more splits it (500 ms)
-    float    lower_m[2];    ///< Where people can be (-100, -100)
-    float    upper_m[2];    ///< (100, 100)
+    float    resolution_m;  ///< Nearer than this two may be one detection (0.8)
+    float    wander;        ///< Of the velocity of who walks on [m^2/s^3] (0.0025)
+    float    unsteady;      ///< Chance that who meets stops or turns, 0..1 (0.05)
+    float    decide_nats;   ///< Odds at which a meeting is decided (4.6: 99 %)
+    uint64_t line_us;       ///< A line is drawn through so much (2.4 s)
+    uint64_t stop_us;       ///< Together for longer: nobody knows (5 s)
+    uint64_t judge_us;   ///< Undecided for longer after parting: nobody knows (2.4 s)
+    float    lower_m[2]; ///< Where people can be (-100, -100)
+    float    upper_m[2]; ///< (100, 100)
 } rv_tracker_config;
 
 typedef struct {
@@ -87,6 +101,43 @@ typedef struct {
     uint32_t ended_id[RV_TRACKER_MAX_TRACKS];
 } rv_tracker_frame;
 
+/// A sighting; private
+typedef struct {
+    uint64_t t_us;
+    float    at_m[2], var_m2;
+} rv_track_point;
+
+/// The newest sightings of a track; private
+typedef struct {
+    rv_track_point point[RV_TRACKER_TRAIL];
+    uint32_t       count, next;
+} rv_track_trail;
+
+/// A straight line in time; place and velocity at `t_us` are independent; private
+typedef struct {
+    bool     valid;
+    uint64_t t_us;
+    double   at_m[2], velocity_mps[2];
+    double   place_var, velocity_var; ///< Per axis
+} rv_track_line;
+
+typedef enum {
+    RV_MEETING_NONE,
+    RV_MEETING_TOGETHER,
+    RV_MEETING_PARTED,
+    RV_MEETING_STOPPED, ///< Nobody will know who was who
+} rv_meeting_state;
+
+/// Two who are nearer than can be told apart; private
+typedef struct {
+    rv_meeting_state state;
+    uint8_t          slot[2];
+    bool             blurred; ///< Some detection was of either
+    uint32_t         apart; ///< Cycles in a row in which both were seen for themselves
+    uint64_t         since_us, parted_us;
+    rv_track_line    in[2]; ///< How each came
+} rv_track_meeting;
+
 /// One slot; private
 typedef struct {
     rv_tracker_state state;
@@ -101,6 +152,7 @@ typedef struct {
     uint8_t          mates; ///< Slots with which the id may have been swapped
     int16_t          zone;
     int8_t           detection;
+    rv_track_trail   trail;
 } rv_tracker_slot;
 
 typedef struct {
@@ -109,6 +161,7 @@ typedef struct {
     uint64_t          t_us;
     bool              started;
     rv_tracker_slot   slot[RV_TRACKER_MAX_TRACKS];
+    rv_track_meeting  meeting[RV_TRACKER_MAX_MEETINGS];
 } rv_tracker;
 
 RV_API rv_tracker_config rv_tracker_config_default(void);

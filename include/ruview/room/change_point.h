@@ -37,9 +37,9 @@ RV_BEGIN_DECLS
 
 typedef struct {
     uint32_t max_links;          ///< 1..RV_ROOM_MAX_LINKS (64)
-    uint64_t step_us;            ///< Averaging step (2 s)
+    uint64_t step_us;            ///< Averaging step (1 s)
     uint64_t memory_us;          ///< Time constant of the baseline (10 min)
-    uint64_t warmup_us;          ///< Before the first alarm is possible (20 s)
+    uint64_t warmup_us;          ///< Before the first alarm is possible (15 s)
     float    false_alarms_per_h; ///< Designed for the whole room, > 0 (0.2)
     float    slack;              ///< CUSUM reference value [sigmas] (1.0)
     uint32_t min_links;          ///< Links in alarm for a change point (2)
