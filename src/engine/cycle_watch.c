@@ -9,9 +9,10 @@
 
 #include <string.h>
 
-// Motion that lasts no longer belongs to the step itself: the window of the motion test
-// and the time a thing takes to fall [us]
-static const uint64_t jolt_us = 4000000;
+// Motion that lasts no longer belongs to the step itself: the window and the hold of
+// the motion test, 2 s and 1 s, and as long for the aligner to take the new channel
+// [us]
+static const uint64_t jolt_us = 6000000;
 
 // After the last motion and the last breath nobody is assumed for so long [us]
 static const uint64_t still_us  = 3000000;

@@ -17,9 +17,11 @@
 #include <ruview/fusion/geometry.h>
 #include <ruview/fusion/measure.h>
 #include <ruview/math/blake3.h>
+#include <ruview/math/fft.h>
 #include <ruview/people/tracker.h>
 #include <ruview/room/change_point.h>
 #include <ruview/room/localise.h>
+#include <ruview/room/reciprocity.h>
 #include <ruview/room/reflectors.h>
 #include <ruview/room/tomography.h>
 #include <ruview/room/voxel_map.h>
@@ -95,6 +97,8 @@ struct rv_engine {
     rv_tracker          tracker;
     rv_zones            zones;
     rv_presence         presence;
+    rv_breathing_room   breathing;
+    rv_fft              vital_fft;
     bool                has_room;
     uint16_t            room_links; ///< Links that the room knows
     rv_tomography_frame image;
@@ -110,7 +114,12 @@ struct rv_engine {
     uint8_t             voxel_bins[RV_RECORD_BINS];
     rv_record_anchor    record_anchor[RV_MAX_ANCHORS];
     uint16_t            n_anchors;
-    uint64_t            looked_us; ///< When the paths were last looked at; 0 never
+    uint64_t            looked_us;     ///< When the paths were last looked at; 0 never
+    uint32_t            newest_person; ///< Id of the track that was confirmed last
+
+    rv_reciprocity       reciprocity;
+    uint16_t             paired_links; ///< Links that reciprocity knows
+    rv_reciprocity_frame one_sided;
 
     rv_privacy          privacy;
     rv_attestation_head attestation;
@@ -167,6 +176,7 @@ void rv_cycle_dilution(rv_engine *self);
 void rv_cycle_vital(rv_engine *self, uint64_t end_us);
 void rv_cycle_room(rv_engine *self, uint64_t end_us);
 void rv_cycle_people(rv_engine *self, uint64_t end_us);
+void rv_cycle_plausible(rv_engine *self, uint64_t end_us);
 void rv_cycle_trust(rv_engine *self, uint64_t end_us);
 void rv_cycle_publish(rv_engine *self);
 

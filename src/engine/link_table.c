@@ -146,15 +146,22 @@ take_stages(rv_link *const link, rv_arena *const pool)
     RV_TRY(rv_motion_init(&link->motion, &motion, NULL, 0));
     rv_breathing_config breathing = rv_breathing_config_default();
     breathing.turn                = link->id;
-    RV_TRY(rv_breathing_init(&link->breathing, &breathing, NULL, 0));
+    RV_TRY(rv_breathing_init(&link->breathing, &breathing));
+    rv_heart_config heart = rv_heart_config_default();
+    heart.turn            = link->id;
+    RV_TRY(rv_heart_init(&link->heart, &heart));
     const rv_gate_config gate = rv_gate_config_default();
     rv_gate_init(&link->gate, &gate);
     link->amplitude = rv_arena_take(pool, n_tones, sizeof(float));
     link->spiky     = rv_arena_take(pool, (size_t)n_tones * n_streams, 1);
-    if (!link->amplitude || !link->spiky) {
+    link->sampler   = rv_arena_take(pool, 1, sizeof *link->sampler);
+    link->seen      = rv_arena_take(pool, 1, sizeof *link->seen);
+    if (!link->amplitude || !link->spiky || !link->sampler || !link->seen) {
         return RV_ERR_FULL;
     }
     memset(link->spiky, 0, (size_t)n_tones * n_streams);
+    rv_sampler_init(link->sampler);
+    memset(link->seen, 0, sizeof *link->seen);
     return RV_OK;
 }
 
