@@ -21,6 +21,14 @@ rv_sim_person_default(rv_sim_person *const p)
     p->waypoint[0] = (rv_sim_waypoint){3.0F, 2.5F, 10.0F, 1.0F, RV_SIM_STAND};
 }
 
+void
+rv_sim_furniture_default(rv_sim_furniture *const f)
+{
+    *f = (rv_sim_furniture){.at_m   = {3.0F, 2.5F},
+                            .size_m = {0.8F, 0.8F, 0.9F},
+                            .rcs_m2 = RV_SIM_RCS_FURNITURE};
+}
+
 static void
 radio_default(rv_sim_radio *const r)
 {
@@ -234,6 +242,30 @@ check_person(const rv_sim_config *const c, const rv_sim_person *const p)
 }
 
 static const char *
+check_furniture(const rv_sim_config *const c)
+{
+    if (c->n_furniture > RV_SIM_MAX_FURNITURE) {
+        return "furniture: at most 8 pieces";
+    }
+    for (int i = 0; i < c->n_furniture; ++i) {
+        const rv_sim_furniture *const f = &c->furniture[i];
+        bool good = f->n_moves <= RV_SIM_MAX_MOVES && within(f->rcs_m2, 0.0F, 100.0F) &&
+                    is_inside(&c->room, f->at_m[0], f->at_m[1], 0.0F);
+        for (int k = 0; k < 3; ++k) {
+            good = good && within(f->size_m[k], 0.05F, 5.0F);
+        }
+        for (int m = 0; good && m < f->n_moves; ++m) {
+            good = within(f->move_s[m], m > 0 ? f->move_s[m - 1] : 0.0F, 1e9F) &&
+                   is_inside(&c->room, f->to_m[m][0], f->to_m[m][1], 0.0F);
+        }
+        if (!good) {
+            return "furniture: size, rcs_m2, place or time of a move is out of range";
+        }
+    }
+    return NULL;
+}
+
+static const char *
 check_rest(const rv_sim_config *const c)
 {
     if (c->n_persons > RV_SIM_MAX_PERSONS || c->n_partitions > RV_SIM_MAX_PARTITIONS ||
@@ -280,6 +312,7 @@ rv_sim_config_check(const rv_sim_config *const c, const char **const what)
     wrong = wrong ? wrong : check_radio(&c->radio);
     wrong = wrong ? wrong : check_nodes(c);
     wrong = wrong ? wrong : check_rest(c);
+    wrong = wrong ? wrong : check_furniture(c);
     if (what) {
         *what = wrong;
     }
