@@ -121,6 +121,13 @@ what_is_missing_is_said(void **state)
     assert_int_equal(
         rv_pose_push(&b->pose, 0, 1, start_us, &track, b->seen, n_links, &out), RV_OK);
     assert_int_equal(out.reason, RV_REASON_NO_GEOMETRY);
+    for (int i = 0; i < n_links; ++i) {
+        b->seen[i].ends.located = true;
+        b->seen[i].wavelength_m = 0.058F; // 5.2 GHz
+    }
+    assert_int_equal(
+        rv_pose_push(&b->pose, 0, 1, start_us, &track, b->seen, n_links, &out), RV_OK);
+    assert_int_equal(out.reason, RV_REASON_UNSUPPORTED);
     assert_int_equal(rv_pose_push(&b->pose, RV_TRACKER_MAX_TRACKS, 1, start_us, &track,
                                   b->seen, n_links, &out),
                      RV_ERR_RANGE);

@@ -46,7 +46,7 @@ typedef struct {
 /// The pose of one track, or why there is none
 typedef struct {
     rv_reason reason; ///< NONE; NO_DATA, NO_GEOMETRY, WARMING_UP, LOW_QUALITY,
-                      ///< UNSUPPORTED (another period)
+                      ///< UNSUPPORTED (another period or band)
     float          position_m[RV_POSE_JOINTS][3]; ///< Room frame
     float          sigma_m[RV_POSE_JOINTS];       ///< Root of the mean axis variance
     float          gain;     ///< Nats per joint and axis over the usual pose
