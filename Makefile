@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Friends of ./run and ./test. The build itself is CMake's.
-.PHONY: build run test bench prove soak day install clean format
+.PHONY: build run test bench baseline gate gate-baseline prove soak day install clean format
 
 build:
 	cmake --preset release >/dev/null
@@ -14,6 +14,17 @@ test:
 
 bench: build
 	build/ruview bench engine
+
+# Times of this machine, beside those of others: on a Pi 5 it writes aarch64-*.jsonl
+baseline: build
+	build/ruview bench all --json >bench/baselines/$$(uname -m)-$$(uname -n).jsonl
+
+# Instructions per stage against the committed baseline, and that baseline anew
+gate: build
+	bench/gate
+
+gate-baseline: build
+	bench/gate --update
 
 prove:
 	proofs/prove

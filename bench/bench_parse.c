@@ -116,7 +116,7 @@ rv_bench_parse(rv_bench *const b)
         rv_bench_time(b, "ADR-018 datagram, 64 entries", decode_one, &d);
     rv_bench_bound(b, "ADR-018 datagram [ns]", one.median_ns, 60.0);
     const rv_sample *s;
-    for (unsigned i = 0; (s = rv_sample_at(i)) != NULL; ++i) {
+    for (unsigned i = 0; !b->counting && (s = rv_sample_at(i)) != NULL; ++i) {
         bench_sample(b, s, file);
     }
     free(file);

@@ -3,6 +3,8 @@
 
 #include "bench/harness.h"
 
+#include "bench/count.h"
+
 #include <stdlib.h>
 #include <time.h>
 
@@ -144,10 +146,35 @@ print_result(const rv_bench *const b, const char *const name,
     fflush(out);
 }
 
+uint32_t
+rv_bench_counted(const rv_bench *const b)
+{
+    return (uint32_t)(RV_BENCH_COUNTED * (b->repeat > 0.0 ? b->repeat : 1.0) + 0.5);
+}
+
+static rv_bench_result
+count(const rv_bench *const b, const char *const name, void (*const body)(void *),
+      void *const arg)
+{
+    const uint32_t mark = rv_count_name(b->group, name, RV_BENCH_COUNTED);
+    const uint32_t n    = rv_bench_counted(b);
+    body(arg);
+    rv_count_start();
+    for (uint32_t i = 0; i < n; ++i) {
+        body(arg);
+    }
+    rv_count_mark(mark);
+    rv_count_stop();
+    return (rv_bench_result){.allocations = -1.0};
+}
+
 rv_bench_result
 rv_bench_time(rv_bench *const b, const char *const name, void (*const body)(void *arg),
               void *const arg)
 {
+    if (b->counting) {
+        return count(b, name, body, arg);
+    }
     const rv_bench_result r = measure(b, body, arg);
     print_result(b, name, &r, 0.0, NULL);
     return r;
@@ -157,6 +184,9 @@ rv_bench_result
 rv_bench_rate(rv_bench *const b, const char *const name, void (*const body)(void *arg),
               void *const arg, const double amount, const char *const unit)
 {
+    if (b->counting) {
+        return count(b, name, body, arg);
+    }
     const rv_bench_result r = measure(b, body, arg);
     print_result(b, name, &r, amount, unit);
     return r;
@@ -166,6 +196,9 @@ void
 rv_bench_report(rv_bench *const b, const char *const name,
                 const rv_bench_result *const result)
 {
+    if (b->counting) {
+        return;
+    }
     print_result(b, name, result, 0.0, NULL);
 }
 
@@ -173,6 +206,9 @@ void
 rv_bench_bound(rv_bench *const b, const char *const name, const double value,
                const double bound)
 {
+    if (b->counting) {
+        return;
+    }
     FILE *const out  = out_of(b);
     const bool  over = bound > 0.0 && !(value <= bound);
     b->n_over += over;
@@ -193,6 +229,9 @@ rv_bench_bound(rv_bench *const b, const char *const name, const double value,
 void
 rv_bench_note(rv_bench *const b, const char *const text)
 {
+    if (b->counting) {
+        return;
+    }
     if (b->json) {
         fprintf(out_of(b), "{\"group\":\"%s\",\"note\":\"%s\"}\n", b->group, text);
     } else {

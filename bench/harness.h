@@ -32,6 +32,10 @@ typedef struct {
     double      seconds;  ///< Time to spend on one measurement; 0 is 0.3
     uint32_t    cpu_mask; ///< What kernels may use; math/kernels.h
     uint32_t    n_over;   ///< Bounds that were not kept
+    bool        thorough; ///< Also what takes minutes
+    bool        counting; ///< Count instructions (count.h) instead of time
+    double      repeat;   ///< Counting: do so many times the work; 0 is 1. To see the
+                          ///< gate fail
 } rv_bench;
 
 /// Per call [ns], over samples
@@ -66,6 +70,12 @@ int64_t rv_bench_allocations(void);
 
 /// Monotonic time [ns]
 uint64_t rv_bench_now_ns(void);
+
+/// Calls that are counted together when instructions are counted
+enum { RV_BENCH_COUNTED = 20 };
+
+/// Calls to make for RV_BENCH_COUNTED: more when the gate is to be seen failing
+uint32_t rv_bench_counted(const rv_bench *b);
 
 /// Keep the compiler from dropping a result
 static inline void

@@ -12,14 +12,15 @@
 enum { snapshot_ms = 600000, track_ms = 1000 };
 
 struct rv_chronicle {
-    rv_engine  *engine;
-    rv_world   *world; ///< The engine's
-    rv_history *history;
-    uint64_t    last_past;
-    int64_t     track_due_ms;
-    int64_t     snapshot_due_ms;
-    bool        has_begun;
-    bool        failed;
+    rv_engine       *engine;
+    rv_world        *world; ///< The engine's
+    rv_history      *history;
+    const rv_signer *signer;
+    uint64_t         last_past;
+    int64_t          track_due_ms;
+    int64_t          snapshot_due_ms;
+    bool             has_begun;
+    bool             failed;
 };
 
 static const rv_registration nowhere = {.scale = 1.0};
@@ -79,7 +80,8 @@ follow_audit(rv_chronicle *const self)
 }
 
 rv_chronicle *
-rv_chronicle_open(const char *const path, rv_engine *const engine)
+rv_chronicle_open(const char *const path, rv_engine *const engine,
+                  const rv_signer *const signer)
 {
     const rv_history_config config = rv_history_config_default(path);
     rv_chronicle *const     self   = calloc(1, sizeof *self);
@@ -87,6 +89,7 @@ rv_chronicle_open(const char *const path, rv_engine *const engine)
         return NULL;
     }
     self->engine           = engine;
+    self->signer           = signer;
     self->world            = rv_engine_get_world(engine);
     const rv_status status = rv_history_open(&self->history, &config);
     if (status == RV_OK && resume(self)) {
@@ -159,6 +162,11 @@ rv_chronicle_cycle(rv_chronicle *const self, const rv_cycle_output *const output
     const int64_t          t_ms = (int64_t)(r->t_us / 1000);
     if (!self->has_begun) {
         begin_run(self, r, t_ms);
+    }
+    for (unsigned i = 0; i < output->n_attested; ++i) {
+        const rv_attested attested =
+            rv_attested_make(&output->attested[i], self->signer);
+        check(self, rv_history_attested(self->history, &attested));
     }
     write_ended_beliefs(self);
     if (r->n_events > 0) {

@@ -7,6 +7,8 @@
 #ifndef RV_CLI_CHRONICLE_H
 #define RV_CLI_CHRONICLE_H
 
+#include "platform/signature.h"
+
 #include <ruview/engine/engine.h>
 #include <ruview/world/world.h>
 
@@ -17,9 +19,11 @@ typedef struct rv_chronicle rv_chronicle;
 /**
    Open. Prints the reason and returns NULL when it cannot.
 
-   @param path  Of the history file; NULL: the world only, nothing on disk.
+   @param path    Of the history file.
+   @param signer  Signs decisions about privacy; NULL: nobody.
 */
-rv_chronicle *rv_chronicle_open(const char *path, rv_engine *engine);
+rv_chronicle *rv_chronicle_open(const char *path, rv_engine *engine,
+                                const rv_signer *signer);
 
 /// Takes what a cycle published. A write that fails is said once, and the run goes on.
 void rv_chronicle_cycle(rv_chronicle *self, const rv_cycle_output *output);

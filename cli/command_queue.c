@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "cli/command_queue.h"
 
+#include <stdio.h>
 #include <string.h>
 
 void
@@ -12,24 +13,28 @@ rv_command_queue_init(rv_command_queue *const self)
 }
 
 bool
-rv_command_queue_put(rv_command_queue *const self, const rv_command *const command)
+rv_command_queue_put(rv_command_queue *const self, const rv_command *const command,
+                     const char *const actor)
 {
     pthread_mutex_lock(&self->lock);
     const bool fits = self->n < RV_COMMAND_QUEUE;
     if (fits) {
-        self->command[(self->first + self->n++) % RV_COMMAND_QUEUE] = *command;
+        rv_queued_command *const to =
+            &self->queued[(self->first + self->n++) % RV_COMMAND_QUEUE];
+        to->command = *command;
+        snprintf(to->actor, sizeof to->actor, "%s", actor ? actor : "");
     }
     pthread_mutex_unlock(&self->lock);
     return fits;
 }
 
 bool
-rv_command_queue_take(rv_command_queue *const self, rv_command *const command)
+rv_command_queue_take(rv_command_queue *const self, rv_queued_command *const queued)
 {
     pthread_mutex_lock(&self->lock);
     const bool any = self->n > 0;
     if (any) {
-        *command    = self->command[self->first];
+        *queued     = self->queued[self->first];
         self->first = (self->first + 1) % RV_COMMAND_QUEUE;
         --self->n;
     }

@@ -4,10 +4,12 @@
 
 #include "server/server.h"
 
+#include <ruview/trust/attestation.h>
 #include <ruview/trust/names.h>
 
 #include <jansson.h>
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,29 +19,55 @@ enum { token_bytes = 258 };
 struct rv_face {
     rv_server        *server;
     rv_command_queue *commands;
+    atomic_int        mode, consent; ///< In force
     char              token[token_bytes];
     const char       *hosts[RV_EDGE_NAMES];
     const char       *origins[RV_EDGE_NAMES];
 };
 
 static int
-hand_on(rv_face *const self, const rv_command *const command)
+hand_on(rv_face *const self, const rv_command *const command, const char *const actor)
 {
-    return rv_command_queue_put(self->commands, command) ? 202 : 409;
+    return rv_command_queue_put(self->commands, command, actor) ? 202 : 409;
 }
 
+/// {"mode": …, "consent": "none" | "vitals" | "full"}, either or both. Whoever may
+/// relax has the token; without one, a request may only tighten.
 static int
-change_mode(rv_face *const self, const json_t *const body)
+change_privacy(rv_face *const self, const json_t *const body, const bool is_local,
+               char *const reply, const size_t room)
 {
-    const char *const name = json_string_value(json_object_get(body, "mode"));
-    for (int mode = 0; name && mode <= RV_MODE_STRICT_NO_IDENTITY; ++mode) {
-        if (strcmp(name, rv_mode_name((rv_privacy_mode)mode)) == 0) {
-            const rv_command command = {.kind  = RV_COMMAND_MODE,
-                                        .value = (uint64_t)mode};
-            return hand_on(self, &command);
-        }
+    const json_t *const   mode_value    = json_object_get(body, "mode");
+    const json_t *const   consent_value = json_object_get(body, "consent");
+    const char *const     name          = json_string_value(mode_value);
+    const char *const     agreed        = json_string_value(consent_value);
+    const rv_privacy_mode now           = (rv_privacy_mode)atomic_load(&self->mode);
+    rv_privacy_mode       mode          = now;
+    int                   consent       = agreed ? 0 : atomic_load(&self->consent);
+    while (agreed && consent < RV_CONSENT_COUNT &&
+           strcmp(agreed, rv_consent_name((rv_consent)consent)) != 0) {
+        ++consent;
     }
-    return 400;
+    if ((!mode_value && !consent_value) || (mode_value && !name) ||
+        (consent_value && !agreed) || consent == RV_CONSENT_COUNT ||
+        (name && rv_mode_parse(name, &mode) != RV_OK)) {
+        return 400;
+    }
+    if (self->token[0] == '\0' && (rv_mode_class(mode) < rv_mode_class(now) ||
+                                   consent > atomic_load(&self->consent))) {
+        snprintf(reply, room,
+                 "{\"success\":false,\"error\":\"token_needed\",\"message\":\"to "
+                 "relax privacy the server needs a token; set server: token_file: or "
+                 "RUVIEW_API_TOKEN\"}");
+        return 403;
+    }
+    const char *const actor     = is_local ? "rest:local" : "rest:network";
+    const rv_command  of_mode   = {.kind = RV_COMMAND_MODE, .value = (uint64_t)mode};
+    const rv_command  of_people = {.kind    = RV_COMMAND_CONSENT,
+                                   .value   = consent != RV_CONSENT_NONE,
+                                   .subject = consent == RV_CONSENT_VITALS};
+    const int         code      = agreed ? hand_on(self, &of_people, actor) : 202;
+    return code == 202 && name ? hand_on(self, &of_mode, actor) : code;
 }
 
 static int
@@ -52,15 +80,13 @@ calibrate(rv_face *const self, const json_t *const body)
     }
     const rv_command command = {.kind  = RV_COMMAND_CALIBRATE_START,
                                 .value = (uint64_t)n};
-    return hand_on(self, &command);
+    return hand_on(self, &command, NULL);
 }
 
 static int
 carry_out(void *const context, const rv_server_command *const command,
           char *const reply, const size_t room)
 {
-    (void)reply;
-    (void)room;
     rv_face *const self = context;
     json_t *const  body = command->n_body > 0
                               ? json_loadb(command->body, command->n_body, 0, NULL)
@@ -70,12 +96,15 @@ carry_out(void *const context, const rv_server_command *const command,
         return 400;
     }
     if (strcmp(command->name, "privacy/mode") == 0) {
-        code = change_mode(self, body);
+        code = change_privacy(self, body, command->local, reply, room);
     } else if (strcmp(command->name, "calibration/start") == 0) {
         code = calibrate(self, body);
     } else if (strcmp(command->name, "calibration/stop") == 0) {
         const rv_command stop = {.kind = RV_COMMAND_CALIBRATE_STOP};
-        code                  = hand_on(self, &stop);
+        code                  = hand_on(self, &stop, NULL);
+    } else if (strcmp(command->name, "config/reload") == 0) {
+        const rv_command again = {.kind = RV_COMMAND_RELOAD};
+        code                   = hand_on(self, &again, NULL);
     }
     json_decref(body);
     return code;
@@ -105,7 +134,10 @@ rv_face_open(const rv_edge_config *const edge, const char *const token,
     if (!self) {
         return NULL;
     }
-    self->commands                   = commands;
+    self->commands = commands;
+    // Nothing may be relaxed before the first record tells what is in force
+    atomic_init(&self->mode, RV_MODE_STRICT_NO_IDENTITY);
+    atomic_init(&self->consent, RV_CONSENT_NONE);
     const char *const in_environment = getenv("RUVIEW_API_TOKEN");
     if (token) {
         snprintf(self->token, sizeof self->token, "%s", token);
@@ -201,4 +233,12 @@ void
 rv_face_purge(rv_face *const self)
 {
     rv_server_purge(self->server);
+}
+
+void
+rv_face_privacy(rv_face *const self, const rv_privacy_mode mode,
+                const rv_consent consent)
+{
+    atomic_store(&self->mode, (int)mode);
+    atomic_store(&self->consent, (int)consent);
 }

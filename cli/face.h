@@ -9,6 +9,7 @@
 #include "cli/command_queue.h"
 
 #include <ruview/platform/config_file.h>
+#include <ruview/trust/privacy.h>
 
 typedef struct rv_face rv_face;
 
@@ -26,7 +27,10 @@ void rv_face_record(rv_face *self, bool for_all, const char *json, size_t n);
 void rv_face_metrics(rv_face *self, const char *json, size_t n);
 void rv_face_prometheus(rv_face *self, const char *text, size_t n);
 
-/// Forget what was published: the privacy mode changed
+/// Forget what was published: the privacy mode changed, or the class tightened
 void rv_face_purge(rv_face *self);
+
+/// What is in force. Without a token, requests may tighten it and never relax it.
+void rv_face_privacy(rv_face *self, rv_privacy_mode mode, rv_consent consent);
 
 #endif // RV_CLI_FACE_H

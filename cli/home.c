@@ -55,6 +55,10 @@ rv_home_close(rv_home *const self)
 void
 rv_home_cycle(rv_home *const self, const rv_cycle_output *const output)
 {
+    if (output->consent != self->consent) {
+        self->consent = output->consent;
+        rv_mqtt_set_consent(self->mqtt, self->consent);
+    }
     rv_record thin = *output->record;
     memcpy(self->node, thin.nodes, sizeof *self->node * thin.n_nodes);
     memcpy(self->event, thin.events, sizeof *self->event * thin.n_events);

@@ -35,16 +35,19 @@ bool
 rv_host_configure(rv_host *const host, const char *const path)
 {
     memset(host, 0, sizeof *host);
-    host->config = rv_engine_config_default();
-    host->edge   = rv_edge_config_default();
+    host->config    = rv_engine_config_default();
+    host->edge      = rv_edge_config_default();
+    host->edge_file = host->edge;
     if (!path) {
         return true;
     }
+    host->path = path;
     char error[RV_CONFIG_ERROR_BYTES];
     if (rv_config_load(path, &host->config, &host->edge, error) != RV_OK) {
         fprintf(stderr, "ruview: %s\n", error);
         return false;
     }
+    host->edge_file = host->edge;
     return true;
 }
 

@@ -16,15 +16,26 @@
 typedef struct {
     rv_engine_config config;
     rv_edge_config   edge;
-    rv_engine       *engine;
-    void            *memory;
-    size_t           n_memory;
-    uint64_t         started_ns;
-    rv_workers      *workers; ///< NULL: one thread
+    rv_edge_config edge_file; ///< As the file says, before options of the command line
+    const char    *path;      ///< Of the configuration; NULL: none
+    rv_engine     *engine;
+    void          *memory;
+    size_t         n_memory;
+    uint64_t       started_ns;
+    rv_workers    *workers; ///< NULL: one thread
 } rv_host;
 
 /// Defaults, or what `path` says; prints the reason and returns false when it cannot
 bool rv_host_configure(rv_host *host, const char *path);
+
+/**
+   Read the configuration again. What a running engine can take (engine/settings.h) is
+   encoded for it; anything else that differs needs a restart, and nothing is taken.
+
+   @param out  O  Bytes of a RELOAD command.
+   @param why  O  On failure: the reason and the next step.
+*/
+bool rv_host_reload(const rv_host *host, rv_writer *out, char why[512]);
 
 /// Start the engine from host->config; prints the reason and returns false on failure
 bool rv_host_start(rv_host *host, rv_engine_sink *sink, void *context);

@@ -10,7 +10,11 @@
 #include "cli/recorder.h"
 #include "cli/verb.h"
 
+#include "platform/signature.h"
+
 #include "platform/udp.h"
+
+#include <ruview/engine/settings.h>
 
 #include <errno.h>
 #include <malloc.h>
@@ -30,14 +34,17 @@ typedef struct {
     bool             is_recording;
     rv_home         *home;      ///< NULL: no broker
     rv_chronicle    *chronicle; ///< NULL: no history file
+    rv_signer       *signer;    ///< NULL: decisions about privacy are not signed
     rv_command_queue commands;
     uint64_t         newest_us; ///< Of the log
     uint64_t         kernel_drops;
     rv_privacy_mode  mode;
+    rv_privacy_class class_;
     char             text[metrics_room];
 } live_run;
 
 static volatile sig_atomic_t stop_asked;
+static volatile sig_atomic_t reload_asked;
 
 static void
 ask_to_stop(const int signal_number)
@@ -47,15 +54,25 @@ ask_to_stop(const int signal_number)
 }
 
 static void
+ask_to_reload(const int signal_number)
+{
+    (void)signal_number;
+    reload_asked = 1;
+}
+
+static void
 take_cycle(void *const context, const rv_cycle_output *const output)
 {
     live_run *const run = context;
     if (run->face) {
-        // What was cached under a laxer class must not be served any longer
-        if (output->record->privacy_mode != run->mode) {
+        // What was cached under another mode or a laxer class must not be served longer
+        if (output->record->privacy_mode != run->mode ||
+            output->record->privacy_class > run->class_) {
             rv_face_purge(run->face);
-            run->mode = output->record->privacy_mode;
         }
+        run->mode   = output->record->privacy_mode;
+        run->class_ = output->record->privacy_class;
+        rv_face_privacy(run->face, run->mode, output->consent);
         // From class anonymous on, and in a run gated for the network, all see the same
         const bool for_all = output->record->privacy_class >= RV_CLASS_ANONYMOUS ||
                              run->live->host->config.sink != RV_SINK_LOCAL;
@@ -104,6 +121,37 @@ push_command(live_run *const run, const rv_command *const command)
                             .n     = w.at};
     push(run, &input);
     free(bytes);
+}
+
+static void
+push_named(live_run *const run, const rv_queued_command *const queued)
+{
+    rv_command command = queued->command;
+    command.blob       = (const uint8_t *)queued->actor;
+    command.n_blob     = (uint32_t)strlen(queued->actor);
+    push_command(run, &command);
+}
+
+/// Read the configuration again; what cannot be taken is said and changes nothing
+static void
+reload(live_run *const run)
+{
+    uint8_t   bytes[RV_SETTINGS_BYTES];
+    rv_writer w = {.bytes = bytes, .size = sizeof bytes};
+    char      why[512];
+    if (!rv_host_reload(run->live->host, &w, why)) {
+        fprintf(stderr, "ruview: not reloaded: %s\n", why);
+        return;
+    }
+    const rv_command command = {
+        .kind = RV_COMMAND_RELOAD, .blob = bytes, .n_blob = (uint32_t)w.at};
+    push_command(run, &command);
+    run->live->host->config = *rv_engine_get_config(run->engine);
+    fputs("ruview: the configuration was read again\n", stderr);
+    if (run->face) {
+        const size_t n = rv_host_hello(run->live->host, run->text, metrics_room);
+        rv_face_hello(run->face, run->text, n);
+    }
 }
 
 static void
@@ -186,9 +234,17 @@ loop(live_run *const run)
             receive(run);
         }
         tick(run);
-        rv_command command;
-        while (rv_command_queue_take(&run->commands, &command)) {
-            push_command(run, &command);
+        rv_queued_command queued;
+        while (rv_command_queue_take(&run->commands, &queued)) {
+            if (queued.command.kind == RV_COMMAND_RELOAD) {
+                reload_asked = 1;
+            } else {
+                push_named(run, &queued);
+            }
+        }
+        if (reload_asked) {
+            reload_asked = 0;
+            reload(run);
         }
         const uint64_t now = rv_host_now_ns(NULL);
         if (now >= next_metrics) {
@@ -219,15 +275,25 @@ open_edges(live_run *const run)
         return false;
     }
     run->engine = host->engine;
+    if (host->edge.signing_key[0] != '\0' &&
+        rv_signer_open(&run->signer, host->edge.signing_key) != RV_OK) {
+        fprintf(stderr,
+                "ruview: %s is no Ed25519 private key; openssl genpkey -algorithm "
+                "ed25519 makes one\n",
+                host->edge.signing_key);
+        return false;
+    }
     if (live->record_path) {
         run->is_recording = rv_recorder_open(&run->recorder, live->record_path,
                                              run->engine, rv_host_wall_us());
         if (!run->is_recording) {
             return false;
         }
+        run->recorder.signer = run->signer;
     }
     if (host->edge.history_file[0] != '\0') {
-        run->chronicle = rv_chronicle_open(host->edge.history_file, run->engine);
+        run->chronicle =
+            rv_chronicle_open(host->edge.history_file, run->engine, run->signer);
         if (!run->chronicle) {
             return false;
         }
@@ -289,6 +355,8 @@ rv_live_run(const rv_live *const live)
     struct sigaction action = {.sa_handler = ask_to_stop};
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    action.sa_handler = ask_to_reload;
+    sigaction(SIGHUP, &action, NULL);
 
     bool good = open_edges(run);
     if (good && live->start_source) {
@@ -320,6 +388,7 @@ rv_live_run(const rv_live *const live)
         rv_host_print_summary(live->host, stderr);
     }
     rv_host_stop(live->host);
+    rv_signer_close(run->signer);
     free(run);
     return good ? RV_EXIT_OK : RV_EXIT_USAGE;
 }

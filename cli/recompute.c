@@ -13,13 +13,35 @@
 #include <string.h>
 
 typedef struct {
-    rv_recomputed *result;
-    rv_witness_log published;
-    size_t         next;
-    bool           done;
-    FILE          *digests;
-    bool           failed;
+    rv_recomputed    *result;
+    rv_witness_log    published;
+    size_t            next;
+    size_t            next_attested;
+    rv_attested_check privacy;
+    const uint8_t    *key;
+    bool              done;
+    FILE             *digests;
+    bool              failed;
 } comparison;
+
+/// What was decided about privacy and by whom: the same as the log says, and signed so
+static bool
+compare_privacy(comparison *const self, const rv_cycle_output *const output)
+{
+    for (unsigned i = 0; i < output->n_attested; ++i) {
+        const rv_attested *const theirs =
+            self->next_attested < self->published.n_attested
+                ? &self->published.attested[self->next_attested]
+                : NULL;
+        ++self->next_attested;
+        if (!theirs || !rv_attested_follow(&self->privacy, theirs, self->key) ||
+            memcmp(theirs->entry.hash, output->attested[i].hash, RV_DIGEST_BYTES) !=
+                0) {
+            return false;
+        }
+    }
+    return true;
+}
 
 static void
 compare(void *const context, const rv_cycle_output *const output)
@@ -33,6 +55,10 @@ compare(void *const context, const rv_cycle_output *const output)
     ++self->result->cycles;
     if (self->digests && !rv_witness_log_cycle(self->digests, output, true)) {
         self->failed = true;
+    }
+    if (!self->done && !compare_privacy(self, output)) {
+        rv_verify_privacy(&self->result->verify, line.cycle);
+        self->done = true;
     }
     const rv_witness_line *const theirs =
         self->next < self->published.n ? &self->published.line[self->next] : NULL;
@@ -81,13 +107,40 @@ run(comparison *const self, rv_host *const host, rv_input_file *const file,
         (void)rv_verify_push(&self->result->verify, &self->published.line[self->next],
                              NULL);
     }
+    if (!self->done && self->next_attested < self->published.n_attested) {
+        rv_verify_privacy(&self->result->verify, self->next);
+    }
+    self->result->n_attested = self->next_attested;
+    self->result->n_signed   = self->privacy.n_signed;
+    memcpy(self->result->key, self->privacy.key, RV_KEY_BYTES);
+}
+
+/// What a recording does not say of its run, because no file may say it: whether
+/// simulated frames were taken, and for whom the records were gated. The header's
+/// digest of the configuration tells which it was.
+static void
+find_kind_of_run(rv_engine_config *const config, const uint8_t wanted[RV_DIGEST_BYTES])
+{
+    for (int sink = 0; sink < RV_SINK_COUNT; ++sink) {
+        for (int synthetic = 1; synthetic >= 0; --synthetic) {
+            rv_engine_config tried = *config;
+            uint8_t          digest[RV_DIGEST_BYTES];
+            tried.sink            = (rv_sink)sink;
+            tried.allow_synthetic = synthetic == 1;
+            rv_engine_config_digest(&tried, digest);
+            if (memcmp(digest, wanted, sizeof digest) == 0) {
+                *config = tried;
+                return;
+            }
+        }
+    }
 }
 
 bool
 rv_recompute(const char *const recording, const char *const witness_log,
-             FILE *const digests, rv_recomputed *const result)
+             const uint8_t *const key, FILE *const digests, rv_recomputed *const result)
 {
-    comparison      self = {.result = result, .digests = digests};
+    comparison      self = {.result = result, .key = key, .digests = digests};
     rv_host         host;
     rv_input_file   file;
     rv_capture_item item;
@@ -103,7 +156,9 @@ rv_recompute(const char *const recording, const char *const witness_log,
     host.config.allow_synthetic = true;
     host.config.cpu_mask        = rv_cpu_mask();
     host.config.digests         = digests != NULL;
-    if (!rv_input_file_configure(&file, &item, &host, false)) {
+    const bool readable         = rv_input_file_configure(&file, &item, &host, false);
+    find_kind_of_run(&host.config, self.published.config);
+    if (!readable) {
         rv_verify_damaged(&result->verify, 0); // the configuration inside
     } else if (rv_host_start(&host, compare, &self)) {
         run(&self, &host, &file, &item);

@@ -112,7 +112,8 @@ rv_recorder_open(rv_recorder *const self, const char *const path,
 void
 rv_recorder_cycle(rv_recorder *const self, const rv_cycle_output *const output)
 {
-    self->failed = !rv_witness_log_cycle(self->witness, output, false) || self->failed;
+    self->failed = !rv_witness_log_attested(self->witness, output, self->signer) ||
+                   !rv_witness_log_cycle(self->witness, output, false) || self->failed;
 }
 
 void

@@ -7,6 +7,8 @@
 #ifndef RV_CLI_RECORDER_H
 #define RV_CLI_RECORDER_H
 
+#include "platform/signature.h"
+
 #include <ruview/capture/input.h>
 #include <ruview/engine/engine.h>
 
@@ -14,12 +16,13 @@
 #include <stdio.h>
 
 typedef struct {
-    FILE    *file;
-    FILE    *witness;
-    uint8_t *block;
-    size_t   room;
-    uint64_t inputs, bytes;
-    bool     failed; ///< A write failed: the disk is full, say; said once
+    FILE            *file;
+    FILE            *witness;
+    uint8_t         *block;
+    size_t           room;
+    uint64_t         inputs, bytes;
+    const rv_signer *signer; ///< Of decisions about privacy; NULL: none
+    bool             failed; ///< A write failed: the disk is full, say; said once
 } rv_recorder;
 
 /**

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "cli/scenario_file.h"
 
+#include "base/try.h"
 #include "cli/scenario_schema.h"
+#include "platform/yaml_file.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,6 +72,16 @@ take_radio(const yaml_sim_radio *const from, rv_sim_radio *const to)
     }
 }
 
+static uint8_t
+take_spans(const yaml_sim_pair *const from, const unsigned n, rv_sim_span *const to)
+{
+    for (unsigned i = 0; i < n; ++i) {
+        to[i].from_s = from[i].at[0];
+        to[i].to_s   = from[i].at[1];
+    }
+    return (uint8_t)n;
+}
+
 static void
 take_node(const yaml_sim_node *const from, rv_sim_node *const to)
 {
@@ -80,16 +91,10 @@ take_node(const yaml_sim_node *const from, rv_sim_node *const to)
     TAKE(to->receives, from->receives);
     TAKE(to->clock_offset_us, from->clock_offset_us);
     TAKE(to->clock_drift_ppm, from->clock_drift_ppm);
-}
-
-static uint8_t
-take_spans(const yaml_sim_pair *const from, const unsigned n, rv_sim_span *const to)
-{
-    for (unsigned i = 0; i < n; ++i) {
-        to[i].from_s = from[i].at[0];
-        to[i].to_s   = from[i].at[1];
-    }
-    return (uint8_t)n;
+    TAKE(to->clock_step_us, from->clock_step_us);
+    TAKE(to->clock_step_s, from->clock_step_s);
+    TAKE(to->free_running, from->free_running);
+    to->n_off = take_spans(from->off, from->off_count, to->off);
 }
 
 static rv_status
@@ -186,52 +191,13 @@ take_file(const yaml_sim_file *const file, rv_sim_config *const c)
     return RV_OK;
 }
 
-/// libcyaml says what is wrong first, then where, innermost place first
-typedef struct {
-    char text[RV_SCENARIO_ERROR_BYTES / 2];
-    int  line;
-} complaint;
-
-__attribute__((format(printf, 3, 0))) static void
-note(const cyaml_log_t level, void *const context, const char *const format,
-     va_list args)
-{
-    complaint *const c = context;
-    char             text[sizeof c->text];
-    vsnprintf(text, sizeof text, format, args);
-    text[strcspn(text, "\n")] = '\0';
-    if (level < CYAML_LOG_ERROR) {
-        return;
-    }
-    const char *const place = strstr(text, "(line: ");
-    if (place && c->line == 0) {
-        c->line = atoi(place + strlen("(line: "));
-    }
-    if (c->text[0] == '\0') {
-        snprintf(c->text, sizeof c->text, "%s",
-                 strncmp(text, "Load: ", 6) == 0 ? text + 6 : text);
-    }
-}
-
 rv_status
 rv_scenario_parse(const char *const text, const size_t n, const char *const name,
                   rv_sim_config *const out, char error[RV_SCENARIO_ERROR_BYTES])
 {
-    complaint            wrong  = {.line = 0};
-    const cyaml_config_t config = {.log_fn    = note,
-                                   .log_ctx   = &wrong,
-                                   .log_level = CYAML_LOG_ERROR,
-                                   .mem_fn    = cyaml_mem,
-                                   .flags     = CYAML_CFG_DEFAULT};
-    cyaml_data_t        *data   = NULL;
-    const cyaml_err_t    err    = cyaml_load_data((const uint8_t *)text, n, &config,
-                                                  &rv_scenario_schema, &data, NULL);
-    if (err != CYAML_OK) {
-        snprintf(error, RV_SCENARIO_ERROR_BYTES, "%s:%d: %s (%s)", name,
-                 wrong.line > 0 ? wrong.line : 1,
-                 wrong.text[0] ? wrong.text : "cannot be read", cyaml_strerror(err));
-        return RV_ERR_CONFIG;
-    }
+    cyaml_data_t *data = NULL;
+    RV_TRY(rv_yaml_parse(text, n, name, &rv_scenario_schema, &data, error,
+                         RV_SCENARIO_ERROR_BYTES));
     static rv_sim_config taken; // large for a stack
     const char          *what = "persons: wander must lie within 1..64";
     rv_sim_config_default(&taken);
@@ -239,7 +205,7 @@ rv_scenario_parse(const char *const text, const size_t n, const char *const name
     if (status == RV_OK) {
         status = rv_sim_config_check(&taken, &what);
     }
-    cyaml_free(&config, &rv_scenario_schema, data, 0);
+    rv_yaml_free(&rv_scenario_schema, data);
     if (status != RV_OK) {
         snprintf(error, RV_SCENARIO_ERROR_BYTES, "%s: %s", name, what);
         return RV_ERR_CONFIG;
@@ -252,30 +218,23 @@ static rv_status
 load_path(const char *const path, rv_sim_config *const out,
           char error[RV_SCENARIO_ERROR_BYTES])
 {
-    enum { max_bytes = 1 << 20 };
-    FILE *const file = fopen(path, "rb");
-    if (!file) {
-        int at = snprintf(error, RV_SCENARIO_ERROR_BYTES,
-                          "%s: %s, nor is there a scenario of that name; there are",
-                          path, strerror(errno));
+    size_t      n    = 0;
+    char *const text = rv_yaml_text(path, &n, error, RV_SCENARIO_ERROR_BYTES);
+    if (!text && errno == 0) {
+        return RV_ERR_IO;
+    }
+    if (!text) {
+        size_t at = strlen(error);
+        at += (size_t)snprintf(error + at, RV_SCENARIO_ERROR_BYTES - at,
+                               ", nor is there a scenario of that name; there are");
         for (const rv_scenario_shipped *s = rv_scenarios_shipped;
              s->name && at < RV_SCENARIO_ERROR_BYTES; ++s) {
-            at += snprintf(error + at, (size_t)(RV_SCENARIO_ERROR_BYTES - at), " %s",
-                           s->name);
+            at += (size_t)snprintf(error + at, RV_SCENARIO_ERROR_BYTES - at, " %s",
+                                   s->name);
         }
         return RV_ERR_IO;
     }
-    char *const  text = malloc(max_bytes);
-    const size_t n    = text ? fread(text, 1, max_bytes, file) : 0;
-    const bool   bad  = !text || ferror(file) || n == max_bytes;
-    fclose(file);
-    rv_status status = RV_ERR_IO;
-    if (bad) {
-        snprintf(error, RV_SCENARIO_ERROR_BYTES, "%s: cannot be read, or is over 1 MiB",
-                 path);
-    } else {
-        status = rv_scenario_parse(text, n, path, out, error);
-    }
+    const rv_status status = rv_scenario_parse(text, n, path, out, error);
     free(text);
     return status;
 }

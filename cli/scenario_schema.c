@@ -75,6 +75,9 @@ static const cyaml_schema_field_t radio_fields[] = {
                          RV_SIM_MAX_DEAD),
     CYAML_FIELD_END};
 
+static const cyaml_schema_value_t pair_entry = {
+    CYAML_VALUE_SEQUENCE_FIXED(CYAML_FLAG_DEFAULT, float, &f32_entry, 2)};
+
 static const cyaml_schema_field_t node_fields[] = {
     CYAML_FIELD_UINT("id", CYAML_FLAG_DEFAULT, yaml_sim_node, id),
     CYAML_FIELD_SEQUENCE("position", ptr, yaml_sim_node, position, &f32_entry, 3, 3),
@@ -82,12 +85,14 @@ static const cyaml_schema_field_t node_fields[] = {
     CYAML_FIELD_BOOL_PTR("receives", opt, yaml_sim_node, receives),
     F32(yaml_sim_node, clock_offset_us),
     F32(yaml_sim_node, clock_drift_ppm),
+    F32(yaml_sim_node, clock_step_us),
+    F32(yaml_sim_node, clock_step_s),
+    CYAML_FIELD_BOOL_PTR("free_running", opt, yaml_sim_node, free_running),
+    CYAML_FIELD_SEQUENCE("off", opt, yaml_sim_node, off, &pair_entry, 0,
+                         RV_SIM_MAX_SPANS),
     CYAML_FIELD_END};
 static const cyaml_schema_value_t node_entry = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, yaml_sim_node, node_fields)};
-
-static const cyaml_schema_value_t pair_entry = {
-    CYAML_VALUE_SEQUENCE(CYAML_FLAG_DEFAULT, yaml_sim_pair, &f32_entry, 2, 2)};
 
 static const cyaml_schema_field_t stop_fields[] = {
     CYAML_FIELD_SEQUENCE("at", ptr, yaml_sim_stop, at, &f32_entry, 2, 2),

@@ -32,17 +32,20 @@ typedef struct {
 } yaml_sim_radio;
 
 typedef struct {
+    float at[2];
+} yaml_sim_pair;
+
+typedef struct {
     uint8_t  id;
     float   *position;
     unsigned position_count;
     bool    *transmits, *receives;
-    float   *clock_offset_us, *clock_drift_ppm;
-} yaml_sim_node;
+    float   *clock_offset_us, *clock_drift_ppm, *clock_step_us, *clock_step_s;
+    bool    *free_running;
 
-typedef struct {
-    float   *at;
-    unsigned at_count;
-} yaml_sim_pair;
+    yaml_sim_pair *off;
+    unsigned       off_count;
+} yaml_sim_node;
 
 typedef struct {
     float   *at;

@@ -174,7 +174,7 @@ pack(const char *const recording, const char *const log, const char *const outpu
 {
     rv_recomputed run;
     FILE *const   digests = tmpfile();
-    if (!digests || !rv_recompute(recording, log, digests, &run)) {
+    if (!digests || !rv_recompute(recording, log, NULL, digests, &run)) {
         if (digests) {
             fclose(digests);
         }
@@ -319,8 +319,8 @@ check_folder(const char *const path, const char *const folder)
     if (digests && check_files(manifest, folder, &recording) &&
         join(recording_path, folder, recording) && join(log, folder, "witness.jsonl") &&
         join(table, folder, "digests.jsonl")) {
-        code = rv_recompute(recording_path, log, digests, &run) ? tell(&run, path)
-                                                                : RV_EXIT_USAGE;
+        code = rv_recompute(recording_path, log, NULL, digests, &run) ? tell(&run, path)
+                                                                      : RV_EXIT_USAGE;
         if (code == RV_EXIT_OK &&
             (!same_bytes(digests, table) || !same_claims(manifest, &run))) {
             code = RV_EXIT_NEGATIVE;

@@ -18,9 +18,9 @@
 static const char help[] =
     "usage: ruview history [OPTIONS] FILE [KIND]\n"
     "       ruview history --import RECORDING FILE\n"
-    "       ruview history --check FILE\n\n"
+    "       ruview history --check [--key PUBLIC.pem] FILE\n\n"
     "Shows what a history file holds. KIND: states (default), events, tracks,\n"
-    "calibrations, snapshots, runs.\n\n"
+    "calibrations, snapshots, runs, privacy.\n\n"
     "  -F, --format FMT    text (default), csv, json (one object per line)\n"
     "  -s, --since TIME    2026-11-22T08:30:00Z or seconds since the epoch\n"
     "  -u, --until TIME    the same\n"
@@ -28,7 +28,11 @@ static const char help[] =
     "      --snapshot      print the newest snapshot of the world, JSON\n"
     "      --import REC    run a recording through the pipeline into the file\n"
     "  -c, --config FILE   with --import: rooms, nodes, privacy\n"
-    "      --check         is the file whole, and does its audit chain hold?\n"
+    "      --check         is the file whole, does its audit chain hold over all its\n"
+    "                      files, and do the decisions about privacy with their\n"
+    "                      signatures?\n"
+    "  -k, --key FILE      with --check: every such decision must be signed by this\n"
+    "                      Ed25519 key (PEM)\n"
     "  -h, --help          this text\n\n"
     "Exit codes: 0 done, 1 --check found damage, 2 wrong usage or unreadable file.\n";
 
@@ -160,7 +164,7 @@ import(const char *const recording, const char *const path, const char *const co
     host.config.cpu_mask        = rv_cpu_mask();
     const bool started = rv_input_file_configure(&file, &item, &host, config != NULL) &&
                          rv_host_start(&host, take_cycle, &chronicle);
-    chronicle = started ? rv_chronicle_open(path, host.engine) : NULL;
+    chronicle = started ? rv_chronicle_open(path, host.engine, NULL) : NULL;
     if (!chronicle) {
         rv_input_file_close(&file);
         rv_host_stop(&host);
@@ -200,20 +204,33 @@ open_file(const char *const path)
 }
 
 static int
-check(const char *const path)
+check(const char *const path, const char *const key_file)
 {
-    uint64_t          n       = 0;
+    uint8_t          key[RV_KEY_BYTES];
+    rv_history_found found;
+    if (key_file && rv_signature_read_key(key_file, key) != RV_OK) {
+        fprintf(stderr, "ruview history: %s is no Ed25519 key in PEM\n", key_file);
+        return RV_EXIT_USAGE;
+    }
     rv_history *const history = open_file(path);
     if (!history) {
         return RV_EXIT_USAGE;
     }
-    const rv_status status = rv_history_check(history, &n);
+    const rv_status status = rv_history_check(history, key_file ? key : NULL, &found);
+    const unsigned long long first = found.first_audit, last = found.last_audit;
     if (status == RV_OK) {
-        printf("%s: whole; %llu audit records follow each other\n", path,
-               (unsigned long long)n);
+        printf("%s: whole; audit records %llu to %llu follow each other, over %u files "
+               "and the table;\n%llu decisions about privacy hold, %llu of them "
+               "signed\n",
+               path, first, last, found.audit_files,
+               (unsigned long long)found.decisions, (unsigned long long)found.signed_);
     } else if (status == RV_ERR_DIFFERENT) {
-        printf("%s: the audit chain breaks after record %llu\n", path,
-               (unsigned long long)n);
+        printf("%s: the audit chain breaks after record %llu\n", path, last);
+    } else if (status == RV_ERR_VALUE) {
+        printf(
+            "%s: decision %llu about privacy does not follow, or is not signed as it "
+            "must be\n",
+            path, (unsigned long long)found.decisions);
     } else {
         printf("%s: damaged: %s\n", path, rv_history_error(history));
     }
@@ -303,15 +320,16 @@ rv_verb_history(const int argc, char **const argv)
                                             {"limit", required_argument, NULL, 'n'},
                                             {"config", required_argument, NULL, 'c'},
                                             {"import", required_argument, NULL, 'i'},
+                                            {"key", required_argument, NULL, 'k'},
                                             {"snapshot", no_argument, NULL, 'w'},
-                                            {"check", no_argument, NULL, 'k'},
+                                            {"check", no_argument, NULL, 'x'},
                                             {"help", no_argument, NULL, 'h'},
                                             {NULL, 0, NULL, 0}};
     question                   q         = {.since = INT64_MIN, .until = INT64_MAX};
-    const char                *recording = NULL, *config = NULL;
+    const char                *recording = NULL, *config = NULL, *key = NULL;
     char                       task = 'q';
     bool                       well = true;
-    for (int c; (c = getopt_long(argc, argv, "F:s:u:n:c:h", options, NULL)) != -1;) {
+    for (int c; (c = getopt_long(argc, argv, "F:s:u:n:c:k:h", options, NULL)) != -1;) {
         switch (c) {
         case 'F':
             well = well && parse_format(optarg, &q.how);
@@ -332,8 +350,11 @@ rv_verb_history(const int argc, char **const argv)
             recording = optarg;
             task      = 'i';
             break;
-        case 'w':
         case 'k':
+            key = optarg;
+            break;
+        case 'w':
+        case 'x':
             task = (char)c;
             break;
         case 'h':
@@ -351,7 +372,7 @@ rv_verb_history(const int argc, char **const argv)
     }
     q.path = argv[optind];
     return task == 'i'   ? import(recording, q.path, config)
-           : task == 'k' ? check(q.path)
+           : task == 'x' ? check(q.path, key)
            : task == 'w' ? print_snapshot(q.path)
                          : answer(&q);
 }

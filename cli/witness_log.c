@@ -47,6 +47,38 @@ rv_witness_log_cycle(FILE *const file, const rv_cycle_output *const output,
            put_line(file, text, n);
 }
 
+bool
+rv_witness_log_attested(FILE *const file, const rv_cycle_output *const output,
+                        const rv_signer *const signer)
+{
+    for (unsigned i = 0; i < output->n_attested; ++i) {
+        const rv_attested a = rv_attested_make(&output->attested[i], signer);
+        char              text[line_room];
+        size_t            n = sizeof text;
+        if (rv_json_attestation_line(&a.entry, a.is_signed ? a.key : NULL,
+                                     a.is_signed ? a.signature : NULL, text,
+                                     &n) != RV_OK ||
+            !put_line(file, text, n)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void
+keep_attested(void *const user, const rv_attested *const attested)
+{
+    rv_witness_log *const log = user;
+    rv_attested *const    more =
+        realloc(log->attested, (log->n_attested + 1) * sizeof *more);
+    if (!more) {
+        log->damaged = true;
+        return;
+    }
+    log->attested                    = more;
+    log->attested[log->n_attested++] = *attested;
+}
+
 static bool
 keep_line(rv_witness_log *const log, size_t *const room,
           const rv_witness_line *const line)
@@ -79,10 +111,13 @@ rv_witness_log_read(rv_witness_log *const log, const char *const path)
         return false;
     }
     memcpy(log->run, file.run, sizeof log->run);
+    memcpy(log->config, file.header.config, sizeof log->config);
+    file.attested = keep_attested;
+    file.user     = log;
     while ((status = rv_run_log_next(&file, &line, &row)) == RV_OK &&
            keep_line(log, &room, &line)) {
     }
-    log->damaged = status != RV_ERR_END;
+    log->damaged = log->damaged || status != RV_ERR_END;
     rv_run_log_close(&file);
     return true;
 }
@@ -91,5 +126,7 @@ void
 rv_witness_log_free(rv_witness_log *const log)
 {
     free(log->line);
-    log->line = NULL;
+    free(log->attested);
+    log->line     = NULL;
+    log->attested = NULL;
 }

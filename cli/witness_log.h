@@ -7,6 +7,8 @@
 #ifndef RV_CLI_WITNESS_LOG_H
 #define RV_CLI_WITNESS_LOG_H
 
+#include "platform/signature.h"
+
 #include <ruview/engine/engine.h>
 #include <ruview/trust/verify.h>
 
@@ -19,11 +21,19 @@ bool rv_witness_log_begin(FILE *file, const rv_engine *engine, bool stages);
 /// Write one cycle; its stage digests too when the header named stages
 bool rv_witness_log_cycle(FILE *file, const rv_cycle_output *output, bool stages);
 
+/// Write the decisions about privacy that hold from this cycle on; `signer` NULL: not
+/// signed. They stand before the cycle's line.
+bool rv_witness_log_attested(FILE *file, const rv_cycle_output *output,
+                             const rv_signer *signer);
+
 /// A log in memory
 typedef struct {
-    uint8_t          run[RV_DIGEST_BYTES]; ///< Digest of the run header
+    uint8_t          run[RV_DIGEST_BYTES];    ///< Digest of the run header
+    uint8_t          config[RV_DIGEST_BYTES]; ///< In it: of the configuration
     rv_witness_line *line;
     size_t           n;
+    rv_attested     *attested;
+    size_t           n_attested;
     bool             damaged; ///< Ended in something that is no line
 } rv_witness_log;
 

@@ -334,8 +334,10 @@ check_history(uint64_t *const n_audit)
     if (rv_history_open(&history, &how) != RV_OK) {
         return false;
     }
-    const rv_status status = rv_history_check(history, n_audit);
+    rv_history_found found;
+    const rv_status  status = rv_history_check(history, NULL, &found);
     rv_history_close(history);
+    *n_audit = found.last_audit;
     return status == RV_OK;
 }
 
@@ -361,7 +363,7 @@ start(void **const memory, void **const sim_memory, size_t *const n_sim)
     }
     rv_engine_set_sink(self.engine, take_cycle, NULL);
     rv_engine_set_clock(self.engine, now_ns, NULL);
-    self.chronicle = rv_chronicle_open(self.path, self.engine);
+    self.chronicle = rv_chronicle_open(self.path, self.engine, NULL);
     printf("engine %zu KiB, simulator %zu KiB\n", n / 1024, *n_sim / 1024);
     return self.chronicle != NULL;
 }

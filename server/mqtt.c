@@ -378,6 +378,12 @@ rv_mqtt_publish(rv_mqtt *const mqtt, const rv_record *const record)
 }
 
 void
+rv_mqtt_set_consent(rv_mqtt *const mqtt, const rv_consent consent)
+{
+    mqtt->config.consent = consent;
+}
+
+void
 rv_mqtt_counts_get(const rv_mqtt *const mqtt, rv_mqtt_counts *const counts)
 {
     *counts = (rv_mqtt_counts){.connected = atomic_load(&mqtt->connected),

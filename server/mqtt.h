@@ -59,6 +59,10 @@ void rv_mqtt_destroy(rv_mqtt *mqtt);
 /// One record, gated for the network; from one thread. Never waits
 void rv_mqtt_publish(rv_mqtt *mqtt, const rv_record *record);
 
+/// What the persons agreed to from now on; retained messages that it no longer covers
+/// are cleared with the next record
+void rv_mqtt_set_consent(rv_mqtt *mqtt, rv_consent consent);
+
 /// What happened so far
 typedef struct {
     bool     connected;

@@ -15,7 +15,8 @@ is_command(const rv_command_kind kind)
 static bool
 has_blob(const rv_command_kind kind)
 {
-    return kind == RV_COMMAND_RELOAD || kind == RV_COMMAND_BASELINE;
+    return kind == RV_COMMAND_RELOAD || kind == RV_COMMAND_BASELINE ||
+           kind == RV_COMMAND_MODE || kind == RV_COMMAND_CONSENT;
 }
 
 rv_status

@@ -4,6 +4,7 @@
 #include "engine/engine_state.h"
 
 #include "base/exact.h"
+#include "base/try.h"
 
 #include <ruview/math/elementary.h>
 #include <ruview/publish/json_record.h>
@@ -171,26 +172,54 @@ score_cycle(rv_engine *const self, const uint64_t end_us)
     rv_engine_digest(self, RV_STAGE_TRUST, "factor", 0, &self->quality.factor, 1);
 }
 
-// The witness, and the world that believes what was published. A record that cannot be
-// encoded is an error of ours: what is published in its place says that and nothing
-// else, and what follows is restricted until cycles succeed again.
+/// The record's bytes and its place in the witness chain
+static rv_status
+write_witness(rv_engine *const self)
+{
+    self->n_canonical      = RV_CANONICAL_BYTES;
+    const rv_status status = rv_witness_seal(&self->witness, &self->record,
+                                             self->canonical, &self->n_canonical);
+    if (status != RV_OK) {
+        self->n_canonical = 0;
+    }
+    return status;
+}
+
+/// An error of ours: what is published in the record's place says that and nothing
+/// else, and what follows is restricted until cycles succeed again
+static rv_status
+fail_closed(rv_engine *const self)
+{
+    ++self->counters.refused[RV_REASON_ERROR];
+    rv_privacy_fail(&self->privacy, &self->record);
+    return write_witness(self);
+}
+
+// The witness, and the world that believes what was published
 static void
 seal(rv_engine *const self)
 {
-    self->n_canonical = RV_CANONICAL_BYTES;
-    if (rv_witness_seal(&self->witness, &self->record, self->canonical,
-                        &self->n_canonical) != RV_OK) {
-        ++self->counters.refused[RV_REASON_ERROR];
-        rv_privacy_fail(&self->privacy, &self->record);
-        self->n_canonical = RV_CANONICAL_BYTES;
-        if (rv_witness_seal(&self->witness, &self->record, self->canonical,
-                            &self->n_canonical) != RV_OK) {
-            self->n_canonical = 0;
-            return;
-        }
+    self->unsealed = self->witness;
+    if (write_witness(self) != RV_OK && fail_closed(self) != RV_OK) {
+        return;
     }
     // What found no room in the graph is only not remembered
     (void)!rv_world_push(self->world, &self->record, &self->quality);
+}
+
+/// The record's text; one that cannot be written is taken back and fails closed
+static rv_status
+write_text(rv_engine *const self, size_t *const n)
+{
+    *n = RV_JSON_BYTES;
+    if (rv_json_record(&self->record, self->json, n) == RV_OK) {
+        return RV_OK;
+    }
+    self->witness = self->unsealed;
+    RV_TRY(fail_closed(self));
+    (void)!rv_world_push(self->world, &self->record, &self->quality);
+    *n = RV_JSON_BYTES;
+    return rv_json_record(&self->record, self->json, n);
 }
 
 void
@@ -212,11 +241,8 @@ rv_cycle_trust(rv_engine *const self, const uint64_t end_us)
 void
 rv_cycle_publish(rv_engine *const self)
 {
-    size_t n_json = RV_JSON_BYTES;
-    if (self->n_canonical == 0) {
-        return;
-    }
-    if (rv_json_record(&self->record, self->json, &n_json) != RV_OK) {
+    size_t n_json = 0;
+    if (self->n_canonical == 0 || write_text(self, &n_json) != RV_OK) {
         ++self->counters.refused[RV_REASON_ERROR];
         return;
     }
@@ -233,7 +259,11 @@ rv_cycle_publish(rv_engine *const self)
             .json        = self->json,
             .n_json      = n_json,
             .stages      = self->digests.is_on ? &self->digest_row : NULL,
-            .quality     = &self->quality};
+            .quality     = &self->quality,
+            .consent     = self->privacy.config.consent,
+            .attested    = self->attested,
+            .n_attested  = self->n_attested};
         self->sink(self->sink_context, &output);
     }
+    self->n_attested = 0;
 }

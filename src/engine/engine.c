@@ -90,6 +90,12 @@ start_trust(rv_engine *const self)
     self->run_header               = (rv_run_header){.record_format = RV_RECORD_FORMAT,
                                                      .digest_epoch  = RV_DIGEST_EPOCH};
     rv_engine_config_digest(&self->config, self->run_header.config);
+    const rv_attestation first = {.mode    = privacy.mode,
+                                  .consent = privacy.consent,
+                                  .reason  = RV_ATTEST_START,
+                                  .actor   = "config"};
+    RV_TRY(rv_engine_decide_privacy(self, &first));
+    memcpy(self->run_header.privacy, self->attestation.hash, RV_DIGEST_BYTES);
     uint8_t start[RV_DIGEST_BYTES];
     rv_run_digest(&self->run_header, start);
     rv_witness_init(&self->witness, start, 0);
@@ -110,6 +116,12 @@ start_people(rv_engine *const self, const rv_tracker_config *const base)
         tracker.upper_m[i] = self->config.room_m[i];
     }
     (void)!rv_tracker_init(&self->tracker, &tracker);
+    rv_engine_place_zones(self);
+}
+
+void
+rv_engine_place_zones(rv_engine *const self)
+{
     self->zones.n_zones      = self->config.n_zones;
     self->zones.hysteresis_m = 0.25F;
     for (int z = 0; z < self->config.n_zones; ++z) {

@@ -19,6 +19,7 @@
 #include <ruview/room/tomography.h>
 #include <ruview/room/zones.h>
 #include <ruview/trust/advisor.h>
+#include <ruview/trust/attestation.h>
 #include <ruview/trust/privacy.h>
 #include <ruview/trust/quality.h>
 #include <ruview/trust/witness.h>
@@ -28,6 +29,7 @@ enum {
     RV_JSON_BYTES      = 1 << 19, ///< One record as text, at most
     RV_CANONICAL_BYTES = 1 << 19, ///< One record as canonical bytes, at most
     RV_INPUT_HEADER    = 64,      ///< What the input digest covers beside the bytes
+    RV_MAX_ATTESTED    = 16,      ///< Decisions about privacy in one cycle
 };
 
 /// A receiver that has spoken, or that the configuration names
@@ -75,15 +77,19 @@ struct rv_engine {
     rv_localise_result  found;
     rv_tracker_frame    tracks;
 
-    rv_privacy        privacy;
-    rv_quality_config quality_config;
-    rv_quality        quality;
-    rv_advisor        advisor;
-    rv_witness        witness;
-    rv_run_header     run_header;
-    rv_stage_digests  digests;
-    rv_stage_row      digest_row;
-    rv_blake3         input_hash;
+    rv_privacy          privacy;
+    rv_attestation_head attestation;
+    rv_attestation      attested[RV_MAX_ATTESTED]; ///< Since the cycle before
+    uint8_t             n_attested;
+    rv_quality_config   quality_config;
+    rv_quality          quality;
+    rv_advisor          advisor;
+    rv_witness          witness;
+    rv_witness          unsealed; ///< Before this cycle
+    rv_run_header       run_header;
+    rv_stage_digests    digests;
+    rv_stage_row        digest_row;
+    rv_blake3           input_hash;
 
     rv_world *world;
     void     *world_memory;
@@ -136,6 +142,22 @@ rv_node *rv_engine_node(rv_engine *self, uint8_t number);
 /// Put an event into the open cycle's record; dropped when it holds its full number
 void rv_engine_add_event(rv_engine *self, rv_event_kind kind, uint64_t t_us,
                          uint32_t subject, float confidence, rv_reason reason);
+
+/// Decide about privacy from now on, and put it on the attestation chain. ERR_RANGE;
+/// ERR_FULL: too many in one cycle
+rv_status rv_engine_decide_privacy(rv_engine *self, const rv_attestation *decision);
+
+/// Carry out a command of the input log
+void rv_engine_take_command(rv_engine *self, const rv_input *input);
+
+/// Count something that was not taken
+void rv_engine_refuse(rv_engine *self, rv_reason reason, bool is_frame);
+
+/// Put the zones of the configuration where persons are located
+void rv_engine_place_zones(rv_engine *self);
+
+/// Put them into the world, and take out those that are gone
+rv_status rv_engine_show_zones(rv_engine *self);
 
 /// Begin, end and cancel a recording of the empty room
 void rv_engine_calibrate_begin(rv_engine *self, uint64_t t_us, uint64_t seconds);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// From an entry of the input log to a frame: decoding, counting, commands.
+// From an entry of the input log to a frame: decoding and counting.
 #include "engine/engine_state.h"
 
 #include <ruview/base/bytes.h>
 
-static void
-refuse(rv_engine *const self, const rv_reason reason, const bool is_frame)
+void
+rv_engine_refuse(rv_engine *const self, const rv_reason reason, const bool is_frame)
 {
     ++self->counters.refused[reason];
     self->counters.frames_refused += is_frame;
@@ -16,7 +16,7 @@ take_sync(rv_engine *const self, const rv_packet *const packet, const uint64_t t
 {
     rv_node *const node = rv_engine_node(self, packet->node);
     if (!node) {
-        refuse(self, RV_REASON_TABLE_FULL, false);
+        rv_engine_refuse(self, RV_REASON_TABLE_FULL, false);
         return;
     }
     const rv_clock_sync sync  = {.local_us = packet->as.sync.local_us,
@@ -36,59 +36,13 @@ take_datagram(rv_engine *const self, const rv_input *const input)
     rv_wire_decode(&self->decoder, input, &packet);
     ++self->counters.packets[packet.kind];
     if (packet.reason != RV_REASON_NONE) {
-        refuse(self, packet.reason, packet.kind == RV_PACKET_CSI);
+        rv_engine_refuse(self, packet.reason, packet.kind == RV_PACKET_CSI);
     } else if (packet.kind == RV_PACKET_CSI) {
         rv_engine_take_frame(self, &packet.frame);
     } else if (packet.kind == RV_PACKET_SYNC) {
         take_sync(self, &packet, input->t_us);
     } else {
         ++self->counters.noted[RV_REASON_NOT_CSI];
-    }
-}
-
-static void
-take_command(rv_engine *const self, const rv_input *const input)
-{
-    rv_command command;
-    if (rv_command_decode(input->bytes, input->n, &command) != RV_OK) {
-        refuse(self, RV_REASON_BAD_VALUE, false);
-        return;
-    }
-    switch (command.kind) {
-    case RV_COMMAND_MODE:
-        if (command.value <= RV_MODE_STRICT_NO_IDENTITY &&
-            rv_privacy_set(&self->privacy, (rv_privacy_mode)command.value,
-                           self->privacy.config.consent) == RV_OK) {
-            rv_engine_add_event(self, RV_EVENT_MODE_CHANGED, input->t_us,
-                                (uint32_t)command.value, 1.0F, RV_REASON_NONE);
-        } else {
-            refuse(self, RV_REASON_BAD_VALUE, false);
-        }
-        break;
-    case RV_COMMAND_CONSENT:
-        (void)!rv_privacy_set(&self->privacy, self->privacy.config.mode,
-                              command.value == 0 ? RV_CONSENT_NONE : RV_CONSENT_FULL);
-        break;
-    case RV_COMMAND_CALIBRATE_START:
-        rv_engine_calibrate_begin(self, input->t_us, command.value);
-        break;
-    case RV_COMMAND_CALIBRATE_STOP:
-        rv_engine_calibrate_end(self, input->t_us);
-        break;
-    case RV_COMMAND_RELOAD:
-        refuse(self, RV_REASON_UNSUPPORTED, false);
-        break;
-    case RV_COMMAND_BASELINE:
-        if (rv_engine_take_baseline(self, command.blob, command.n_blob) != RV_OK) {
-            refuse(self, RV_REASON_BAD_VALUE, false);
-        }
-        break;
-    case RV_COMMAND_SHED:
-        self->counters.noted[RV_REASON_OVERLOAD] += command.value;
-        break;
-    case RV_COMMAND_SOCKET_LOSS:
-        self->counters.noted[RV_REASON_LOSS] += command.value;
-        break;
     }
 }
 
@@ -161,7 +115,7 @@ rv_engine_push(rv_engine *const self, const rv_input *const input)
     ++self->counters.inputs;
     hash_input(self, input);
     if (late != RV_REASON_NONE && input->kind != RV_INPUT_COMMAND) {
-        refuse(self, late, input->kind != RV_INPUT_TICK);
+        rv_engine_refuse(self, late, input->kind != RV_INPUT_TICK);
         return RV_OK;
     }
     switch (input->kind) {
@@ -172,7 +126,7 @@ rv_engine_push(rv_engine *const self, const rv_input *const input)
         rv_engine_take_frame(self, input->frame);
         break;
     case RV_INPUT_COMMAND:
-        take_command(self, input);
+        rv_engine_take_command(self, input);
         break;
     case RV_INPUT_TICK:
     case RV_INPUT_NOTE:

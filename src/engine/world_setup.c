@@ -31,6 +31,15 @@ rv_engine_reset_world(rv_engine *const self)
     const rv_world_config config = rv_engine_world_config(&self->config);
     memset(self->world_memory, 0, self->n_world);
     RV_TRY(rv_world_init(&self->world, &config, self->world_memory, self->n_world));
+    return rv_engine_show_zones(self);
+}
+
+rv_status
+rv_engine_show_zones(rv_engine *const self)
+{
+    for (unsigned z = self->config.n_zones; z < RV_MAX_ZONES; ++z) {
+        rv_world_drop_zone(self->world, z);
+    }
     for (unsigned z = 0; z < self->config.n_zones; ++z) {
         const rv_zone_config *const zone = &self->config.zone[z];
         rv_bounds bounds = {.shape = RV_SHAPE_POLYGON, .n_vertices = zone->n_vertices};

@@ -2,11 +2,9 @@
 #include <ruview/platform/config_file.h>
 
 #include "base/try.h"
-
-#include <cyaml/cyaml.h>
+#include "platform/yaml_file.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,9 +52,10 @@ typedef struct {
 } yaml_zone;
 
 typedef struct {
-    int  mode;
-    bool consent;
-    bool vitals;
+    int   mode;
+    bool  consent;
+    bool  vitals;
+    char *signing_key;
 } yaml_privacy;
 
 typedef struct {
@@ -170,7 +169,10 @@ static const cyaml_schema_field_t privacy_fields[] = {
     CYAML_FIELD_ENUM("mode", CYAML_FLAG_STRICT, yaml_privacy, mode, mode_names,
                      CYAML_ARRAY_LEN(mode_names)),
     CYAML_FIELD_BOOL("consent", opt, yaml_privacy, consent),
-    CYAML_FIELD_BOOL("vitals", opt, yaml_privacy, vitals), CYAML_FIELD_END};
+    CYAML_FIELD_BOOL("vitals", opt, yaml_privacy, vitals),
+    CYAML_FIELD_STRING_PTR("signing_key", opt_ptr, yaml_privacy, signing_key, 1,
+                           RV_CONFIG_PATH_BYTES - 1),
+    CYAML_FIELD_END};
 
 static const cyaml_schema_field_t timing_fields[] = {
     CYAML_FIELD_UINT_PTR("period_us", opt_ptr, yaml_timing, period_us),
@@ -229,57 +231,6 @@ static const cyaml_schema_value_t file_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, yaml_file, file_fields)};
 
 #pragma GCC diagnostic pop
-
-// ---- errors: libcyaml reports what is wrong first, then where, innermost place first
-
-typedef struct {
-    char text[RV_CONFIG_ERROR_BYTES / 2];
-    int  line;
-} yaml_complaint;
-
-__attribute__((format(printf, 3, 0))) static void
-note_complaint(const cyaml_log_t level, void *const ctx, const char *const format,
-               va_list args)
-{
-    yaml_complaint *const complaint = ctx;
-    char                  text[sizeof complaint->text];
-    vsnprintf(text, sizeof text, format, args);
-    text[strcspn(text, "\n")] = '\0';
-    if (level < CYAML_LOG_ERROR) {
-        return;
-    }
-    const char *const place = strstr(text, "(line: ");
-    if (place && complaint->line == 0) {
-        complaint->line = atoi(place + strlen("(line: "));
-    }
-    if (complaint->text[0] == '\0') {
-        const char *const skip = strncmp(text, "Load: ", 6) == 0 ? text + 6 : text;
-        snprintf(complaint->text, sizeof complaint->text, "%s", skip);
-    }
-}
-
-// libcyaml names the mapping's line; a key that should not be there has its own
-static int
-line_of_key(const char *const text, const size_t n, const char *const complaint,
-            const int from)
-{
-    static const char lead[] = "Unexpected key: ";
-    if (strncmp(complaint, lead, strlen(lead)) != 0) {
-        return from;
-    }
-    const char *const key  = complaint + strlen(lead);
-    const size_t      size = strlen(key);
-    int               line = 1;
-    for (size_t at = 0; at < n; ++at) {
-        const bool starts = at == 0 || strchr("\n \t{,-", text[at - 1]) != NULL;
-        if (starts && line >= from && n - at > size &&
-            memcmp(text + at, key, size) == 0 && text[at + size] == ':') {
-            return line;
-        }
-        line += (text[at] == '\n');
-    }
-    return from;
-}
 
 // ---- from the file to the configuration
 
@@ -422,6 +373,9 @@ take_edges(const yaml_file *const file, rv_edge_config *const edge)
         take_text(edge->mqtt_host, file->mqtt->host);
         take_port(&edge->mqtt_port, file->mqtt->port);
     }
+    if (file->privacy) {
+        take_text(edge->signing_key, file->privacy->signing_key);
+    }
     if (file->history) {
         take_text(edge->history_file, file->history->file);
     }
@@ -432,23 +386,9 @@ rv_config_parse(const char *const text, const size_t n, const char *const name,
                 rv_engine_config *const engine, rv_edge_config *const edge,
                 char error[RV_CONFIG_ERROR_BYTES])
 {
-    yaml_complaint       complaint = {.line = 0};
-    const cyaml_config_t config    = {.log_fn    = note_complaint,
-                                      .log_ctx   = &complaint,
-                                      .log_level = CYAML_LOG_ERROR,
-                                      .mem_fn    = cyaml_mem,
-                                      .flags     = CYAML_CFG_DEFAULT};
-    cyaml_data_t        *data      = NULL;
-    const cyaml_err_t    err =
-        cyaml_load_data((const uint8_t *)text, n, &config, &file_schema, &data, NULL);
-    if (err != CYAML_OK) {
-        snprintf(error, RV_CONFIG_ERROR_BYTES, "%s:%d: %s (%s)", name,
-                 line_of_key(text, n, complaint.text,
-                             complaint.line > 0 ? complaint.line : 1),
-                 complaint.text[0] ? complaint.text : "cannot be read",
-                 cyaml_strerror(err));
-        return RV_ERR_CONFIG;
-    }
+    cyaml_data_t *data = NULL;
+    RV_TRY(rv_yaml_parse(text, n, name, &file_schema, &data, error,
+                         RV_CONFIG_ERROR_BYTES));
     const yaml_file *const file  = data;
     rv_engine_config       taken = *engine;
     const char            *why   = take_nodes(file, &taken);
@@ -458,7 +398,7 @@ rv_config_parse(const char *const text, const size_t n, const char *const name,
         *engine = taken;
         take_edges(file, edge);
     }
-    cyaml_free(&config, &file_schema, data, 0);
+    rv_yaml_free(&file_schema, data);
     if (why) {
         snprintf(error, RV_CONFIG_ERROR_BYTES, "%s: %s", name, why);
         return RV_ERR_CONFIG;
@@ -470,23 +410,12 @@ rv_status
 rv_config_load(const char *const path, rv_engine_config *const engine,
                rv_edge_config *const edge, char error[RV_CONFIG_ERROR_BYTES])
 {
-    enum { max_bytes = 1 << 20 };
-    FILE *const file = fopen(path, "rb");
-    if (!file) {
-        snprintf(error, RV_CONFIG_ERROR_BYTES, "%s: %s", path, strerror(errno));
+    size_t      n    = 0;
+    char *const text = rv_yaml_text(path, &n, error, RV_CONFIG_ERROR_BYTES);
+    if (!text) {
         return RV_ERR_IO;
     }
-    char *const  text = malloc(max_bytes);
-    const size_t n    = text ? fread(text, 1, max_bytes, file) : 0;
-    const bool   bad  = !text || ferror(file) || n == max_bytes;
-    fclose(file);
-    rv_status status = RV_ERR_IO;
-    if (bad) {
-        snprintf(error, RV_CONFIG_ERROR_BYTES, "%s: cannot be read, or is over 1 MiB",
-                 path);
-    } else {
-        status = rv_config_parse(text, n, path, engine, edge, error);
-    }
+    const rv_status status = rv_config_parse(text, n, path, engine, edge, error);
     free(text);
     return status;
 }

@@ -3,6 +3,7 @@
 
 #include "base/try.h"
 #include "platform/history_schema.h"
+#include "platform/history_state.h"
 
 #include <ruview/trust/names.h>
 
@@ -16,17 +17,6 @@ _Static_assert(sizeof rv_history_steps / sizeof *rv_history_steps == RV_HISTORY_
 
 enum { rows_per_sweep = 2000, sweep_ms = 60000 };
 
-typedef enum {
-    PUT_RUN,
-    PUT_STATE,
-    PUT_EVENT,
-    PUT_TRACK,
-    PUT_CALIBRATION,
-    PUT_SNAPSHOT,
-    PUT_AUDIT,
-    N_PUTS,
-} put;
-
 static const char *const put_sql[N_PUTS] = {
     "INSERT INTO run(digest, synthetic, t_ms) VALUES(?1, ?2, ?3)",
     "INSERT OR REPLACE INTO state VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
@@ -34,38 +24,22 @@ static const char *const put_sql[N_PUTS] = {
     "INSERT OR REPLACE INTO track VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     "INSERT OR REPLACE INTO calibration VALUES(?1, ?2, ?3)",
     "INSERT OR REPLACE INTO snapshot VALUES(?1, ?2, ?3, ?4)",
-    "INSERT INTO audit(record) VALUES(?1)",
+    "INSERT INTO audit(n, record) VALUES(?1, ?2)",
+    "INSERT INTO attestation VALUES(?1, (SELECT count(*) FROM attestation WHERE "
+    "run=?1),"
+    " ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
 };
-
-struct rv_history {
-    rv_history_config config;
-    sqlite3          *db;
-    sqlite3_stmt     *put[N_PUTS];
-    int64_t           run;
-    int64_t           committed_ms; ///< Time of the newest commit
-    int64_t           swept_ms;
-    uint64_t          pending; ///< Rows of the open transaction
-    uint64_t          committed;
-    bool              is_open; ///< A transaction is
-    bool              has_time;
-};
-
-sqlite3 *rv_history_database(rv_history *self); // for history_read.c
-
-sqlite3 *
-rv_history_database(rv_history *const self)
-{
-    return self->db;
-}
 
 rv_history_config
 rv_history_config_default(const char *const path)
 {
     const rv_history_config config = {
-        .path      = path,
-        .keep_ms   = UINT64_C(30) * 24 * 3600 * 1000,
-        .max_bytes = UINT64_C(1) << 30,
-        .commit_ms = 1000,
+        .path        = path,
+        .keep_ms     = UINT64_C(30) * 24 * 3600 * 1000,
+        .max_bytes   = UINT64_C(1) << 30,
+        .commit_ms   = 1000,
+        .audit_rows  = 1U << 17,
+        .audit_files = 8,
     };
     return config;
 }
@@ -76,16 +50,15 @@ rv_history_error(const rv_history *const self)
     return self && self->db ? sqlite3_errmsg(self->db) : "the file cannot be opened";
 }
 
-static rv_status
-execute(rv_history *const self, const char *const sql)
+rv_status
+rv_history_execute(rv_history *const self, const char *const sql)
 {
     return sqlite3_exec(self->db, sql, NULL, NULL, NULL) == SQLITE_OK ? RV_OK
                                                                       : RV_ERR_IO;
 }
 
-/// The one number that a query gives
-static rv_status
-ask(rv_history *const self, const char *const sql, int64_t *const out)
+rv_status
+rv_history_ask(rv_history *const self, const char *const sql, int64_t *const out)
 {
     sqlite3_stmt *statement = NULL;
     rv_status     status    = RV_ERR_IO;
@@ -103,9 +76,9 @@ static rv_status
 migrate(rv_history *const self)
 {
     int64_t version, application, tables;
-    RV_TRY(ask(self, "PRAGMA user_version", &version));
-    RV_TRY(ask(self, "PRAGMA application_id", &application));
-    RV_TRY(ask(self, "SELECT count(*) FROM sqlite_master", &tables));
+    RV_TRY(rv_history_ask(self, "PRAGMA user_version", &version));
+    RV_TRY(rv_history_ask(self, "PRAGMA application_id", &application));
+    RV_TRY(rv_history_ask(self, "SELECT count(*) FROM sqlite_master", &tables));
     if (application != RV_HISTORY_APPLICATION && (application != 0 || tables != 0)) {
         return RV_ERR_MAGIC;
     }
@@ -119,33 +92,34 @@ migrate(rv_history *const self)
         return RV_ERR_STATE;
     }
     if (tables == 0) {
-        RV_TRY(execute(self, "PRAGMA auto_vacuum=INCREMENTAL"));
+        RV_TRY(rv_history_execute(self, "PRAGMA auto_vacuum=INCREMENTAL"));
     }
-    RV_TRY(execute(self, "PRAGMA journal_mode=WAL"));
-    RV_TRY(execute(self, "BEGIN IMMEDIATE"));
+    RV_TRY(rv_history_execute(self, "PRAGMA journal_mode=WAL"));
+    RV_TRY(rv_history_execute(self, "BEGIN IMMEDIATE"));
     for (int64_t i = version; i < RV_HISTORY_VERSION; ++i) {
-        RV_TRY(execute(self, rv_history_steps[i]));
+        RV_TRY(rv_history_execute(self, rv_history_steps[i]));
     }
     char marks[128];
     snprintf(marks, sizeof marks,
              "PRAGMA application_id=%d;PRAGMA user_version=%d;COMMIT",
              RV_HISTORY_APPLICATION, RV_HISTORY_VERSION);
-    return execute(self, marks);
+    return rv_history_execute(self, marks);
 }
 
 static rv_status
 prepare(rv_history *const self)
 {
     const bool write = !self->config.read_only;
-    RV_TRY(execute(self, "PRAGMA busy_timeout=5000"));
-    RV_TRY(execute(self, "PRAGMA cache_size=-1024"));
+    RV_TRY(rv_history_execute(self, "PRAGMA busy_timeout=5000"));
+    RV_TRY(rv_history_execute(self, "PRAGMA cache_size=-1024"));
     if (write) {
-        RV_TRY(execute(self, self->config.full_sync ? "PRAGMA synchronous=FULL"
-                                                    : "PRAGMA synchronous=NORMAL"));
+        RV_TRY(rv_history_execute(self, self->config.full_sync
+                                            ? "PRAGMA synchronous=FULL"
+                                            : "PRAGMA synchronous=NORMAL"));
     }
     RV_TRY(migrate(self));
     if (write) {
-        RV_TRY(execute(self, "PRAGMA journal_mode=WAL"));
+        RV_TRY(rv_history_execute(self, "PRAGMA journal_mode=WAL"));
     }
     for (int i = 0; i < N_PUTS && write; ++i) {
         if (sqlite3_prepare_v3(self->db, put_sql[i], -1, SQLITE_PREPARE_PERSISTENT,
@@ -154,9 +128,9 @@ prepare(rv_history *const self)
         }
     }
     int64_t newest = 0;
-    RV_TRY(ask(self, "SELECT coalesce(max(run), 0) FROM run", &newest));
+    RV_TRY(rv_history_ask(self, "SELECT coalesce(max(run), 0) FROM run", &newest));
     self->run = newest;
-    return RV_OK;
+    return rv_history_find_audit(self, &self->audit_first, &self->audit_next);
 }
 
 rv_status
@@ -208,7 +182,7 @@ rv_history_commit(rv_history *const self)
     if (!self->is_open) {
         return RV_OK;
     }
-    RV_TRY(execute(self, "COMMIT"));
+    RV_TRY(rv_history_execute(self, "COMMIT"));
     self->is_open = false;
     self->committed += self->pending;
     self->pending = 0;
@@ -230,7 +204,7 @@ begin(rv_history *const self)
         return RV_ERR_STATE;
     }
     if (!self->is_open) {
-        RV_TRY(execute(self, "BEGIN IMMEDIATE"));
+        RV_TRY(rv_history_execute(self, "BEGIN IMMEDIATE"));
         self->is_open = true;
     }
     return RV_OK;
@@ -376,16 +350,58 @@ rv_history_snapshot(rv_history *const self, const uint64_t cycle, const int64_t 
              "DELETE FROM snapshot WHERE (run, cycle) IN (SELECT run, cycle FROM"
              " snapshot ORDER BY run DESC, cycle DESC LIMIT 4 OFFSET %d)",
              RV_HISTORY_KEPT);
-    return execute(self, drop);
+    return rv_history_execute(self, drop);
 }
 
 rv_status
 rv_history_audit(rv_history *const self, const uint8_t record[RV_AUDIT_BYTES])
 {
     RV_TRY(begin(self));
-    sqlite3_bind_blob(self->put[PUT_AUDIT], 1, record, RV_AUDIT_BYTES,
+    sqlite3_bind_int64(self->put[PUT_AUDIT], 1, self->audit_next);
+    sqlite3_bind_blob(self->put[PUT_AUDIT], 2, record, RV_AUDIT_BYTES,
                       SQLITE_TRANSIENT);
-    return run_put(self, PUT_AUDIT);
+    RV_TRY(run_put(self, PUT_AUDIT));
+    ++self->audit_next;
+    return RV_OK;
+}
+
+static void
+bind_bytes(sqlite3_stmt *const s, const int i, const uint8_t *const bytes,
+           const size_t n)
+{
+    char digits[2 * RV_SIGNATURE_BYTES + 1];
+    for (size_t k = 0; k < n && k < RV_SIGNATURE_BYTES; ++k) {
+        snprintf(digits + 2 * k, 3, "%02x", bytes[k]);
+    }
+    bind_text(s, i, digits);
+}
+
+rv_status
+rv_history_attested(rv_history *const self, const rv_attested *const attested)
+{
+    const rv_attestation *const e = &attested->entry;
+    RV_TRY(begin(self));
+    sqlite3_stmt *const s = self->put[PUT_ATTESTED];
+    char                actor[RV_ACTOR_BYTES + 1];
+    memcpy(actor, e->actor, RV_ACTOR_BYTES);
+    actor[RV_ACTOR_BYTES] = '\0';
+    sqlite3_bind_int64(s, 1, self->run);
+    sqlite3_bind_int64(s, 2, (int64_t)e->t_us);
+    bind_text(s, 3, rv_mode_name(e->mode));
+    bind_text(s, 4, rv_class_name(e->target_class));
+    bind_text(s, 5, rv_consent_name(e->consent));
+    bind_text(s, 6, rv_attest_reason_name(e->reason));
+    bind_text(s, 7, actor);
+    bind_bytes(s, 8, e->core, sizeof e->core);
+    bind_bytes(s, 9, e->hash, sizeof e->hash);
+    if (attested->is_signed) {
+        bind_bytes(s, 10, attested->key, sizeof attested->key);
+        bind_bytes(s, 11, attested->signature, sizeof attested->signature);
+    } else {
+        sqlite3_bind_null(s, 10);
+        sqlite3_bind_null(s, 11);
+    }
+    return run_put(self, PUT_ATTESTED);
 }
 
 // ---- retention
@@ -407,7 +423,7 @@ delete_before(rv_history *const self, const int64_t t_ms)
     for (size_t i = 0; i < sizeof sql / sizeof *sql; ++i) {
         char text[256];
         snprintf(text, sizeof text, sql[i], (long long)t_ms, rows_per_sweep);
-        RV_TRY(execute(self, text));
+        RV_TRY(rv_history_execute(self, text));
     }
     return RV_OK;
 }
@@ -416,9 +432,9 @@ uint64_t
 rv_history_bytes(rv_history *const self)
 {
     int64_t pages = 0, size = 0, free_pages = 0;
-    if (ask(self, "PRAGMA page_count", &pages) != RV_OK ||
-        ask(self, "PRAGMA page_size", &size) != RV_OK ||
-        ask(self, "PRAGMA freelist_count", &free_pages) != RV_OK) {
+    if (rv_history_ask(self, "PRAGMA page_count", &pages) != RV_OK ||
+        rv_history_ask(self, "PRAGMA page_size", &size) != RV_OK ||
+        rv_history_ask(self, "PRAGMA freelist_count", &free_pages) != RV_OK) {
         return 0;
     }
     return (uint64_t)((pages - free_pages) * size);
@@ -433,11 +449,11 @@ shrink(rv_history *const self, const int64_t now_ms)
         rv_history_bytes(self) <= self->config.max_bytes) {
         return RV_OK;
     }
-    RV_TRY(ask(self,
-               "SELECT min(t) FROM (SELECT min(until_ms) AS t FROM state"
-               " UNION ALL SELECT min(t_ms) FROM track"
-               " UNION ALL SELECT min(last_ms) FROM event)",
-               &oldest));
+    RV_TRY(rv_history_ask(self,
+                          "SELECT min(t) FROM (SELECT min(until_ms) AS t FROM state"
+                          " UNION ALL SELECT min(t_ms) FROM track"
+                          " UNION ALL SELECT min(last_ms) FROM event)",
+                          &oldest));
     RV_TRY(delete_before(self, oldest + (now_ms - oldest) / 10 + 1));
     return RV_OK;
 }
@@ -452,7 +468,8 @@ sweep(rv_history *const self, const int64_t t_ms)
     }
     RV_TRY(shrink(self, t_ms));
     RV_TRY(rv_history_commit(self));
-    return execute(self, "PRAGMA incremental_vacuum(256)");
+    RV_TRY(rv_history_rotate_audit(self));
+    return rv_history_execute(self, "PRAGMA incremental_vacuum(256)");
 }
 
 rv_status

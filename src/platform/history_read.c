@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: MIT
 // Questions to the history. Asked through a second, read-only handle they see what is
 // committed and never hold a writer up.
-#include "platform/history.h"
+#include "platform/history_state.h"
 
 #include "base/try.h"
 
-#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 
 const char *
 rv_history_kind_name(const rv_history_kind kind)
 {
-    static const char *const names[] = {"states",       "events",    "tracks",
-                                        "calibrations", "snapshots", "runs"};
+    static const char *const names[] = {"states",    "events", "tracks", "calibrations",
+                                        "snapshots", "runs",   "privacy"};
     return (unsigned)kind < RV_HISTORY_KINDS ? names[kind] : "?";
 }
 
@@ -29,9 +28,9 @@ static const char *const sql_of[RV_HISTORY_KINDS] = {
     "SELECT run, cycle, t_ms, length(json) AS bytes FROM snapshot"
     " WHERE t_ms BETWEEN ?1 AND ?2 ORDER BY t_ms, run LIMIT ?3",
     "SELECT * FROM run WHERE t_ms BETWEEN ?1 AND ?2 ORDER BY run LIMIT ?3",
+    "SELECT * FROM attestation WHERE t_us = 0 OR t_us / 1000 BETWEEN ?1 AND ?2"
+    " ORDER BY run, n LIMIT ?3",
 };
-
-sqlite3 *rv_history_database(rv_history *self);
 
 static void
 send_row(sqlite3_stmt *const s, rv_history_row *const row, void *const user)
@@ -59,8 +58,7 @@ rv_history_query(rv_history *const self, const rv_history_kind kind,
     if ((unsigned)kind >= RV_HISTORY_KINDS) {
         return RV_ERR_RANGE;
     }
-    if (sqlite3_prepare_v2(rv_history_database(self), sql_of[kind], -1, &s, NULL) !=
-        SQLITE_OK) {
+    if (sqlite3_prepare_v2(self->db, sql_of[kind], -1, &s, NULL) != SQLITE_OK) {
         return RV_ERR_IO;
     }
     sqlite3_bind_int64(s, 1, from_ms);
@@ -80,9 +78,8 @@ rv_history_newest_snapshot(rv_history *const self, char **const out, size_t *con
     sqlite3_stmt *s      = NULL;
     rv_status     status = RV_ERR_NOT_FOUND;
     if (sqlite3_prepare_v2(
-            rv_history_database(self),
-            "SELECT json FROM snapshot ORDER BY run DESC, cycle DESC LIMIT 1", -1, &s,
-            NULL) != SQLITE_OK) {
+            self->db, "SELECT json FROM snapshot ORDER BY run DESC, cycle DESC LIMIT 1",
+            -1, &s, NULL) != SQLITE_OK) {
         return RV_ERR_IO;
     }
     if (sqlite3_step(s) == SQLITE_ROW) {
@@ -105,7 +102,7 @@ rv_history_audit_head(rv_history *const self, rv_audit *const head)
     sqlite3_stmt *s      = NULL;
     rv_status     status = RV_OK;
     *head                = (rv_audit){0};
-    if (sqlite3_prepare_v2(rv_history_database(self),
+    if (sqlite3_prepare_v2(self->db,
                            "SELECT n, record FROM audit ORDER BY n DESC LIMIT 1", -1,
                            &s, NULL) != SQLITE_OK) {
         return RV_ERR_IO;
@@ -120,46 +117,4 @@ rv_history_audit_head(rv_history *const self, rv_audit *const head)
     }
     sqlite3_finalize(s);
     return status;
-}
-
-static rv_status
-check_chain(rv_history *const self, uint64_t *const n_audit)
-{
-    sqlite3_stmt *s      = NULL;
-    rv_audit      head   = {0};
-    rv_status     status = RV_OK;
-    if (sqlite3_prepare_v2(rv_history_database(self),
-                           "SELECT record FROM audit ORDER BY n", -1, &s,
-                           NULL) != SQLITE_OK) {
-        return RV_ERR_IO;
-    }
-    while (status == RV_OK && sqlite3_step(s) == SQLITE_ROW) {
-        size_t bad;
-        if (sqlite3_column_bytes(s, 0) != RV_AUDIT_BYTES) {
-            status = RV_ERR_DIFFERENT;
-        } else {
-            status = rv_audit_verify(&head, sqlite3_column_blob(s, 0), 1, &bad);
-        }
-    }
-    sqlite3_finalize(s);
-    *n_audit = head.n;
-    return status;
-}
-
-rv_status
-rv_history_check(rv_history *const self, uint64_t *const n_audit)
-{
-    sqlite3_stmt *s      = NULL;
-    rv_status     status = RV_ERR_IO;
-    *n_audit             = 0;
-    if (sqlite3_prepare_v2(rv_history_database(self), "PRAGMA integrity_check", -1, &s,
-                           NULL) == SQLITE_OK &&
-        sqlite3_step(s) == SQLITE_ROW) {
-        status = strcmp((const char *)sqlite3_column_text(s, 0), "ok") == 0
-                     ? RV_OK
-                     : RV_ERR_CHECKSUM;
-    }
-    sqlite3_finalize(s);
-    RV_TRY(status);
-    return check_chain(self, n_audit);
 }

@@ -38,6 +38,12 @@ static const char *const rv_history_steps[] = {
     "CREATE INDEX event_time ON event(last_ms);"
     "CREATE INDEX track_time ON track(t_ms);"
     "CREATE INDEX snapshot_time ON snapshot(t_ms);",
+    // 2 -> 3: decisions about privacy, and where the audit chain in the table begins
+    "CREATE TABLE attestation(run INTEGER NOT NULL, n INTEGER NOT NULL,"
+    " t_us INTEGER NOT NULL, mode TEXT NOT NULL, class TEXT NOT NULL,"
+    " consent TEXT NOT NULL, reason TEXT NOT NULL, actor TEXT NOT NULL,"
+    " core TEXT NOT NULL, hash TEXT NOT NULL, key TEXT, signature TEXT,"
+    " PRIMARY KEY(run, n)) WITHOUT ROWID;",
 };
 
 #endif // RV_PLATFORM_HISTORY_SCHEMA_H

@@ -5,6 +5,7 @@
 #include "base/try.h"
 
 #include <ruview/base/version.h>
+#include <ruview/trust/names.h>
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -172,13 +173,92 @@ get_cycle(const rv_run_log *const self, const json_t *const root,
     return RV_OK;
 }
 
+static const char *
+get_text(const json_t *const root, const char *const key)
+{
+    const char *const text = json_string_value(json_object_get(root, key));
+    return text ? text : "";
+}
+
+/// Index of a name among n, n when it is none of them
+static unsigned
+find_name(const char *const text, const char *(*const name)(unsigned), const unsigned n)
+{
+    unsigned i = 0;
+    while (i < n && strcmp(text, name(i)) != 0) {
+        ++i;
+    }
+    return i;
+}
+
+static const char *
+class_name(const unsigned i)
+{
+    return rv_class_name((rv_privacy_class)i);
+}
+
+static const char *
+consent_name(const unsigned i)
+{
+    return rv_consent_name((rv_consent)i);
+}
+
+static const char *
+reason_name(const unsigned i)
+{
+    return rv_attest_reason_name((rv_attest_reason)i);
+}
+
+static rv_status
+get_attested(const json_t *const root, rv_attested *const out)
+{
+    rv_attestation *const e = &out->entry;
+    *out                    = (rv_attested){.is_signed = false};
+    const unsigned class_   = find_name(get_text(root, "class"), class_name, 4);
+    const unsigned consent =
+        find_name(get_text(root, "consent"), consent_name, RV_CONSENT_COUNT);
+    const unsigned reason =
+        find_name(get_text(root, "reason"), reason_name, RV_ATTEST_REASON_COUNT);
+    const char *const actor = get_text(root, "actor");
+    if (rv_mode_parse(get_text(root, "mode"), &e->mode) != RV_OK || class_ == 4 ||
+        consent == RV_CONSENT_COUNT || reason == RV_ATTEST_REASON_COUNT ||
+        strlen(actor) > RV_ACTOR_BYTES || !get_u64(root, "t_us", &e->t_us) ||
+        !get_digest(root, "core", e->core) || !get_digest(root, "hash", e->hash)) {
+        return RV_ERR_VALUE;
+    }
+    e->target_class = (rv_privacy_class)class_;
+    e->consent      = (rv_consent)consent;
+    e->reason       = (rv_attest_reason)reason;
+    memcpy(e->actor, actor, strlen(actor));
+    if (!json_object_get(root, "key") && !json_object_get(root, "signature")) {
+        return RV_OK;
+    }
+    out->is_signed = true;
+    return rv_parse_hex(get_text(root, "key"), out->key, RV_KEY_BYTES) &&
+                   rv_parse_hex(get_text(root, "signature"), out->signature,
+                                RV_SIGNATURE_BYTES)
+               ? RV_OK
+               : RV_ERR_VALUE;
+}
+
 rv_status
 rv_run_log_next(rv_run_log *const self, rv_witness_line *const line,
                 rv_stage_row *const row)
 {
-    json_t *root = NULL;
-    RV_TRY(read_line(self, &root));
-    const rv_status status = get_cycle(self, root, line, row);
-    json_decref(root);
-    return status;
+    for (;;) {
+        json_t *root = NULL;
+        RV_TRY(read_line(self, &root));
+        if (strcmp(get_text(root, "type"), "attestation") != 0) {
+            const rv_status status = get_cycle(self, root, line, row);
+            json_decref(root);
+            return status;
+        }
+        rv_attested     attested;
+        const rv_status status = get_attested(root, &attested);
+        json_decref(root);
+        RV_TRY(status);
+        if (self->attested) {
+            self->attested(self->user, &attested);
+        }
+    }
 }

@@ -6,6 +6,8 @@
 #ifndef RV_PLATFORM_RUN_LOG_H
 #define RV_PLATFORM_RUN_LOG_H
 
+#include "platform/signature.h"
+
 #include <ruview/base/status.h>
 #include <ruview/trust/stage_digest.h>
 #include <ruview/trust/verify.h>
@@ -15,15 +17,20 @@
 
 enum { RV_STAGE_NAME = 24 };
 
+/// Takes a decision about privacy as the log tells it, unchecked
+typedef void rv_run_log_attested(void *user, const rv_attested *attested);
+
 typedef struct {
-    FILE         *file;
-    char         *line; ///< Buffer of getline
-    size_t        room;
-    uint64_t      n_lines; ///< Read so far, the header included
-    rv_run_header header;
-    uint8_t       run[RV_DIGEST_BYTES];
-    unsigned      n_stages; ///< 0: a witness log
-    char          stage[RV_MAX_DIGEST_STAGES][RV_STAGE_NAME];
+    FILE                *file;
+    char                *line; ///< Buffer of getline
+    size_t               room;
+    uint64_t             n_lines; ///< Read so far, the header included
+    rv_run_header        header;
+    uint8_t              run[RV_DIGEST_BYTES];
+    unsigned             n_stages; ///< 0: a witness log
+    char                 stage[RV_MAX_DIGEST_STAGES][RV_STAGE_NAME];
+    rv_run_log_attested *attested; ///< NULL: such lines are read over
+    void                *user;
 } rv_run_log;
 
 /**

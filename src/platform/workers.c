@@ -2,6 +2,9 @@
 #define _POSIX_C_SOURCE 200809L
 #include <ruview/platform/workers.h>
 
+#include <ruview/math/kernels.h>
+#include <ruview/platform/cpu.h>
+
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -15,6 +18,8 @@ struct rv_workers {
     unsigned        next_id;
     uint64_t        round;
     unsigned        busy;
+    unsigned        ready;   ///< Threads that have looked at their arithmetic
+    bool            refused; ///< One of them does not round as IEEE-754 says
     bool            stop;
 
     atomic_uint     next; ///< Item to take
@@ -36,9 +41,13 @@ static void *
 serve(void *const context)
 {
     rv_workers *const self = context;
+    const bool        good = rv_math_selftest(rv_cpu_mask()) == RV_OK;
     pthread_mutex_lock(&self->lock);
     const uint32_t worker = ++self->next_id;
-    uint64_t       round  = 0;
+    self->refused |= !good;
+    ++self->ready;
+    pthread_cond_signal(&self->done);
+    uint64_t round = 0;
     for (;;) {
         while (self->round == round && !self->stop) {
             pthread_cond_wait(&self->begin, &self->lock);
@@ -75,6 +84,16 @@ rv_workers_create(const unsigned n)
             return NULL;
         }
         ++self->n_threads;
+    }
+    pthread_mutex_lock(&self->lock);
+    while (self->ready < self->n_threads) {
+        pthread_cond_wait(&self->done, &self->lock);
+    }
+    const bool refused = self->refused;
+    pthread_mutex_unlock(&self->lock);
+    if (refused) {
+        rv_workers_destroy(self);
+        return NULL;
     }
     return self;
 }

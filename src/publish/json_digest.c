@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "publish/json_writer.h"
 
+#include <ruview/math/text.h>
 #include <ruview/publish/json_digest.h>
+#include <ruview/trust/names.h>
 
 static void
 put_digest(rv_json *const j, const char *const key,
@@ -61,6 +63,48 @@ rv_json_witness_line(const rv_witness_line *const line, const rv_stage_row *cons
             rv_json_hex_bytes(&json, row->stage[i], RV_STAGE_DIGEST_BYTES);
         }
         rv_json_close(&json, ']');
+    }
+    rv_json_close(&json, '}');
+    return rv_json_end(&json, n_bytes);
+}
+
+static void
+put_name(rv_json *const j, const char *const key, const char *const name)
+{
+    rv_json_key_n(j, key, rv_json_length(key));
+    rv_json_name(j, name);
+}
+
+rv_status
+rv_json_attestation_line(const rv_attestation *const entry, const uint8_t *const key,
+                         const uint8_t *const signature, char *const out,
+                         size_t *const n_bytes)
+{
+    rv_json json                      = rv_json_begin(out, *n_bytes);
+    char    actor[RV_ACTOR_BYTES + 1] = {0};
+    for (unsigned i = 0; i < RV_ACTOR_BYTES; ++i) {
+        actor[i] = entry->actor[i];
+    }
+    rv_json_open(&json, '{');
+    put_name(&json, "type", "attestation");
+    put_name(&json, "mode", rv_mode_name(entry->mode));
+    put_name(&json, "class", rv_class_name(entry->target_class));
+    put_name(&json, "consent", rv_consent_name(entry->consent));
+    put_name(&json, "reason", rv_attest_reason_name(entry->reason));
+    rv_json_key(&json, "t_us");
+    rv_json_u64(&json, entry->t_us);
+    rv_json_key(&json, "actor");
+    rv_json_string(&json, actor);
+    put_digest(&json, "core", entry->core);
+    put_digest(&json, "hash", entry->hash);
+    if (key && signature) {
+        char text[2 * 64 + 2];
+        text[0] = '"';
+        rv_text_hex_bytes(text + 1, signature, 64);
+        text[129] = '"';
+        put_digest(&json, "key", key);
+        rv_json_key(&json, "signature");
+        rv_json_text(&json, text, sizeof text);
     }
     rv_json_close(&json, '}');
     return rv_json_end(&json, n_bytes);

@@ -145,6 +145,21 @@ is_inside(const rv_sim_room *const room, const float x, const float y, const flo
            within(z, 0.0F, room->size_m[2]);
 }
 
+// In order and apart
+static bool
+are_spans(const rv_sim_span *const span, const int n)
+{
+    float last = 0.0F;
+    for (int i = 0; i < n && n <= RV_SIM_MAX_SPANS; ++i) {
+        if (!within(span[i].from_s, last, 1e9F) ||
+            !within(span[i].to_s, span[i].from_s, 1e9F)) {
+            return false;
+        }
+        last = span[i].to_s;
+    }
+    return n <= RV_SIM_MAX_SPANS;
+}
+
 static const char *
 check_nodes(const rv_sim_config *const c)
 {
@@ -162,6 +177,10 @@ check_nodes(const rv_sim_config *const c)
         if (!within(n->clock_offset_us, -1e9F, 1e9F) ||
             !within(n->clock_drift_ppm, -1000.0F, 1000.0F)) {
             return "nodes: clock_offset_us or clock_drift_ppm is out of range";
+        }
+        if (!within(n->clock_step_us, -1e9F, 1e9F) ||
+            !within(n->clock_step_s, 0.0F, 1e9F) || !are_spans(n->off, n->n_off)) {
+            return "nodes: clock_step_us, clock_step_s or off is out of range";
         }
         tx += n->transmits;
         rx += n->receives;

@@ -188,6 +188,53 @@ is_lost(rv_sim_world *const w, link_state *const link)
     return link->losing;
 }
 
+typedef struct {
+    uint64_t base_us;
+    double   us; ///< On top of that
+} node_clock;
+
+/// What a node's clock shows: since the epoch at first, since its start once it has
+/// started again
+static node_clock
+clock_at(const rv_sim_world *const w, const rv_sim_node *const n, const double t_s)
+{
+    double   zero_s = 0.0;
+    double   off    = (double)n->clock_offset_us;
+    uint64_t base   = w->config.start_us;
+    for (int i = 0; i < n->n_off; ++i) {
+        if (t_s >= (double)n->off[i].to_s) {
+            zero_s = (double)n->off[i].to_s;
+            off    = 0.0;
+            base   = 0;
+        }
+    }
+    if (n->clock_step_s > 0.0F && (double)n->clock_step_s >= zero_s &&
+        t_s >= (double)n->clock_step_s) {
+        off += (double)n->clock_step_us;
+    }
+    const double since = t_s - zero_s;
+    return (node_clock){base, since * 1e6 + off + since * (double)n->clock_drift_ppm};
+}
+
+static uint64_t
+stamp_of(const node_clock clock)
+{
+    return clock.base_us + (uint64_t)(int64_t)clock.us;
+}
+
+static bool
+is_off(rv_sim_world *const w, const uint16_t node, const double t_s)
+{
+    const rv_sim_node *const n = &w->config.node[node];
+    for (int i = 0; i < n->n_off; ++i) {
+        if (t_s >= (double)n->off[i].from_s && t_s < (double)n->off[i].to_s) {
+            w->node[node].sequence = 0;
+            return true;
+        }
+    }
+    return false;
+}
+
 static void
 send_sync(rv_sim_world *const w, const uint16_t node, const double t_s)
 {
@@ -196,18 +243,16 @@ send_sync(rv_sim_world *const w, const uint16_t node, const double t_s)
         return;
     }
     const rv_sim_node *const n     = &w->config.node[node];
-    const rv_sim_node *const first = &w->config.node[0];
-    const double             us    = t_s * 1e6;
-    const double             local =
-        us + (double)n->clock_offset_us + t_s * (double)n->clock_drift_ppm;
-    const double mesh = us + (double)first->clock_offset_us +
-                        t_s * (double)first->clock_drift_ppm +
-                        (node == 0 ? 0.0 : 100.0 * (double)rv_sim_normal(&w->random));
-    p->packet.sync    = true;
-    p->packet.tx      = n->id;
-    p->packet.n_bytes = rv_radio_encode_sync(
-        n->id, node == 0, w->config.start_us + (uint64_t)(int64_t)local,
-        w->config.start_us + (uint64_t)(int64_t)mesh, w->node[node].sequence, p->bytes);
+    const node_clock         local = clock_at(w, n, t_s);
+    // Who follows the first node's clock is a tenth of a millisecond off
+    node_clock mesh = n->free_running ? local : clock_at(w, &w->config.node[0], t_s);
+    mesh.us +=
+        node == 0 || n->free_running ? 0.0 : 100.0 * (double)rv_sim_normal(&w->random);
+    p->packet.sync = true;
+    p->packet.tx   = n->id;
+    p->packet.n_bytes =
+        rv_radio_encode_sync(n->id, node == 0, stamp_of(local), stamp_of(mesh),
+                             w->node[node].sequence, p->bytes);
 }
 
 static void
@@ -257,8 +302,8 @@ run_slot(rv_sim_world *const w)
         slot_time(w, w->slot) + 1e-6 * (double)delay(w, w->config.radio.slot_jitter_us);
     ++w->slot;
     rv_channel_moment_at(&w->room, t_s, &w->moment);
-    for (uint16_t i = 0; i < w->n_links; ++i) {
-        if (w->link[i].channel.tx == tx) {
+    for (uint16_t i = 0; i < w->n_links && !is_off(w, tx, t_s); ++i) {
+        if (w->link[i].channel.tx == tx && !is_off(w, w->link[i].channel.rx, t_s)) {
             receive(w, &w->link[i], t_s);
         }
     }

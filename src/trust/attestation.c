@@ -17,6 +17,13 @@ rv_attest_reason_name(const rv_attest_reason reason)
     return (unsigned)reason < RV_ATTEST_REASON_COUNT ? names[reason] : "?";
 }
 
+const char *
+rv_consent_name(const rv_consent consent)
+{
+    static const char *const names[] = {"none", "vitals", "full"};
+    return (unsigned)consent < RV_CONSENT_COUNT ? names[consent] : "?";
+}
+
 static void
 hash_core(const rv_attestation_head *const head, rv_attestation *const entry)
 {

@@ -33,7 +33,7 @@ rv_audit_append(rv_audit *const self, const rv_audit_entry *const entry,
     out[17] = (uint8_t)entry->what;
     rv_store_u16(out + 18, entry->flags);
     rv_store_u32(out + 20, entry->item);
-    memcpy(out + 24, self->link, RV_AUDIT_LINK);
+    memcpy(out + RV_AUDIT_LINK_AT, self->link, RV_AUDIT_LINK);
     memcpy(out + 40, entry->witness, RV_AUDIT_WITNESS);
     move_head(self, out);
 }
@@ -45,7 +45,7 @@ rv_audit_verify(rv_audit *const self, const uint8_t *const records, const size_t
     for (size_t i = 0; i < n; ++i) {
         const uint8_t *const record = records + i * RV_AUDIT_BYTES;
         *first_bad                  = i;
-        if (memcmp(record + 24, self->link, RV_AUDIT_LINK) != 0 ||
+        if (memcmp(record + RV_AUDIT_LINK_AT, self->link, RV_AUDIT_LINK) != 0 ||
             record[17] >= RV_AUDIT_WHAT_COUNT || record[16] > RV_CLASS_RESTRICTED) {
             return RV_ERR_DIFFERENT;
         }

@@ -58,6 +58,13 @@ rv_verify_damaged(rv_verify *const self, const uint64_t cycle)
     (void)stop(self, RV_VERIFY_DAMAGED, cycle);
 }
 
+void
+rv_verify_privacy(rv_verify *const self, const uint64_t cycle)
+{
+    self->has_lines = true;
+    (void)stop(self, RV_VERIFY_PRIVACY, cycle);
+}
+
 rv_verdict
 rv_verify_verdict(const rv_verify *const self)
 {
@@ -69,7 +76,8 @@ rv_verify_verdict(const rv_verify *const self)
 const char *
 rv_verify_what_name(const rv_verify_what what)
 {
-    static const char *const names[] = {"nothing", "run",     "cycle", "time",
-                                        "witness", "missing", "extra", "damaged"};
+    static const char *const names[] = {"nothing", "run",     "cycle",
+                                        "time",    "witness", "missing",
+                                        "extra",   "damaged", "privacy"};
     return (unsigned)what < sizeof names / sizeof *names ? names[what] : "?";
 }

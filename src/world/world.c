@@ -130,6 +130,21 @@ rv_world_add_zone(rv_world *const self, const unsigned index, const char *const 
 }
 
 void
+rv_world_drop_zone(rv_world *const self, const unsigned index)
+{
+    if (index >= RV_WORLD_ZONES || !self->now.zone[index]) {
+        return;
+    }
+    for (unsigned i = 0; i < RV_WORLD_TRACKS; ++i) {
+        if (self->track[i].place == self->now.zone[index]) {
+            self->track[i].place = 0; // its edge goes with the zone
+        }
+    }
+    rv_graph_remove(self->graph, self->now.zone[index]);
+    self->now.zone[index] = 0;
+}
+
+void
 rv_world_forget(rv_world *const self, const rv_audit_what what, const uint64_t id,
                 const rv_record *const record)
 {

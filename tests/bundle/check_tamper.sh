@@ -77,7 +77,7 @@ sed '50s/"witness":"./"witness":"x/' a.pcapng.witness.jsonl >b.pcapng.witness.js
 expect 1 'different' "$ruview" verify b.pcapng
 sed '50s/\("witness":"\)\(.\)\(.\)/\1\3\2/' a.pcapng.witness.jsonl >b.pcapng.witness.jsonl
 cmp -s a.pcapng.witness.jsonl b.pcapng.witness.jsonl ||
-    expect 1 'different at cycle 48' "$ruview" verify b.pcapng
+    expect 1 'different at cycle 47' "$ruview" verify b.pcapng
 sed '50d' a.pcapng.witness.jsonl >b.pcapng.witness.jsonl
 expect 1 'different at cycle' "$ruview" verify b.pcapng
 head -c 5000 a.pcapng.witness.jsonl >b.pcapng.witness.jsonl

@@ -40,6 +40,24 @@ head -n 1 "$work/without" | grep -q '"uncalibrated"' || fail "calibrated out of 
 "$ruview" replay -F json --baselines "$work/b.db" "$work/walk.pcapng" 2>/dev/null |
     cmp - "$work/with" || fail "two runs from the same baselines differ"
 
+# A node 1.5 s off the mesh is noticed for as long as it is, and one that restarts
+"$ruview" simulate "$scenarios/clocks.yaml" -o "$work/clocks.pcapng" >/dev/null
+"$ruview" replay -F json "$work/clocks.pcapng" 2>/dev/null | python3 -c "
+import json, sys
+rows = [json.loads(line) for line in sys.stdin]
+rows = [r for r in rows if r.get('type') == 'sensing_update']
+start = rows[0]['t_us']
+def share(flag, a, b):
+    part = [flag in r['flags'] for r in rows if a <= (r['t_us'] - start) * 1e-6 < b]
+    return sum(part) / len(part)
+assert share('clock_spread', 5, 60) >= 0.95, share('clock_spread', 5, 60)
+assert share('clock_spread', 66, 120) == 0, share('clock_spread', 66, 120)
+assert share('node_absent', 90.5, 92.5) == 1
+assert share('node_absent', 95, 109.5) == 0
+assert share('node_absent', 110.5, 111.5) == 1
+assert share('node_absent', 114, 119.5) == 0
+" || fail "clocks that go wrong are not noticed"
+
 # Pictures
 "$ruview" plot --quiet --for 20 "$work/walk.pcapng" -o "$work/p.svg" >/dev/null
 "$ruview" plot --quiet --for 20 "$work/walk.pcapng" -o "$work/p.png" >/dev/null

@@ -121,6 +121,7 @@ check_offset(const double offset_us, const double ppm, const bool by_sync)
     assert_true(rv_is_known(s.drift_ppm));
     assert_true(fabs((double)s.drift_ppm.value - ppm) < (by_sync ? 60 : 15));
     assert_true(n == 0 || sqrt(err2 / n) < 2000);
+    assert_int_equal(c.n_set, 0);
 }
 
 static void
@@ -197,6 +198,35 @@ test_mesh_spread(void **state)
         assert_int_equal(above, skew[v] > 0 ? total : 0);
         assert_int_equal(rv_clock_mesh_spread(both, 1, now).reason, RV_REASON_CLOCK);
         assert_false(rv_is_known(rv_clock_mesh_spread(both, 2, now + 20000000)));
+    }
+}
+
+// Somebody sets a clock: dropped and learnt anew; queues of half a second do not look
+// like that (test_offset_and_drift has them)
+static void
+test_set_clock(void **state)
+{
+    const int64_t step[4] = {300000, 2000000, -300000, -900000};
+    for (int v = 0; v < 4; ++v) {
+        rv_clock  c    = fresh();
+        ch_random r    = {9};
+        uint64_t  last = 0, now = 0, learnt = 0;
+        for (uint32_t i = 0; i < 1200; ++i) {
+            const int64_t set = i < 600 ? 0 : step[v];
+            now = arrive(&r, epoch + 50000 * i, i % 200 >= 190 ? 200000 : 2000, &last);
+            (void)rv_clock_push_frame(
+                &c, i, true, (uint64_t)((int64_t)(60000000 + 50000 * i) + set), now);
+            const rv_clock_state s = rv_clock_get(&c, now);
+            const double         want =
+                60000000.0 - (double)(int64_t)epoch + (double)set - 2000;
+            const bool good = fabs((double)s.offset_exact_us - want) < 2000;
+            learnt          = i >= 600 && !good ? now : learnt;
+        }
+        print_message("clock set by %.1f s: known again after %.1f s\n",
+                      (double)step[v] * 1e-6,
+                      (double)(learnt - epoch) * 1e-6 - 600 * 0.05);
+        assert_int_equal(c.n_set, 1);
+        assert_true(learnt < epoch + 50000 * 600 + (step[v] > 0 ? 5000000 : 11000000));
     }
 }
 
@@ -315,6 +345,7 @@ main(void)
         cmocka_unit_test(test_offset_and_drift),
         cmocka_unit_test(test_between_nodes),
         cmocka_unit_test(test_mesh_spread),
+        cmocka_unit_test(test_set_clock),
         cmocka_unit_test(test_reboot),
         cmocka_unit_test(test_bursts_of_loss),
         cmocka_unit_test(test_silence_is_absence),

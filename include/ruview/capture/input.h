@@ -57,11 +57,12 @@ typedef struct {
 
 /// What a command does; values are part of the recording format
 typedef enum {
-    RV_COMMAND_MODE            = 1, ///< value: privacy mode
-    RV_COMMAND_CONSENT         = 2, ///< value: 1 given, 0 withdrawn; subject: for what
+    RV_COMMAND_MODE    = 1,         ///< value: privacy mode; blob: who asked
+    RV_COMMAND_CONSENT = 2,         ///< value: 0 withdrawn, 1 given; subject: 0 for
+                                    ///< all, 1 for vital signs; blob: who asked
     RV_COMMAND_CALIBRATE_START = 3, ///< value: seconds; subject: room
     RV_COMMAND_CALIBRATE_STOP  = 4, ///< subject: room
-    RV_COMMAND_RELOAD          = 5, ///< blob: the configuration
+    RV_COMMAND_RELOAD          = 5, ///< blob: settings, engine/settings.h
     RV_COMMAND_SHED            = 6, ///< value: inputs shed; subject: level of shedding
     RV_COMMAND_SOCKET_LOSS     = 7, ///< value: datagrams that the kernel dropped
     RV_COMMAND_BASELINE        = 8, ///< blob: a link's baseline, prep/calibrate.h
@@ -72,7 +73,7 @@ typedef struct {
     rv_command_kind kind;
     uint32_t        subject;
     uint64_t        value;
-    const uint8_t  *blob; ///< [n_blob], RELOAD, BASELINE only
+    const uint8_t  *blob; ///< [n_blob], where the kind has one
     uint32_t        n_blob;
 } rv_command;
 

@@ -23,6 +23,7 @@
 #include <ruview/engine/engine_config.h>
 #include <ruview/engine/histogram.h>
 #include <ruview/engine/stages.h>
+#include <ruview/trust/attestation.h>
 #include <ruview/trust/quality.h>
 #include <ruview/trust/record.h>
 #include <ruview/trust/stage_digest.h>
@@ -38,13 +39,17 @@ typedef struct rv_engine rv_engine;
 
 /// What one closed cycle gave, after the privacy gate. Lives until the sink returns.
 typedef struct {
-    const rv_record    *record;
-    const uint8_t      *canonical; ///< Bytes that the witness covers
-    size_t              n_canonical;
-    const char         *json; ///< One object, no newline
-    size_t              n_json;
-    const rv_stage_row *stages;  ///< Digest of each stage; NULL when switched off
-    const rv_quality   *quality; ///< Evidence behind it; not gated, not for outputs
+    const rv_record      *record;
+    const uint8_t        *canonical; ///< Bytes that the witness covers
+    size_t                n_canonical;
+    const char           *json; ///< One object, no newline
+    size_t                n_json;
+    const rv_stage_row   *stages;   ///< Digest of each stage; NULL when switched off
+    const rv_quality     *quality;  ///< Evidence behind it; not gated, not for outputs
+    rv_consent            consent;  ///< In force for this cycle
+    const rv_attestation *attested; ///< [n_attested] decisions about privacy since the
+                                    ///< cycle before; the run's first one is START
+    unsigned n_attested;
 } rv_cycle_output;
 
 /// Receives every cycle, in order, inside rv_engine_push()
@@ -119,7 +124,8 @@ RV_API const rv_histogram       *rv_engine_get_histogram(const rv_engine *self,
                                                          rv_stage         stage);
 RV_API const rv_engine_config   *rv_engine_get_config(const rv_engine *self);
 
-/// Configuration, calibration and model from which the witness chain starts
+/// Configuration, calibration, model and the first decision about privacy, from which
+/// the witness chain starts
 RV_API rv_run_header rv_engine_get_run_header(const rv_engine *self);
 
 /// The world graph that every cycle feeds after its witness; it never enters a record

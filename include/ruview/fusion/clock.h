@@ -77,6 +77,8 @@ typedef struct {
     uint32_t       n_delays;  ///< Packets behind it
     uint64_t       device_us; ///< Newest device stamp; 0 none
     bool           has_line;
+    uint64_t apart_since_us; ///< Since when every stamp lies far from the line; 0 none
+    bool     apart_late;     ///< Above it
 
     // Sequence numbers and intervals
     uint64_t first_us, last_us; ///< Arrivals
@@ -97,7 +99,7 @@ typedef struct {
     uint64_t      sync_us; ///< Its arrival
     bool          has_sync;
 
-    uint64_t n_frames, n_lost, n_duplicate, n_reordered, n_reboots, n_backwards;
+    uint64_t n_frames, n_lost, n_duplicate, n_reordered, n_reboots, n_backwards, n_set;
     uint64_t reboot_us; ///< Arrival of the last reboot; 0 none
 } rv_clock;
 

@@ -33,6 +33,7 @@ typedef struct {
     char    mqtt_host[64];                       ///< Empty: no MQTT
     uint16_t mqtt_port;                          ///< (1883)
     char     history_file[RV_CONFIG_PATH_BYTES]; ///< Empty: no history
+    char     signing_key[RV_CONFIG_PATH_BYTES];  ///< Ed25519, PEM; empty: unsigned
 } rv_edge_config;
 
 /// Loopback only, no MQTT, no history

@@ -13,7 +13,8 @@ RV_BEGIN_DECLS
 typedef struct rv_workers rv_workers;
 
 /// `n` workers, the caller's thread among them, 1..RV_MAX_WORKERS; NULL when no thread
-/// can be had
+/// can be had, or one of them does not round as IEEE-754 says (rv_math_selftest() runs
+/// in each; the engine's init runs it in the caller's)
 RV_API rv_workers *rv_workers_create(unsigned n);
 RV_API void        rv_workers_destroy(rv_workers *self);
 

@@ -67,13 +67,18 @@ typedef struct {
 
 /// A radio: a sensor node, or an access point that only transmits
 typedef struct {
-    uint8_t  id;
-    float    position_m[3];
-    bool     transmits; ///< Has a slot
-    bool     receives;  ///< Reports what it hears from the others
-    float    clock_offset_us;
-    float    clock_drift_ppm;
-    uint32_t tx_hash; ///< Identity in the trailer; 0: derived from seed and id
+    uint8_t id;
+    float   position_m[3];
+    bool    transmits; ///< Has a slot
+    bool    receives;  ///< Reports what it hears from the others
+    float   clock_offset_us;
+    float   clock_drift_ppm;
+    bool  free_running;  ///< Takes its own clock for the mesh's, and says it is in step
+    float clock_step_us; ///< Jump of its clock
+    float clock_step_s;  ///< When; 0: never
+    uint8_t     n_off;
+    rv_sim_span off[RV_SIM_MAX_SPANS]; ///< Silent; then counter and clock begin at 0
+    uint32_t    tx_hash; ///< Identity in the trailer; 0: derived from seed and id
 } rv_sim_node;
 
 typedef enum {

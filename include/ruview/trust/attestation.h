@@ -9,7 +9,7 @@
    the whole entry: BLAKE3("ruview.privacy.v1" | hash before | core | mode | class |
    consent | reason | time | actor). Its head is in the run header that the witness
    starts from. A signature, where a key is configured, is made over `hash` outside the
-   core.
+   core (platform/signature.h).
 
    Method     hash chain as in "How to Time-Stamp a Digital Document", J. Cryptology
    1991.
@@ -53,6 +53,9 @@ typedef struct {
 
 /// Name of a reason, "start" …
 RV_API RV_CONST const char *rv_attest_reason_name(rv_attest_reason reason);
+
+/// Name of what was agreed to, "none", "vitals", "full"
+RV_API RV_CONST const char *rv_consent_name(rv_consent consent);
 
 /**
    Append: fills `entry`'s class and digests from its other fields.

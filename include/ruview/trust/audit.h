@@ -14,7 +14,12 @@
 
 RV_BEGIN_DECLS
 
-enum { RV_AUDIT_BYTES = 64, RV_AUDIT_LINK = 16, RV_AUDIT_WITNESS = 24 };
+enum {
+    RV_AUDIT_BYTES   = 64,
+    RV_AUDIT_LINK_AT = 24, ///< Where the hash of the record before stands
+    RV_AUDIT_LINK    = 16,
+    RV_AUDIT_WITNESS = 24,
+};
 
 typedef enum {
     RV_AUDIT_STATE,   ///< A belief ended

@@ -28,6 +28,7 @@ typedef enum {
     RV_VERIFY_MISSING, ///< The recomputed run ended before the published one
     RV_VERIFY_EXTRA,   ///< The recomputed run has more cycles
     RV_VERIFY_DAMAGED, ///< The published log or the recording could not be read on
+    RV_VERIFY_PRIVACY, ///< A decision about privacy, or its signature
 } rv_verify_what;
 
 /// One line of a witness log
@@ -61,6 +62,9 @@ RV_API bool rv_verify_push(rv_verify *self, const rv_witness_line *published,
 
 /// One side could not be read past `cycle`
 RV_API void rv_verify_damaged(rv_verify *self, uint64_t cycle);
+
+/// The chain of privacy decisions parts at the cycle
+RV_API void rv_verify_privacy(rv_verify *self, uint64_t cycle);
 
 RV_API RV_PURE rv_verdict rv_verify_verdict(const rv_verify *self);
 

@@ -116,6 +116,9 @@ RV_API RV_NODISCARD rv_status rv_world_add_zone(rv_world *self, unsigned index,
                                                 const char      *name,
                                                 const rv_bounds *bounds);
 
+/// That zone is no more; who was in it is in the room
+RV_API void rv_world_drop_zone(rv_world *self, unsigned index);
+
 /**
    Take in a gated record.
 
