@@ -25,9 +25,9 @@ rv_gait_config
 rv_gait_config_default(void)
 {
     return (rv_gait_config){
-        .feature   = {{64, 0.3F, 2.2F, 0.06F, 0.6F},
-                      {40, -4.0F, 4.0F, 0.3F, 0.25F},
-                      {24, 0.0F, 1.5F, 0.1F, 0.15F}},
+        .feature   = {{40, 0.3F, 2.2F, 0.09F, 0.2F},
+                      {48, -1.0F, 2.0F, 0.07F, 0.6F},
+                      {40, 0.0F, 1.0F, 0.065F, 0.2F}},
         .seconds   = 10.0F,
         .least_mps = 0.4F,
         .falloff   = 1.7F,

@@ -10,7 +10,7 @@ rv_identity_begin(rv_identity_store *const self)
 {
     memset(self, 0, sizeof *self);
     self->floor  = 0.8F;
-    self->margin = 0.25F;
+    self->margin = 0.5F;
 }
 
 static uint32_t

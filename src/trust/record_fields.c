@@ -111,6 +111,10 @@ static const rv_record_field persons[] = {
     BOOL(rv_record_person, ambiguous),
     I16(rv_record_person, zone),
     REASON(rv_record_person, keypoint_reason),
+    REASON(rv_record_person, identity_reason),
+    U(rv_record_person, identity),
+    F32(rv_record_person, identity_cosine),
+    F32(rv_record_person, identity_margin),
 };
 
 static const rv_record_field events[] = {

@@ -26,7 +26,7 @@ enum {
 
 typedef struct {
     float    floor;  ///< Least cosine to be somebody known (0.8)
-    float    margin; ///< By which the best must beat the next (0.25)
+    float    margin; ///< By which the best must beat the next (0.5)
     uint32_t count, next;
     uint32_t id[RV_IDENTITY_MAX];
     float    value[RV_IDENTITY_MAX][RV_GAIT_DIM];
