@@ -25,4 +25,8 @@ const rv_sample *rv_sample_at(unsigned index);
 /// Raw CSI datagram of 64 entries with trailer: bytes written
 size_t rv_sample_datagram(uint8_t out[512], uint32_t sequence, unsigned n_tones);
 
+/// An archive as `convert` never writes it: levels of 16 bits, which do not fit. A
+/// fuzzer found that they were taken.
+void rv_sample_write_wide_levels(rv_writer *w, unsigned n_frames);
+
 #endif // RV_BENCH_SAMPLES_H

@@ -195,8 +195,9 @@ put_npy(rv_writer *const w, const char *const name, const char *const type,
     put_text(w, "\n");
 }
 
-void
-rv_sample_write_ruview_npz(rv_writer *const w, const unsigned n_frames)
+static void
+put_archive(rv_writer *const w, const unsigned n_frames, const char *const level_type,
+            const unsigned level_bytes)
 {
     const unsigned csi[4]  = {n_frames, 1, 1, 56};
     const unsigned info[1] = {8};
@@ -210,11 +211,24 @@ rv_sample_write_ruview_npz(rv_writer *const w, const unsigned n_frames)
     }
     put_npy(w, "link0_sequence.npy", "<u4", csi, 1, n_frames * 4);
     put_noise(w, 4 * (size_t)n_frames);
-    put_npy(w, "link0_rssi_dbm.npy", "|i1", csi, 1, n_frames);
-    put_noise(w, n_frames);
-    put_npy(w, "link0_noise_dbm.npy", "|i1", csi, 1, n_frames);
-    put_noise(w, n_frames);
+    const unsigned n_levels = level_bytes * n_frames;
+    put_npy(w, "link0_rssi_dbm.npy", level_type, csi, 1, n_levels);
+    put_noise(w, n_levels);
+    put_npy(w, "link0_noise_dbm.npy", level_type, csi, 1, n_levels);
+    put_noise(w, n_levels);
     put_npy(w, "link0_info.npy", "<u8", info, 1, 64);
     rv_write_u64(w, 120); // canonical-56
     put_zeros(w, 56);
+}
+
+void
+rv_sample_write_ruview_npz(rv_writer *const w, const unsigned n_frames)
+{
+    put_archive(w, n_frames, "|i1", 1);
+}
+
+void
+rv_sample_write_wide_levels(rv_writer *const w, const unsigned n_frames)
+{
+    put_archive(w, n_frames, "<i2", 2);
 }

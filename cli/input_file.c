@@ -3,17 +3,29 @@
 
 #include <ruview/platform/config_print.h>
 
+#include <errno.h>
 #include <string.h>
+
+bool
+rv_input_open(rv_recording *const recording, const char *const verb,
+              const char *const path, const rv_capture_config *const config)
+{
+    const rv_status status = rv_recording_open(recording, path, config);
+    if (status == RV_ERR_IO) {
+        const char *const why = strerror(errno);
+        fprintf(stderr, "%s: %s: %s: %s\n", verb, path, rv_recording_advice(status),
+                why);
+    } else if (status != RV_OK) {
+        fprintf(stderr, "%s: %s: %s\n", verb, path, rv_recording_advice(status));
+    }
+    return status == RV_OK;
+}
 
 bool
 rv_input_file_open(rv_input_file *const file, const char *const path)
 {
-    *file                  = (rv_input_file){.path = path};
-    const rv_status status = rv_recording_open(&file->recording, path, NULL);
-    if (status != RV_OK) {
-        fprintf(stderr, "ruview: %s: %s\n", path, rv_recording_advice(status));
-    }
-    return status == RV_OK;
+    *file = (rv_input_file){.path = path};
+    return rv_input_open(&file->recording, "ruview", path, NULL);
 }
 
 void
@@ -25,6 +37,11 @@ rv_input_file_close(rv_input_file *const file)
 rv_status
 rv_input_file_next(rv_input_file *const file, rv_capture_item *const item)
 {
+    if (file->is_held) {
+        file->is_held = false;
+        *item         = file->held;
+        return RV_OK;
+    }
     const rv_status status = rv_capture_next(file->recording.capture, item);
     if (status == RV_OK && item->reason != RV_REASON_NONE &&
         file->first_reason == RV_REASON_NONE) {
@@ -35,20 +52,45 @@ rv_input_file_next(rv_input_file *const file, rv_capture_item *const item)
     return status;
 }
 
+// No run of ours recorded this: the records are to say so
+static void
+put_before(rv_input_file *const file, rv_capture_item *const item)
+{
+    const rv_command command = {.kind = RV_COMMAND_FROM_FILE};
+    rv_writer        w       = {.bytes = file->command, .size = sizeof file->command};
+    (void)!rv_command_encode(&command, &w);
+    file->held    = *item;
+    file->is_held = true;
+    *item         = (rv_capture_item){.offset = item->offset,
+                                      .line   = item->line,
+                                      .input  = {.kind  = RV_INPUT_COMMAND,
+                                                 .t_us  = item->input.t_us,
+                                                 .bytes = file->command,
+                                                 .n     = w.at}};
+}
+
 bool
 rv_input_file_configure(rv_input_file *const file, rv_capture_item *const item,
                         rv_host *const host, const bool keep)
 {
-    const size_t head = strlen(RV_CONFIG_NOTE);
+    const size_t head   = strlen(RV_CONFIG_NOTE);
+    bool         is_run = false;
     while (rv_input_file_next(file, item) == RV_OK) {
         if (item->reason != RV_REASON_NONE) {
             continue;
         }
         const rv_input *const note = &item->input;
         if (note->kind != RV_INPUT_NOTE) {
+            if (!is_run) {
+                put_before(file, item);
+            }
             return true;
         }
-        if (keep || note->n <= head || memcmp(note->bytes, RV_CONFIG_NOTE, head) != 0) {
+        if (note->n <= head || memcmp(note->bytes, RV_CONFIG_NOTE, head) != 0) {
+            continue;
+        }
+        is_run = true;
+        if (keep) {
             continue;
         }
         char error[RV_CONFIG_ERROR_BYTES];

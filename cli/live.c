@@ -12,23 +12,20 @@
 
 #include "platform/signature.h"
 
-#include "platform/udp.h"
-
 #include <ruview/engine/settings.h>
 
 #include <errno.h>
 #include <malloc.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { metrics_room = 1 << 16, receive_buffer = 1 << 21 };
+enum { metrics_room = 1 << 16 };
 
 typedef struct {
     const rv_live   *live;
     rv_engine       *engine;
-    rv_udp          *udp;
+    rv_live_source   source;
     rv_face         *face;
     rv_recorder      recorder;
     bool             is_recording;
@@ -37,7 +34,6 @@ typedef struct {
     rv_signer       *signer;    ///< NULL: decisions about privacy are not signed
     rv_command_queue commands;
     uint64_t         newest_us; ///< Of the log
-    uint64_t         kernel_drops;
     rv_privacy_mode  mode;
     rv_privacy_class class_;
     char             text[metrics_room];
@@ -172,23 +168,18 @@ push_baselines(live_run *const run, const char *const path)
 }
 
 static void
+take_datagram(void *const run, rv_input *const input)
+{
+    push(run, input);
+}
+
+static void
 receive(live_run *const run)
 {
-    rv_input inputs[RV_UDP_BATCH];
-    unsigned n = 0;
-    do {
-        if (rv_udp_receive(run->udp, inputs, &n) != RV_OK) {
-            return;
-        }
-        for (unsigned i = 0; i < n; ++i) {
-            push(run, &inputs[i]);
-        }
-    } while (n == RV_UDP_BATCH);
-    const uint64_t drops = rv_udp_counted(run->udp)->dropped;
-    if (drops > run->kernel_drops) {
-        const rv_command lost = {.kind  = RV_COMMAND_SOCKET_LOSS,
-                                 .value = drops - run->kernel_drops};
-        run->kernel_drops     = drops;
+    rv_live_source_receive(&run->source, take_datagram, run);
+    const rv_command lost = {.kind  = RV_COMMAND_SOCKET_LOSS,
+                             .value = rv_live_source_lost(&run->source)};
+    if (lost.value > 0) {
         push_command(run, &lost);
     }
 }
@@ -227,12 +218,10 @@ loop(live_run *const run)
     const uint64_t begin        = rv_host_now_ns(NULL);
     const uint64_t limit        = run->live->seconds * UINT64_C(1000000000);
     uint64_t       next_metrics = begin;
-    struct pollfd  wait         = {.fd = rv_udp_fd(run->udp), .events = POLLIN};
     const int      step_ms      = (int)(run->live->host->config.period_us / 2000U);
     while (!stop_asked) {
-        if (poll(&wait, 1, step_ms > 0 ? step_ms : 1) > 0) {
-            receive(run);
-        }
+        rv_live_source_wait(&run->source, step_ms > 0 ? step_ms : 1);
+        receive(run);
         tick(run);
         rv_queued_command queued;
         while (rv_command_queue_take(&run->commands, &queued)) {
@@ -263,12 +252,14 @@ loop(live_run *const run)
 static bool
 open_edges(live_run *const run)
 {
-    const rv_live *const live = run->live;
-    rv_host *const       host = live->host;
-    if (rv_udp_open(&run->udp, host->edge.udp_address, host->edge.udp_port,
-                    receive_buffer) != RV_OK) {
-        fprintf(stderr, "ruview: UDP %s:%u: %s; is another ruview running?\n",
-                host->edge.udp_address, host->edge.udp_port, strerror(errno));
+    const rv_live *const live  = run->live;
+    rv_host *const       host  = live->host;
+    rv_live_place        place = {.address   = host->edge.udp_address,
+                                  .port      = {host->edge.udp_port},
+                                  .n_ports   = 1 + live->n_more_ports,
+                                  .interface = live->interface};
+    memcpy(place.port + 1, live->more_port, sizeof live->more_port);
+    if (!rv_live_source_open(&run->source, &place)) {
         return false;
     }
     if (!rv_host_start(host, take_cycle, run)) {
@@ -332,9 +323,7 @@ close_edges(live_run *const run)
                 (unsigned long long)run->recorder.bytes, run->live->record_path);
         (void)!rv_recorder_close(&run->recorder);
     }
-    if (run->udp) {
-        rv_udp_close(run->udp);
-    }
+    rv_live_source_close(&run->source);
 }
 
 int
@@ -360,7 +349,7 @@ rv_live_run(const rv_live *const live)
 
     bool good = open_edges(run);
     if (good && live->start_source) {
-        good = live->start_source(live->context, rv_udp_port(run->udp));
+        good = live->start_source(live->context, rv_live_source_port(&run->source));
     }
     if (good) {
         FILE *const people = live->as_json ? stderr : stdout;
@@ -368,8 +357,7 @@ rv_live_run(const rv_live *const live)
             fprintf(people, "page      http://%s:%u/\n", live->host->edge.bind_address,
                     rv_face_port(run->face));
         }
-        fprintf(people, "nodes     UDP %s:%u\n", live->host->edge.udp_address,
-                rv_udp_port(run->udp));
+        rv_live_source_print(&run->source, people);
         fflush(people);
         if (live->baselines) {
             good = push_baselines(run, live->baselines);

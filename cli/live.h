@@ -8,14 +8,18 @@
 #define RV_CLI_LIVE_H
 
 #include "cli/host.h"
+#include "cli/live_source.h"
 
 typedef struct {
-    rv_host    *host;        ///< Configured, not started
-    const char *record_path; ///< NULL: no recording
-    bool        as_json;     ///< Records to standard output
-    bool        page;        ///< HTTP and WebSocket
-    uint64_t    seconds;     ///< Stop after; 0: at a signal
-    const char *token;       ///< NULL: none
+    rv_host    *host;                         ///< Configured, not started
+    const char *record_path;                  ///< NULL: no recording
+    bool        as_json;                      ///< Records to standard output
+    bool        page;                         ///< HTTP and WebSocket
+    uint64_t    seconds;                      ///< Stop after; 0: at a signal
+    uint16_t    more_port[RV_LIVE_PORTS - 1]; ///< Listened to beside the host's
+    unsigned    n_more_ports;
+    const char *interface; ///< Listen there instead of on sockets; NULL: sockets
+    const char *token;     ///< NULL: none
 
     /// Called once the port is open, with its number; for a source inside the program
     bool (*start_source)(void *context, uint16_t udp_port);

@@ -29,6 +29,21 @@ number(const char *const text, const char *const what, const unsigned long most,
 }
 
 static bool
+take_port(rv_live *const live, const char *const text)
+{
+    unsigned long n = 0;
+    if (!number(text, "--listen", 65535, &n)) {
+        return false;
+    }
+    if (live->n_more_ports == RV_LIVE_PORTS - 1) {
+        fprintf(stderr, "ruview: at most %d ports are listened to\n", RV_LIVE_PORTS);
+        return false;
+    }
+    live->more_port[live->n_more_ports++] = (uint16_t)n;
+    return true;
+}
+
+static bool
 is_loopback(const char *const address)
 {
     return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0 ||
@@ -73,6 +88,8 @@ apply(const texts *const given, rv_live_options *const out)
         }
         out->seed = n;
     }
+    // Whatever a configuration says: only `demo` takes simulated datagrams
+    out->host.config.allow_synthetic = false;
     out->host.config.sink =
         is_loopback(edge->bind_address) ? RV_SINK_LOCAL : RV_SINK_NETWORK;
     out->host.config.cpu_mask = rv_cpu_mask();
@@ -90,6 +107,8 @@ rv_live_parse(const int argc, char **const argv, const unsigned which,
         o_udp_bind,
         o_port,
         o_udp_port,
+        o_listen,
+        o_interface,
         o_seconds,
         o_seed,
         o_from,
@@ -103,6 +122,8 @@ rv_live_parse(const int argc, char **const argv, const unsigned which,
         {"port", required_argument, NULL, o_port},
         {"udp-bind", required_argument, NULL, o_udp_bind},
         {"udp-port", required_argument, NULL, o_udp_port},
+        {"listen", required_argument, NULL, o_listen},
+        {"interface", required_argument, NULL, o_interface},
         {"seconds", required_argument, NULL, o_seconds},
         {"seed", required_argument, NULL, o_seed},
         {"from", required_argument, NULL, o_from},
@@ -139,6 +160,15 @@ rv_live_parse(const int argc, char **const argv, const unsigned which,
             break;
         case o_udp_port:
             given.udp_port = optarg;
+            break;
+        case o_listen:
+            if (!take_port(&out->live, optarg)) {
+                return false;
+            }
+            break;
+        case o_interface:
+            out->live.interface = optarg;
+            known               = (which & RV_LIVE_DEMO) == 0;
             break;
         case o_seconds:
             given.seconds = optarg;

@@ -2,11 +2,10 @@
 #define _GNU_SOURCE
 #include "cli/calibration_store.h"
 #include "cli/front_end.h"
+#include "cli/input_file.h"
 #include "cli/progress.h"
 #include "cli/verb.h"
-#include "platform/file_source.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -137,15 +136,9 @@ run(const options *const o)
 {
     static rv_front_end front;
     rv_recording        recording;
-    rv_capture_config   config;
     rv_capture_item     item;
     tally               found = {0, 0};
-    rv_capture_config_default(&config);
-    const rv_status status = rv_recording_open(&recording, o->path, &config);
-    if (status != RV_OK) {
-        fprintf(stderr, "ruview calibrate: %s: %s%s%s\n", o->path,
-                rv_recording_advice(status), status == RV_ERR_IO ? ": " : "",
-                status == RV_ERR_IO ? strerror(errno) : "");
+    if (!rv_input_open(&recording, "ruview calibrate", o->path, NULL)) {
         return RV_EXIT_USAGE;
     }
     rv_progress progress = rv_progress_begin("empty room", o->quiet);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cli/convert.h"
+#include "cli/input_file.h"
 #include "cli/progress.h"
 #include "cli/verb.h"
-#include "platform/file_source.h"
 
 #include <ruview/capture/intel5300.h>
 #include <ruview/capture/wire.h>
@@ -166,10 +166,8 @@ write_item(converter *const c, const options *const o, void *const target,
 static int
 convert(const options *const o)
 {
-    rv_recording    r;
-    const rv_status status = rv_recording_open(&r, o->in, &o->config);
-    if (status != RV_OK) {
-        fprintf(stderr, "ruview convert: %s: %s\n", o->in, rv_recording_advice(status));
+    rv_recording r;
+    if (!rv_input_open(&r, "ruview convert", o->in, &o->config)) {
         return RV_EXIT_USAGE;
     }
     converter *const c      = calloc(1, sizeof *c);

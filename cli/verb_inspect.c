@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
+#include "cli/input_file.h"
 #include "cli/inspect.h"
 #include "cli/progress.h"
 #include "cli/verb.h"
-#include "platform/file_source.h"
 
 #include <ruview/capture/wire.h>
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,12 +43,8 @@ static int
 inspect_file(const char *const path, const rv_capture_config *const config,
              const bool json, const bool quiet)
 {
-    rv_recording    r;
-    const rv_status status = rv_recording_open(&r, path, config);
-    if (status != RV_OK) {
-        fprintf(stderr, "ruview inspect: %s: %s%s%s\n", path,
-                rv_recording_advice(status), status == RV_ERR_IO ? ": " : "",
-                status == RV_ERR_IO ? strerror(errno) : "");
+    rv_recording r;
+    if (!rv_input_open(&r, "ruview inspect", path, config)) {
         return RV_EXIT_USAGE;
     }
     static rv_wire  wire;

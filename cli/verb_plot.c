@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 #define _GNU_SOURCE
 #include "cli/front_end.h"
+#include "cli/input_file.h"
 #include "cli/progress.h"
 #include "cli/verb.h"
 #include "cli/waterfall.h"
-#include "platform/file_source.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,20 +33,6 @@ typedef struct {
     bool        quiet;
 } options;
 
-static bool
-open_recording(const options *const o, rv_recording *const recording)
-{
-    rv_capture_config config;
-    rv_capture_config_default(&config);
-    const rv_status status = rv_recording_open(recording, o->path, &config);
-    if (status != RV_OK) {
-        fprintf(stderr, "ruview plot: %s: %s%s%s\n", o->path,
-                rv_recording_advice(status), status == RV_ERR_IO ? ": " : "",
-                status == RV_ERR_IO ? strerror(errno) : "");
-    }
-    return status == RV_OK;
-}
-
 // Walks the recording; collects the frames of link `chosen` when there is one
 static bool
 walk(const options *const o, rv_front_end *const front, const long chosen,
@@ -57,7 +42,7 @@ walk(const options *const o, rv_front_end *const front, const long chosen,
     rv_capture_item item;
     uint64_t        first_us = 0;
     bool            ok       = true;
-    if (!open_recording(o, &recording)) {
+    if (!rv_input_open(&recording, "ruview plot", o->path, NULL)) {
         return false;
     }
     rv_progress progress = rv_progress_begin(chosen < 0 ? "links" : "frames", o->quiet);

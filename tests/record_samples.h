@@ -46,6 +46,10 @@ sample_link(rv_record_link *const link, const unsigned i, uint32_t *const seed)
     link->motion          = rv_known(sample_number(seed), 1.0F, 0.7F);
     link->delay_spread_ns = rv_known(31.0F, 4.0F, 0.6F);
     link->dominant_ratio  = rv_known(0.61F, 0.02F, 0.6F);
+    link->echo_ratio      = rv_known(0.002F, 0.0001F, 0.9F);
+    link->bands           = 2;
+    link->band_coherence  = rv_known(0.9F, 0.02F, 0.7F);
+    link->band_match      = rv_unknown(RV_REASON_LOW_QUALITY);
     link->sto_ns          = rv_unknown(RV_REASON_PHASE_GARBAGE);
     link->cir_iterations  = 7;
     link->cir_gap         = 1e-5F;
@@ -125,6 +129,8 @@ sample_head(rv_record *const r)
     r->calibration      = UINT64_C(0x0123456789ABCDEF);
     r->variance         = rv_known(3.2F, 0.1F, 1.0F);
     r->rssi_dbm         = rv_known(-55.0F, 1.5F, 1.0F);
+    r->shared_change    = rv_known(0.3F, 0.1F, 0.8F);
+    r->geometry         = rv_known(0.9F, 0.08F, 1.0F);
     memset(r->input_digest, 0xA5, sizeof r->input_digest);
     memset(r->witness, 0x5A, sizeof r->witness);
 }

@@ -9,7 +9,7 @@ enum { COMMAND_VERSION = 1, ADDRESS_BYTES = 18, HEAD_BYTES = 9 };
 static bool
 is_command(const rv_command_kind kind)
 {
-    return kind >= RV_COMMAND_MODE && kind <= RV_COMMAND_BASELINE;
+    return kind >= RV_COMMAND_MODE && kind <= RV_COMMAND_FROM_FILE;
 }
 
 static bool

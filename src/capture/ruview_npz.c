@@ -92,6 +92,13 @@ take_member(npz_state *const s, const rv_zip_member *const m)
     return true;
 }
 
+/// One i8 per frame
+static bool
+is_levels(const rv_npy *const a, const uint64_t n)
+{
+    return a->kind == 'i' && a->size == 1 && a->n == n;
+}
+
 /// Shapes and types that agree with each other and with the layout
 static bool
 is_sound(const npz_link *const l)
@@ -102,9 +109,9 @@ is_sound(const npz_link *const l)
            c->dim[2] >= 1 && c->dim[2] <= RV_MAX_ANTENNAS &&
            c->dim[3] == l->layout->n_entries && l->t_us.kind == 'u' &&
            l->t_us.size == 8 && !l->t_us.big && l->t_us.n == c->dim[0] &&
-           l->sequence.kind == 'u' && l->sequence.n == c->dim[0] &&
-           l->rssi.kind == 'i' && l->rssi.n == c->dim[0] && l->noise.kind == 'i' &&
-           l->noise.n == c->dim[0];
+           l->sequence.kind == 'u' && l->sequence.size == 4 && !l->sequence.big &&
+           l->sequence.n == c->dim[0] && is_levels(&l->rssi, c->dim[0]) &&
+           is_levels(&l->noise, c->dim[0]);
 }
 
 static rv_reason
@@ -174,9 +181,9 @@ next(void *const state, rv_format_context *const context, const rv_window *const
     frame->freq_mhz       = l->freq_mhz;
     frame->synthetic      = l->synthetic;
     frame->amplitude_only = l->amplitude_only;
-    frame->sequence       = (uint32_t)rv_npy_f64(&l->sequence, k);
-    frame->rssi_dbm       = (int8_t)rv_npy_f64(&l->rssi, k);
-    frame->noise_dbm      = (int8_t)rv_npy_f64(&l->noise, k);
+    frame->sequence       = rv_load_u32(l->sequence.data + 4 * k);
+    frame->rssi_dbm       = (int8_t)l->rssi.data[k];
+    frame->noise_dbm      = (int8_t)l->noise.data[k];
     for (size_t i = 0; i < n; ++i) {
         context->re[i] = rv_load_f32(p + 8 * i);
         context->im[i] = rv_load_f32(p + 8 * i + 4);

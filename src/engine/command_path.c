@@ -120,6 +120,9 @@ rv_engine_take_command(rv_engine *const self, const rv_input *const input)
             rv_engine_refuse(self, RV_REASON_BAD_VALUE, false);
         }
         break;
+    case RV_COMMAND_FROM_FILE:
+        self->from_file = true;
+        break;
     case RV_COMMAND_SHED:
         self->counters.noted[RV_REASON_OVERLOAD] += command.value;
         break;

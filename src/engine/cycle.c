@@ -22,12 +22,14 @@ begin_record(rv_engine *const self, const uint64_t end_us)
             record->source = RV_SOURCE_ESP32;
         }
     }
+    if (self->from_file) {
+        record->source = RV_SOURCE_RECORDING;
+    }
     record->nodes        = self->record_node;
     record->links        = self->record_link;
     record->persons      = self->record_person;
     record->events       = self->record_event;
     record->calibration  = self->calibration_id;
-    record->heart_bpm    = rv_unknown(RV_REASON_UNSUPPORTED);
     record->zones_reason = RV_REASON_NO_GEOMETRY;
 }
 
@@ -64,16 +66,20 @@ rv_engine_close_cycle(rv_engine *const self)
 
     uint64_t lap = rv_engine_now(self);
     rv_cycle_fuse(self, end_us);
+    rv_cycle_bands(self, end_us);
     lap = rv_engine_lap(self, RV_STAGE_FUSE, lap);
     rv_cycle_cir(self);
     lap = rv_engine_lap(self, RV_STAGE_CIR, lap);
     rv_cycle_gate(self, end_us);
+    rv_cycle_array(self, end_us);
     lap = rv_engine_lap(self, RV_STAGE_GATE, lap);
     rv_cycle_room(self, end_us);
+    rv_cycle_plausible(self, end_us);
     lap = rv_engine_lap(self, RV_STAGE_ROOM, lap);
     rv_cycle_vital(self, end_us);
     lap = rv_engine_lap(self, RV_STAGE_VITAL, lap);
     rv_cycle_people(self, end_us);
+    rv_cycle_dilution(self);
     lap = rv_engine_lap(self, RV_STAGE_PEOPLE, lap);
     rv_cycle_trust(self, end_us);
     lap = rv_engine_lap(self, RV_STAGE_TRUST, lap);

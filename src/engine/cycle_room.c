@@ -196,6 +196,11 @@ rv_cycle_people(rv_engine *const self, const uint64_t end_us)
         fill_person(track, &self->record_person[record->n_persons]);
         fill_identity(&self->identity[track->slot].answer,
                       &self->record_person[record->n_persons++]);
+        if (track->id > self->newest_person) {
+            self->newest_person = track->id;
+            rv_engine_add_event(self, RV_EVENT_PERSON_ENTERED, end_us, track->id,
+                                track->confidence, RV_REASON_NONE);
+        }
     }
     for (uint32_t i = 0; i < self->tracks.n_ended; ++i) {
         rv_engine_add_event(self, RV_EVENT_PERSON_LEFT, end_us,

@@ -304,6 +304,10 @@ gate_link(rv_link *const link, const uint64_t end_us, rv_record_link *const out)
                                          : link->calibrated.reason != RV_REASON_NONE
                                              ? rv_unknown(link->calibrated.reason)
                                              : link->calibrated.deviation;
+    out->echo_ratio                    = out->stale ? rv_unknown(RV_REASON_STALE)
+                                         : link->calibrated.reason != RV_REASON_NONE
+                                             ? rv_unknown(link->calibrated.reason)
+                                             : link->calibrated.echo;
     out->sto_ns = csi && has_gate ? rv_known(csi->sto_ns, link->sanitised.sto_sigma_ns,
                                              link->sanitised.structure)
                                   : rv_unknown(RV_REASON_UNSUPPORTED);

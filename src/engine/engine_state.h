@@ -11,13 +11,18 @@
 #include <ruview/base/arena.h>
 #include <ruview/engine/cycle_clock.h>
 #include <ruview/engine/engine.h>
+#include <ruview/fusion/array.h>
 #include <ruview/fusion/clock.h>
+#include <ruview/fusion/cross.h>
+#include <ruview/fusion/geometry.h>
 #include <ruview/fusion/measure.h>
 #include <ruview/math/blake3.h>
+#include <ruview/math/fft.h>
 #include <ruview/people/gait.h>
 #include <ruview/people/identity.h>
 #include <ruview/people/tracker.h>
 #include <ruview/room/localise.h>
+#include <ruview/room/reciprocity.h>
 #include <ruview/room/tomography.h>
 #include <ruview/room/zones.h>
 #include <ruview/trust/advisor.h>
@@ -73,25 +78,39 @@ struct rv_engine {
     rv_calibration_run calibration;
     uint64_t           calibration_id; ///< Of all baselines together; 0 none
     bool               synthetic;
-    bool               heard;                           ///< A frame was taken, ever
-    uint64_t           newest_us;                       ///< Of any frame
+    bool               from_file; ///< RV_COMMAND_FROM_FILE was read
+    bool               heard;     ///< A frame was taken, ever
+    uint64_t           newest_us; ///< Of any frame
     uint64_t           spread_first_us, spread_last_us; ///< Frames of the open cycle
+
+    rv_array    array;
+    rv_cross    cross;
+    rv_estimate geometry; ///< Of the links in geometry_mask
+    uint64_t    geometry_mask;
+    float      *band_samples; ///< [RV_MAX_BANDS][2][RV_RECORD_TONES]
 
     rv_tomography       tomography;
     rv_localise         localise;
     rv_tracker          tracker;
     rv_zones            zones;
     rv_presence         presence;
+    rv_breathing_room   breathing;
+    rv_fft              vital_fft;
     bool                has_room;
     uint16_t            room_links; ///< Links that the room knows
     rv_tomography_frame image;
     rv_localise_result  found;
     rv_tracker_frame    tracks;
-    rv_room_link        room_link[RV_MAX_LINKS]; ///< Ends of links, as far as known
-    rv_gait             gait;
-    rv_identity_store   known;
-    rv_engine_identity  identity[RV_TRACKER_MAX_TRACKS]; ///< By slot of the tracker
-    uint64_t            identity_us;                     ///< Looked at last
+    uint32_t            newest_person; ///< Id of the track that was confirmed last
+
+    rv_reciprocity       reciprocity;
+    uint16_t             paired_links; ///< Links that reciprocity knows
+    rv_reciprocity_frame one_sided;
+    rv_room_link         room_link[RV_MAX_LINKS]; ///< Ends of links, as far as known
+    rv_gait              gait;
+    rv_identity_store    known;
+    rv_engine_identity   identity[RV_TRACKER_MAX_TRACKS]; ///< By slot of the tracker
+    uint64_t             identity_us;                     ///< Looked at last
 
     rv_privacy          privacy;
     rv_attestation_head attestation;
@@ -100,6 +119,7 @@ struct rv_engine {
     rv_quality_config   quality_config;
     rv_quality          quality;
     rv_advisor          advisor;
+    bool                has_changed; ///< The last cycle saw a change point
     rv_witness          witness;
     rv_witness          unsealed; ///< Before this cycle
     rv_run_header       run_header;
@@ -142,9 +162,13 @@ void rv_engine_close_cycle(rv_engine *self);
 void rv_cycle_fuse(rv_engine *self, uint64_t end_us);
 void rv_cycle_cir(rv_engine *self);
 void rv_cycle_gate(rv_engine *self, uint64_t end_us);
+void rv_cycle_bands(rv_engine *self, uint64_t end_us);
+void rv_cycle_array(rv_engine *self, uint64_t end_us);
+void rv_cycle_dilution(rv_engine *self);
 void rv_cycle_vital(rv_engine *self, uint64_t end_us);
 void rv_cycle_room(rv_engine *self, uint64_t end_us);
 void rv_cycle_people(rv_engine *self, uint64_t end_us);
+void rv_cycle_plausible(rv_engine *self, uint64_t end_us);
 /// Part of rv_cycle_people: signatures of who walks, and who that is
 void rv_cycle_identity(rv_engine *self, uint64_t end_us);
 void rv_cycle_trust(rv_engine *self, uint64_t end_us);

@@ -104,6 +104,8 @@ align_and_calibrate(rv_engine *const self, rv_link *const link, rv_csi *const cs
     if (rv_calibrate_apply(&link->calibrate, csi, &link->calibrated) == RV_OK) {
         rv_engine_digest(self, RV_STAGE_CALIBRATE, "deviation", link->id,
                          &link->calibrated.deviation.value, 1);
+        rv_engine_digest(self, RV_STAGE_CALIBRATE, "echo_ratio", link->id,
+                         &link->calibrated.echo.value, 1);
     }
     rv_engine_lap(self, RV_STAGE_CALIBRATE, start);
 }
@@ -171,6 +173,6 @@ rv_engine_take_frame(rv_engine *const self, const rv_frame *const frame)
     (void)!rv_link_level_push(&link->level, csi, power);
     start = rv_engine_now(self);
     rv_motion_push(&link->motion, csi);
-    rv_breathing_push(&link->breathing, csi, link->motion.result.moving);
+    rv_sampler_push(link->sampler, csi, link->motion.result.moving);
     rv_engine_lap(self, RV_STAGE_VITAL, start);
 }

@@ -78,7 +78,7 @@ static void
 deviations(rv_cross *const self, const float *const value, const float alpha,
            float *const d)
 {
-    for (uint32_t i = 0; i < self->cfg.n_links; ++i) {
+    for (uint32_t i = 0; i < self->n_used; ++i) {
         d[i] = 0.0F;
         if (!rv_is_finite_f32(value[i])) {
             self->seen[i] -= alpha * self->seen[i];
@@ -97,12 +97,13 @@ deviations(rv_cross *const self, const float *const value, const float alpha,
 static float
 power_step(rv_cross *const self, const float *const scale, float *const next)
 {
-    const uint32_t n    = self->cfg.n_links;
+    const uint32_t n    = self->n_used;
+    const uint32_t row  = self->cfg.n_links;
     float          size = 0.0F, quotient = 0.0F, norm = 0.0F;
     for (uint32_t i = 0; i < n; ++i) {
         float sum = 0.0F;
         for (uint32_t j = 0; j < n; ++j) {
-            sum += scale[i] * scale[j] * self->cov[i * n + j] * self->vector[j];
+            sum += scale[i] * scale[j] * self->cov[i * row + j] * self->vector[j];
         }
         next[i] = sum;
         size += sum * sum;
@@ -122,7 +123,11 @@ power_step(rv_cross *const self, const float *const scale, float *const next)
 rv_estimate
 rv_cross_push(rv_cross *const self, const float *const value, const uint64_t t_us)
 {
-    const uint32_t n = self->cfg.n_links;
+    const uint32_t row = self->cfg.n_links;
+    for (uint32_t i = self->n_used; i < row; ++i) {
+        self->n_used = rv_is_finite_f32(value[i]) ? i + 1 : self->n_used;
+    }
+    const uint32_t n = self->n_used;
     if (n < 2) {
         return rv_unknown(RV_REASON_UNSUPPORTED);
     }
@@ -135,17 +140,17 @@ rv_cross_push(rv_cross *const self, const float *const value, const uint64_t t_u
     // Effective number of samples of an exponential window is (2 - alpha) / alpha
     self->samples      = rv_min_f32(self->samples + 1.0F, (2.0F - alpha) / alpha);
     float *const d     = self->work;
-    float *const scale = self->work + n;
+    float *const scale = self->work + row;
     deviations(self, value, alpha, d);
     for (uint32_t i = 0; i < n; ++i) {
         for (uint32_t j = 0; j < n; ++j) {
-            float *const c = &self->cov[i * n + j];
+            float *const c = &self->cov[i * row + j];
             *c += alpha * (d[i] * d[j] - *c);
         }
     }
     uint32_t active = 0;
     for (uint32_t i = 0; i < n; ++i) {
-        const float var = self->cov[i * n + i];
+        const float var = self->cov[i * row + i];
         const bool  on  = var > least_variance && self->seen[i] > 0.5F;
         scale[i]        = on ? 1.0F / rv_sqrt_f32(var) : 0.0F;
         active += on;
@@ -168,5 +173,5 @@ rv_cross_push(rv_cross *const self, const float *const value, const uint64_t t_u
     const float root = 1.0F + rv_sqrt_f32(m / self->samples);
     const float edge = rv_min_f32(root * root, 0.9F * m);
     const float c    = rv_clamp_f32((lambda - edge) / (m - edge), 0.0F, 1.0F);
-    return rv_known(c, rv_sqrt_f32(2.0F / self->samples), 1.0F);
+    return rv_known(c, rv_sqrt_f32(2.0F / self->samples), m / (float)n);
 }

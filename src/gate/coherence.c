@@ -276,6 +276,7 @@ watch_step(rv_coherence *const self, const rv_csi *const csi, const scores *cons
         const float d = s->chi - self->fit_mean;
         self->fit_var += 0.01F * (d * d - self->fit_var);
     }
+    result->residual   = s->chi / rv_max_f32(self->fit_mean, 1.0e-6F);
     result->residual_z = z;
     result->cusum      = self->cusum;
     if (self->cusum >= self->cfg.drift_limit && self->suspect_us == 0) {

@@ -58,6 +58,13 @@ typedef struct {
     char *signing_key;
 } yaml_privacy;
 
+/// What a recording says of the run that it was made in; live runs decide for
+/// themselves
+typedef struct {
+    bool simulated;
+    int  sink;
+} yaml_run;
+
 typedef struct {
     uint32_t *period_us;
     uint32_t *lateness_us;
@@ -100,6 +107,7 @@ typedef struct {
     unsigned          zones_count;
     yaml_privacy     *privacy;
     yaml_timing      *timing;
+    yaml_run         *run;
     yaml_server      *server;
     yaml_udp         *udp;
     yaml_mqtt        *mqtt;
@@ -180,6 +188,15 @@ static const cyaml_schema_field_t timing_fields[] = {
     CYAML_FIELD_UINT_PTR("no_data_us", opt_ptr, yaml_timing, no_data_us),
     CYAML_FIELD_END};
 
+static const cyaml_strval_t sink_names[] = {
+    {"local", RV_SINK_LOCAL}, {"network", RV_SINK_NETWORK}, {"matter", RV_SINK_MATTER}};
+
+static const cyaml_schema_field_t run_fields[] = {
+    CYAML_FIELD_BOOL("simulated", CYAML_FLAG_DEFAULT, yaml_run, simulated),
+    CYAML_FIELD_ENUM("sink", CYAML_FLAG_STRICT, yaml_run, sink, sink_names,
+                     CYAML_ARRAY_LEN(sink_names)),
+    CYAML_FIELD_END};
+
 static const cyaml_schema_value_t name_entry = {
     CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, RV_EDGE_NAME_BYTES - 1)};
 
@@ -221,6 +238,7 @@ static const cyaml_schema_field_t file_fields[] = {
                          RV_MAX_ZONES),
     CYAML_FIELD_MAPPING_PTR("privacy", opt_ptr, yaml_file, privacy, privacy_fields),
     CYAML_FIELD_MAPPING_PTR("timing", opt_ptr, yaml_file, timing, timing_fields),
+    CYAML_FIELD_MAPPING_PTR("run", opt_ptr, yaml_file, run, run_fields),
     CYAML_FIELD_MAPPING_PTR("server", opt_ptr, yaml_file, server, server_fields),
     CYAML_FIELD_MAPPING_PTR("udp", opt_ptr, yaml_file, udp, udp_fields),
     CYAML_FIELD_MAPPING_PTR("mqtt", opt_ptr, yaml_file, mqtt, mqtt_fields),
@@ -318,6 +336,10 @@ take_settings(const yaml_file *const file, rv_engine_config *const engine)
         engine->mode          = (rv_privacy_mode)file->privacy->mode;
         engine->consent       = file->privacy->consent;
         engine->vitals_opt_in = file->privacy->vitals;
+    }
+    if (file->run) {
+        engine->allow_synthetic = file->run->simulated;
+        engine->sink            = (rv_sink)file->run->sink;
     }
     const yaml_timing *const timing = file->timing;
     if (timing && timing->period_us) {

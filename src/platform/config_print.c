@@ -99,6 +99,7 @@ rv_config_print(const rv_engine_config *const config, char *const out,
     static const char *const modes[] = {"raw_research", "private_home",
                                         "enterprise_anonymous", "care_with_consent",
                                         "strict_no_identity"};
+    static const char *const sinks[] = {"local", "network", "matter"};
     printer                  p       = {.text = out, .room = room};
     if (config->has_room) {
         say(&p, "room:");
@@ -113,5 +114,7 @@ rv_config_print(const rv_engine_config *const config, char *const out,
         config->consent ? "true" : "false", config->vitals_opt_in ? "true" : "false");
     say(&p, "timing: {period_us: %u, lateness_us: %u, no_data_us: %u}\n",
         config->period_us, config->lateness_us, config->no_data_us);
+    say(&p, "run: {simulated: %s, sink: %s}\n",
+        config->allow_synthetic ? "true" : "false", sinks[config->sink]);
     return p.at < p.room ? p.at : 0;
 }

@@ -280,6 +280,18 @@ shared_energy(const rv_calibrate *const self)
     return sum * (float)n_tones / (float)(n_tones - 1);
 }
 
+// The shared energy S = |sum r[k+1] conj(r[k])| over the static energy. With noise of
+// energy v on each of n samples, each of which stands in two products,
+// var S = 2 S v + n v^2 / 2
+static rv_estimate
+echo_of(const rv_calibrate *const self, const float echo, const float n,
+        const float match)
+{
+    const float v        = self->noise / n;
+    const float variance = 2.0F * echo * v + 0.5F * n * v * v;
+    return rv_known(echo / self->still, rv_sqrt_f32(variance) / self->still, match);
+}
+
 // The frame, its slow mean and the baseline: residual, amplitude, slow change
 static void
 compare(rv_calibrate *const self, const rv_csi *const csi, const float gain,
@@ -332,8 +344,9 @@ compare(rv_calibrate *const self, const rv_csi *const csi, const float gain,
     out->deviation         = rv_known(z, rv_sqrt_f32(1.0F + of_null), out->match);
     out->residual_db =
         10.0F * rv_log10_f32(rv_max_f32(sum[rest] / self->still, 1.0e-12F));
-    out->echo_db =
-        10.0F * rv_log10_f32(rv_max_f32(shared_energy(self) / self->still, 1.0e-12F));
+    const float echo = shared_energy(self);
+    out->echo        = echo_of(self, echo, m, out->match);
+    out->echo_db     = 10.0F * rv_log10_f32(rv_max_f32(echo / self->still, 1.0e-12F));
     out->amplitude_z = sum[amp] / m;
     out->drift       = rv_sqrt_f32(sum[slow] / m);
 }
@@ -346,7 +359,8 @@ rv_calibrate_apply(rv_calibrate *const self, rv_csi *const csi,
         return RV_ERR_SHAPE;
     }
     *result = (rv_calibrate_result){.reason    = self->verdict.reason,
-                                    .deviation = rv_unknown(self->verdict.reason)};
+                                    .deviation = rv_unknown(self->verdict.reason),
+                                    .echo      = rv_unknown(self->verdict.reason)};
     if (self->verdict.state != RV_CALIBRATE_READY) {
         return RV_OK;
     }
@@ -356,6 +370,7 @@ rv_calibrate_apply(rv_calibrate *const self, rv_csi *const csi,
     if (fit.coherence < least_match || !(fit.gain > 0.0F)) {
         result->reason    = RV_REASON_LOW_QUALITY;
         result->deviation = rv_unknown(RV_REASON_LOW_QUALITY);
+        result->echo      = rv_unknown(RV_REASON_LOW_QUALITY);
         return RV_OK;
     }
     if (!csi->amplitude_only) {

@@ -252,9 +252,11 @@ rv_calibrate_weigh(rv_calibrate *const self)
         self->weight[k] *= (float)n_tones / sum;
     }
     self->still = 0.0F;
+    self->noise = 0.0F;
     for (uint32_t i = 0; i < n_tones * self->cfg.n_streams; ++i) {
         self->inverse[i]    = 0.5F / (self->sigma[i] * self->sigma[i]);
         self->inverse_sd[i] = 1.0F / self->amp_sd[i];
+        self->noise += 2.0F * self->sigma[i] * self->sigma[i];
         self->still += self->static_re[i] * self->static_re[i] +
                        self->static_im[i] * self->static_im[i];
     }

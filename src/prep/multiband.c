@@ -130,8 +130,11 @@ rv_multiband_get(rv_multiband *const self, const uint64_t now_us)
         return view;
     }
     const float r = rv_clamp_f32(agreement(self), 0.0F, 1.0F);
-    view.coherence =
-        rv_known(r, 1.0F / rv_sqrt_f32((float)self->band[0].csi->n_tones), 1.0F);
+    // Standard error of a correlation; quality: how near in time
+    const float n  = (float)self->band[0].csi->n_tones;
+    view.coherence = rv_known(
+        r, (1.0F - r * r) / rv_sqrt_f32(n - 1.0F),
+        rv_max_f32(1.0F - (float)view.span_us / (float)self->cfg.window_us, 0.0F));
     if (view.reason == RV_REASON_NONE && r < self->cfg.min_coherence) {
         view.reason = RV_REASON_LOW_QUALITY;
     }

@@ -91,6 +91,9 @@ put_node(rv_json *const j, const rv_record *const r, const rv_record_node *const
     rv_json_member_estimate(j, "clock_offset_us", node->clock_offset_us);
     rv_json_member_estimate(j, "clock_drift_ppm", node->clock_drift_ppm);
     rv_json_member_estimate(j, "jitter_us", node->jitter_us);
+    rv_json_key(j, "array_weight");
+    rv_json_f32(j, node->array_weight);
+    rv_json_member_reason(j, "array_reason", node->array_reason);
     rv_json_member_estimate(j, "rssi", node->rssi_dbm);
     rv_json_key(j, "rssi_dbm");
     if (rv_is_known(node->rssi_dbm)) {
@@ -186,6 +189,11 @@ put_link(rv_json *const j, const rv_record_link *const link)
     rv_json_member_estimate(j, "delay_spread_ns", link->delay_spread_ns);
     rv_json_member_estimate(j, "dominant_ratio", link->dominant_ratio);
     rv_json_member_estimate(j, "sto_ns", link->sto_ns);
+    rv_json_member_estimate(j, "echo_ratio", link->echo_ratio);
+    rv_json_key(j, "bands");
+    rv_json_u64(j, link->bands);
+    rv_json_member_estimate(j, "band_coherence", link->band_coherence);
+    rv_json_member_estimate(j, "band_match", link->band_match);
     put_cir(j, link);
     rv_json_key(j, "amplitude");
     rv_json_fixed_array(j, link->amplitude, link->n_tones, 2);
@@ -298,6 +306,7 @@ put_person(rv_json *const j, const rv_record_person *const p)
     rv_json_vector(j, p->velocity_mps);
     rv_json_key(j, "covariance_m2");
     rv_json_vector(j, p->covariance_m2);
+    rv_json_member_estimate(j, "gdop", p->gdop);
     rv_json_key(j, "ambiguous");
     rv_json_bool(j, p->ambiguous);
     put_zone(j, p->zone);

@@ -8,8 +8,9 @@
 static void
 put_head(rv_json *const j, const rv_record *const r)
 {
-    static const char *const sources[2][2] = {{"esp32:offline", "esp32"},
-                                              {"live:offline", "live"}};
+    static const char *const sources[][2] = {{"esp32:offline", "esp32"},
+                                             {"live:offline", "live"},
+                                             {"recording:offline", "recording"}};
     rv_json_key(j, "type");
     rv_json_name(j, "sensing_update");
     rv_json_key(j, "schema");
@@ -24,7 +25,7 @@ put_head(rv_json *const j, const rv_record *const r)
     rv_json_bool(j, r->live);
     rv_json_key(j, "source");
     rv_json_name(j, r->synthetic ? (r->live ? "simulated" : "simulated:offline")
-                                 : sources[r->source == RV_SOURCE_RADIO][r->live]);
+                                 : sources[r->source][r->live]);
 }
 
 static void
@@ -43,6 +44,8 @@ put_picture(rv_json *const j, const rv_record *const r)
     rv_json_member_estimate(j, "coherence", r->coherence);
     rv_json_member_estimate(j, "variance", r->variance);
     rv_json_member_estimate(j, "rssi_dbm", r->rssi_dbm);
+    rv_json_member_estimate(j, "shared_change", r->shared_change);
+    rv_json_member_estimate(j, "geometry", r->geometry);
     rv_json_key(j, "zones");
     rv_json_open(j, '[');
     for (uint16_t i = 0; i < r->n_zones; ++i) {

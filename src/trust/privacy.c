@@ -243,6 +243,9 @@ thin_links(rv_record *const record, const rv_reason amplitude, const rv_reason c
         withhold(&link->delay_spread_ns, features);
         withhold(&link->dominant_ratio, features);
         withhold(&link->sto_ns, features);
+        withhold(&link->echo_ratio, features);
+        withhold(&link->band_coherence, features);
+        withhold(&link->band_match, features);
     }
 }
 
@@ -361,6 +364,8 @@ thin_room(rv_record *const record, const rv_reason motion, const rv_reason healt
         record->links   = NULL;
     }
     withhold(&record->variance, motion);
+    withhold(&record->shared_change, motion);
+    withhold(&record->geometry, health);
     withhold(&record->coherence, health);
     withhold(&record->rssi_dbm, health);
 }
@@ -424,6 +429,7 @@ rv_privacy_fail(rv_privacy *const self, rv_record *const record)
     };
     left.motion = left.occupancy = left.breathing_bpm = left.heart_bpm = unknown;
     left.coherence = left.variance = left.rssi_dbm = unknown;
+    left.shared_change = left.geometry = unknown;
     for (int i = 0; i < RV_DIGEST_BYTES; ++i) {
         left.input_digest[i] = record->input_digest[i];
     }

@@ -32,7 +32,7 @@ static const rv_record_field head[] = {
     U(rv_record, t_us),
     BOOL(rv_record, synthetic),
     BOOL(rv_record, live),
-    ENUM(rv_record, source, RV_SOURCE_RADIO + 1),
+    ENUM(rv_record, source, RV_SOURCE_RECORDING + 1),
     ENUM(rv_record, privacy_class, RV_CLASS_RESTRICTED + 1),
     ENUM(rv_record, privacy_mode, RV_MODE_STRICT_NO_IDENTITY + 1),
     BOOL(rv_record, demoted),
@@ -59,6 +59,8 @@ static const rv_record_field head[] = {
     BYTES(rv_record, input_digest),
     REASON(rv_record, persons_reason),
     REASON(rv_record, zones_reason),
+    ESTIMATE(rv_record, shared_change),
+    ESTIMATE(rv_record, geometry),
 };
 
 static const rv_record_field nodes[] = {
@@ -73,6 +75,8 @@ static const rv_record_field nodes[] = {
     ESTIMATE(rv_record_node, rssi_dbm),
     BOOL(rv_record_node, has_position),
     F32(rv_record_node, position_m),
+    F32(rv_record_node, array_weight),
+    REASON(rv_record_node, array_reason),
 };
 
 static const rv_record_field links[] = {
@@ -99,6 +103,10 @@ static const rv_record_field links[] = {
     U(rv_record_link, cir_iterations),
     F32(rv_record_link, cir_gap),
     REASON(rv_record_link, amplitude_reason),
+    ESTIMATE(rv_record_link, echo_ratio),
+    U(rv_record_link, bands),
+    ESTIMATE(rv_record_link, band_coherence),
+    ESTIMATE(rv_record_link, band_match),
 };
 
 static const rv_record_field persons[] = {
@@ -111,6 +119,7 @@ static const rv_record_field persons[] = {
     BOOL(rv_record_person, ambiguous),
     I16(rv_record_person, zone),
     REASON(rv_record_person, keypoint_reason),
+    ESTIMATE(rv_record_person, gdop),
     REASON(rv_record_person, identity_reason),
     U(rv_record_person, identity),
     F32(rv_record_person, identity_cosine),

@@ -103,6 +103,16 @@ other_files_are_no_capture(void **state)
     assert_null(rv_format_sniff(file, 4096));
 }
 
+static void
+levels_that_do_not_fit_are_refused(void **state)
+{
+    unsigned  refused = 0;
+    rv_writer w       = {.bytes = file, .size = sizeof file};
+    rv_sample_write_wide_levels(&w, 3);
+    assert_int_equal(count(w.at, &refused), 0);
+    assert_int_equal(refused, 1);
+}
+
 int
 main(void)
 {
@@ -110,6 +120,7 @@ main(void)
         cmocka_unit_test(content_decides_and_all_is_read),
         cmocka_unit_test(a_cut_costs_one_record),
         cmocka_unit_test(other_files_are_no_capture),
+        cmocka_unit_test(levels_that_do_not_fit_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -110,5 +110,9 @@ main(int argc, char **argv)
     }
     save_packets();
     save_log_entries();
+    // Made by hand after a finding: must be refused, not rounded
+    rv_writer w = {.bytes = bytes, .size = sizeof bytes};
+    rv_sample_write_wide_levels(&w, 3);
+    save("ruview-npz", "levels-i2", bytes, w.at);
     return 0;
 }

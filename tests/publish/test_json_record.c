@@ -180,6 +180,10 @@ nothing_known(void **state)
     json_t *const root = publish(&r);
     check_core(root);
     assert_string_equal(json_string_value(at(root, "source")), "esp32:offline");
+    r.source               = RV_SOURCE_RECORDING;
+    json_t *const replayed = publish(&r);
+    assert_string_equal(json_string_value(at(replayed, "source")), "recording:offline");
+    json_decref(replayed);
     assert_true(json_is_null(at(at(root, "classification"), "presence")));
     assert_true(json_is_null(at(at(root, "classification"), "motion_level")));
     assert_true(json_is_null(at(root, "estimated_persons")));
@@ -263,6 +267,8 @@ restricted_says_presence_and_nothing_more(void **state)
                                           ".coherence.quality",
                                           ".variance.quality",
                                           ".rssi_dbm.quality",
+                                          ".shared_change.quality",
+                                          ".geometry.quality",
                                           ".quality",
                                           ".recalibrate",
                                           ".privacy.demoted",

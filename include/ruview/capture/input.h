@@ -66,6 +66,7 @@ typedef enum {
     RV_COMMAND_SHED            = 6, ///< value: inputs shed; subject: level of shedding
     RV_COMMAND_SOCKET_LOSS     = 7, ///< value: datagrams that the kernel dropped
     RV_COMMAND_BASELINE        = 8, ///< blob: a link's baseline, prep/calibrate.h
+    RV_COMMAND_FROM_FILE       = 9, ///< What follows comes from a file, no live source
 } rv_command_kind;
 
 /// A decision that changes what the engine does

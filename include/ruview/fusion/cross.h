@@ -27,6 +27,9 @@
 
 RV_BEGIN_DECLS
 
+/// Value of a link that has nothing to say: infinite
+#define RV_CROSS_SILENT __builtin_inff()
+
 /// Start from rv_cross_config_default()
 typedef struct {
     uint16_t n_links;   ///< 1..64
@@ -44,6 +47,7 @@ typedef struct {
     float          *seen;   ///< [n] weight of what was seen, 0..1
     uint64_t        last_us;
     float           samples; ///< Effective number
+    uint32_t        n_used;  ///< One more than the last link that ever spoke
 } rv_cross;
 
 RV_API rv_cross_config        rv_cross_config_default(uint16_t n_links);
@@ -55,7 +59,8 @@ RV_API RV_NODISCARD rv_status rv_cross_init(rv_cross *self, const rv_cross_confi
 /**
    One cycle.
 
-   @param value  I  [n_links]; NaN: the link has nothing to say now.
+   @param value  I  [n_links]; RV_CROSS_SILENT (or NaN): nothing to say now. Links that
+                    never said anything cost nothing.
    @return 0..1 with sigma; WARMING_UP before enough samples; UNSUPPORTED for one link.
 */
 RV_API RV_REALTIME rv_estimate rv_cross_push(rv_cross *self, const float *value,

@@ -52,6 +52,7 @@ typedef struct {
                           ///< template's memory is filled
     float template_score; ///< Unclamped, null mean 1
     float lag_score;      ///< Unclamped, null mean 1
+    float residual;       ///< Mean squared residual over null, 1 where only noise is
     float residual_z;     ///< Mean squared residual over null, [null sigmas]
     float cusum;          ///< 0 .. drift_limit
     bool  step;           ///< The CUSUM passed its limit: the room changed and stays

@@ -92,11 +92,12 @@ typedef struct {
     float       residual_db; ///< Residual energy over static energy [dB]
     float       echo_db; ///< The part of it that is smooth over the tones, as an echo
                          ///< is and noise is not, over static energy [dB]
-    float gain_db;       ///< Of the frame over the baseline, least squares
-    float match;         ///< Coherence with the static component, 0..1
-    float amplitude_z;   ///< Median over tones of |amplitude - mean| / sd
-    float drift;         ///< Slow change of the static component [robust sigmas]
-    bool  old;           ///< Older than max_age_us
+    rv_estimate echo;    ///< The same as a ratio, with its deviation
+    float       gain_db; ///< Of the frame over the baseline, least squares
+    float       match;   ///< Coherence with the static component, 0..1
+    float       amplitude_z; ///< Median over tones of |amplitude - mean| / sd
+    float       drift;       ///< Slow change of the static component [robust sigmas]
+    bool        old;         ///< Older than max_age_us
 } rv_calibrate_result;
 
 /// Sums over one stretch of a recording
@@ -129,6 +130,7 @@ typedef struct {
     float             *sums;              ///< [blocks][fields][n_streams][K]
     rv_calibrate_block block[RV_CALIBRATE_BLOCKS];
     float              still;              ///< Energy of the static component
+    float              noise;              ///< Energy of the residual when empty
     float              null_mean, null_sd; ///< Of the residual statistic when empty
     uint64_t           first_us, last_us;  ///< Of the recording
     uint64_t           session;            ///< Of the recording

@@ -53,7 +53,8 @@ typedef enum {
 /// What kind of radio the run listens to
 typedef enum {
     RV_SOURCE_ESP32,
-    RV_SOURCE_RADIO, ///< Any other
+    RV_SOURCE_RADIO,     ///< Any other
+    RV_SOURCE_RECORDING, ///< None: a file that no run of ours recorded
 } rv_source;
 
 /// A question with three answers
@@ -75,6 +76,7 @@ enum {
     RV_FLAG_PHASE           = 1 << 11, ///< Phase without delay structure
     RV_FLAG_NO_DATA         = 1 << 12,
     RV_FLAG_CHANGE_POINT    = 1 << 13,
+    RV_FLAG_ONE_SIDED       = 1 << 14, ///< Motion in one direction of paths only
 };
 
 /// A node as the mesh sees it
@@ -88,6 +90,8 @@ typedef struct {
     rv_estimate clock_drift_ppm;
     rv_estimate jitter_us; ///< Arrival scatter, robust sigma
     rv_estimate rssi_dbm;
+    float       array_weight;  ///< Share in the array of nodes, 0..1; 0 not taking part
+    rv_reason   array_reason;  ///< NONE, or why it is watched or left out
     float       position_m[3]; ///< East, north, up
     bool        has_position;
 } rv_record_node;
@@ -108,20 +112,26 @@ typedef struct {
     rv_gate_decision gate;
     rv_reason        gate_reason;
     bool             calibrated;
-    rv_estimate      deviation;       ///< From the baseline [robust sigmas]
-    rv_estimate      motion;          ///< Motion statistic, null has mean 0 and sigma 1
-    rv_estimate      delay_spread_ns; ///< RMS
-    rv_estimate      dominant_ratio;  ///< Energy share of the strongest tap
-    rv_estimate      sto_ns;          ///< Sampling-time offset removed
-    rv_reason        cir_reason;      ///< NONE: taps below
-    uint16_t         n_taps;          ///< Below; 0 when withheld or none
-    uint16_t         cir_iterations;
-    float            cir_gap;                      ///< Relative duality gap
-    float            tap_delay_ns[RV_RECORD_TAPS]; ///< Relative to the strongest tap
-    float            tap_power_db[RV_RECORD_TAPS]; ///< Relative to the strongest tap
-    rv_reason        amplitude_reason;             ///< NONE: amplitude below
-    uint16_t         n_tones;                      ///< Of `amplitude`; 0 when withheld
-    const float     *amplitude; ///< [n_tones] newest frame, gain-normalised (class Raw)
+    rv_estimate      deviation;  ///< From the baseline [robust sigmas]
+    rv_estimate      echo_ratio; ///< Energy of the change against the baseline that
+                                 ///< tones share / energy of the baseline
+    rv_estimate motion;          ///< Motion statistic, null has mean 0 and sigma 1
+    rv_estimate delay_spread_ns; ///< RMS
+    rv_estimate dominant_ratio;  ///< Energy share of the strongest tap
+    rv_estimate sto_ns;          ///< Sampling-time offset removed
+    uint16_t    bands; ///< Channels in the snapshot that it is part of; 1 alone
+    rv_estimate band_coherence; ///< Likeness of those channels' profiles, 0..1
+    rv_estimate
+              band_match; ///< The same of samples, each hop's phase and delay taken out
+    rv_reason cir_reason; ///< NONE: taps below
+    uint16_t  n_taps;     ///< Below; 0 when withheld or none
+    uint16_t  cir_iterations;
+    float     cir_gap;                      ///< Relative duality gap
+    float     tap_delay_ns[RV_RECORD_TAPS]; ///< Relative to the strongest tap
+    float     tap_power_db[RV_RECORD_TAPS]; ///< Relative to the strongest tap
+    rv_reason amplitude_reason;             ///< NONE: amplitude below
+    uint16_t  n_tones;                      ///< Of `amplitude`; 0 when withheld
+    const float *amplitude; ///< [n_tones] newest frame, gain-normalised (class Raw)
 } rv_record_link;
 
 /// State of somebody being tracked
@@ -137,6 +147,7 @@ typedef struct {
     rv_reason      keypoint_reason;  ///< NONE: keypoints below; NO_MODEL, PRIVACY, …
     float          keypoint_m[RV_N_KEYPOINTS][3];
     float          keypoint_sigma_m[RV_N_KEYPOINTS];
+    rv_estimate    gdop;       ///< Dilution of the links' geometry there [m per m]
     bool           ambiguous;  ///< The id may have been swapped with another
     int16_t        zone;       ///< Index into the configuration; -1 none
     rv_reason identity_reason; ///< NONE: known again as `identity`; WARMING_UP, …
@@ -193,12 +204,14 @@ typedef struct {
     rv_estimate      coherence; ///< Over time and across links, 0..1
     rv_gate_decision gate;
     rv_reason        gate_reason;
-    float            quality;     ///< 0..1
-    uint32_t         flags;       ///< RV_FLAG_*
-    bool             recalibrate; ///< Recommended
-    uint64_t         calibration; ///< Content hash of the baselines; 0 none
-    rv_estimate      variance;    ///< Amplitude variance over the tones of the view
-    rv_estimate      rssi_dbm;    ///< Mean over nodes
+    float            quality;       ///< 0..1
+    uint32_t         flags;         ///< RV_FLAG_*
+    bool             recalibrate;   ///< Recommended
+    uint64_t         calibration;   ///< Content hash of the baselines; 0 none
+    rv_estimate      variance;      ///< Amplitude variance over the tones of the view
+    rv_estimate      rssi_dbm;      ///< Mean over nodes
+    rv_estimate      shared_change; ///< Part of the links' changes common to all, 0..1
+    rv_estimate geometry; ///< Directions from which links see the room, 0 one .. 1 even
 
     uint16_t          n_nodes, n_links, n_persons, n_events, n_zones;
     rv_reason         persons_reason; ///< Why nobody is listed, when nobody is
