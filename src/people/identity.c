@@ -6,11 +6,13 @@
 #include <string.h>
 
 void
-rv_identity_begin(rv_identity_store *const self)
+rv_identity_begin(rv_identity_store *const self, const rv_gait_config *const gait)
 {
     memset(self, 0, sizeof *self);
-    self->floor  = 0.8F;
-    self->margin = 0.5F;
+    self->information = rv_gait_information(gait);
+    self->needed      = 4.6F;
+    self->floor       = 0.8F;
+    self->margin      = 0.5F;
 }
 
 static uint32_t
@@ -75,9 +77,10 @@ rv_identity_who(const rv_identity_store *const self, const float *const value,
     }
     if (asked != 0) {
         out.margin = out.cosine - next;
-        out.reason = out.cosine < self->floor    ? RV_REASON_LOW_QUALITY
-                     : out.margin < self->margin ? RV_REASON_AMBIGUOUS
-                                                 : RV_REASON_NONE;
+        out.reason = self->information < self->needed ? RV_REASON_LOW_QUALITY
+                     : out.cosine < self->floor       ? RV_REASON_LOW_QUALITY
+                     : out.margin < self->margin      ? RV_REASON_AMBIGUOUS
+                                                      : RV_REASON_NONE;
     }
     return out;
 }

@@ -153,16 +153,19 @@ score(const signature *const first, const signature *const second, const int n,
 // What the product says: of everybody known, of two, of those without themselves
 static void
 decide(const signature *const first, const signature *const second, const int n,
-       const int among)
+       const int among, const float needed)
 {
-    rv_random random;
-    int       right = 0, wrong = 0, low = 0, two = 0, taken = 0, asked = 0;
+    const rv_gait_config cfg = rv_gait_config_default();
+    rv_random            random;
+    int                  right = 0, wrong = 0, low = 0, two = 0, taken = 0, asked = 0;
     rv_random_init(&random, 5, 5);
     for (int i = 0; i < n; ++i) {
         for (int k = 0; k < (among < n ? 20 : 1); ++k, ++asked) {
             rv_identity_store with, without;
-            rv_identity_begin(&with);
-            rv_identity_begin(&without);
+            rv_identity_begin(&with, &cfg);
+            rv_identity_begin(&without, &cfg);
+            with.needed    = needed;
+            without.needed = needed;
             rv_identity_enrol(&with, (uint32_t)i + 1, first[i].value);
             while (with.count < (uint32_t)among && with.count < RV_IDENTITY_MAX) {
                 const uint32_t j = among < n ? rv_random_below(&random, (uint32_t)n)
@@ -243,8 +246,16 @@ main(const int argc, char **const argv)
     score(first, second, kept, 1, "level");
     score(first, second, kept, 2, "unevenness");
     score(first, second, kept, -1, "signature");
-    decide(first, second, kept, 2);
-    decide(first, second, kept, 4);
-    decide(first, second, kept, kept < RV_IDENTITY_MAX ? kept : RV_IDENTITY_MAX);
+    const rv_gait_config cfg = rv_gait_config_default();
+    const int            all = kept < RV_IDENTITY_MAX ? kept : RV_IDENTITY_MAX;
+    for (int k = 0; k < 2; ++k) {
+        const float needed = k == 0 ? 4.6F : 0.0F;
+        printf("%s (%.2f nats at most)\n",
+               k == 0 ? "as it ships" : "if it answered all the same",
+               (double)rv_gait_information(&cfg));
+        decide(first, second, kept, 2, needed);
+        decide(first, second, kept, 4, needed);
+        decide(first, second, kept, all, needed);
+    }
     return 0;
 }

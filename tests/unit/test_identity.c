@@ -20,9 +20,17 @@ at(const double degrees)
 }
 
 static void
+begin(void)
+{
+    const rv_gait_config gait = rv_gait_config_default();
+    rv_identity_begin(&self, &gait);
+    self.needed = 0.0F;
+}
+
+static void
 somebody_is_known_unknown_or_ambiguous(void **state)
 {
-    rv_identity_begin(&self);
+    begin();
     assert_int_equal(rv_identity_who(&self, at(0), NULL, 0, 0).reason,
                      RV_REASON_NO_DATA);
     rv_identity_enrol(&self, 7, at(0));
@@ -45,7 +53,7 @@ static void
 of_two_it_is_one_when_both_are_known(void **state)
 {
     const uint32_t pair[2] = {7, 9}, half[2] = {7, 11};
-    rv_identity_begin(&self);
+    begin();
     rv_identity_enrol(&self, 5, at(85));
     rv_identity_enrol(&self, 7, at(0));
     rv_identity_enrol(&self, 9, at(90));
@@ -57,10 +65,24 @@ of_two_it_is_one_when_both_are_known(void **state)
                      RV_REASON_NO_DATA);
 }
 
+// Signatures that scatter within people as between them say nothing, however alike
+static void
+nobody_is_known_by_what_tells_nobody_apart(void **state)
+{
+    const rv_gait_config gait = rv_gait_config_default();
+    rv_identity_begin(&self, &gait);
+    assert_true(rv_gait_information(&gait) < self.needed);
+    rv_identity_enrol(&self, 7, at(0));
+    rv_identity_enrol(&self, 9, at(90));
+    const rv_identity who = rv_identity_who(&self, at(0), NULL, 0, 0);
+    assert_int_equal(who.reason, RV_REASON_LOW_QUALITY);
+    assert_true(who.cosine > 0.99F && who.margin > 0.99F);
+}
+
 static void
 the_oldest_is_forgotten(void **state)
 {
-    rv_identity_begin(&self);
+    begin();
     for (uint32_t id = 1; id <= RV_IDENTITY_MAX + 2; ++id) {
         rv_identity_enrol(&self, id, at(90));
     }
@@ -77,6 +99,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(somebody_is_known_unknown_or_ambiguous),
         cmocka_unit_test(of_two_it_is_one_when_both_are_known),
+        cmocka_unit_test(nobody_is_known_by_what_tells_nobody_apart),
         cmocka_unit_test(the_oldest_is_forgotten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -42,6 +42,7 @@ typedef struct {
     uint32_t n;         ///< Numbers it has
     float    low, high; ///< First and last centre
     float    sigma;     ///< With which a person repeats it
+    float    between;   ///< Scatter of it between people
     float    weight;    ///< Share of the cosine
 } rv_gait_feature;
 
@@ -72,6 +73,13 @@ typedef struct {
 } rv_gait;
 
 RV_API rv_gait_config rv_gait_config_default(void);
+
+/**
+   Most that a signature can tell of two people [nats]: sum over the features of
+   ln(1 + between^2 / sigma^2) / 2, the log odds of "the same" against "another" when
+   nothing differs.
+*/
+RV_API RV_PURE float rv_gait_information(const rv_gait_config *cfg);
 
 /// ERR_CONFIG (features must have RV_GAIT_DIM numbers together); then unchanged
 RV_API RV_NODISCARD rv_status rv_gait_init(rv_gait *self, const rv_gait_config *cfg);
