@@ -170,6 +170,10 @@ score_cycle(rv_engine *const self, const uint64_t end_us)
     measure_nodes(self, &in, end_us);
     measure_agreement(self, &in);
     measure_change(self, &in);
+    in.one_sided       = self->one_sided.n_suspects > 0;
+    in.one_sided_node  = self->one_sided.suspect[0];
+    in.one_sided_sum   = self->one_sided.largest;
+    in.one_sided_limit = self->reciprocity.cfg.limit;
     rv_quality_score(&self->quality_config, &in, &self->quality);
     record->quality = self->quality.score;
     record->flags   = self->quality.flags;

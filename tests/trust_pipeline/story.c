@@ -188,6 +188,21 @@ one_link_left(rv_input *const input, uint8_t *const bytes, const size_t i)
     return !is_csi(input) || node_of(bytes) == 1;
 }
 
+/// Something near the third node shakes what it hears, and what nobody else hears
+bool
+one_receiver_shaken(rv_input *const input, uint8_t *const bytes, const size_t i)
+{
+    uint32_t seed = (uint32_t)i * 747796405U + 1;
+    for (size_t k = 20; is_csi(input) && node_of(bytes) == 3 && k < input->n; k += 8) {
+        seed            = seed * 1664525U + 1013904223U;
+        const int eight = 4 + (int)(seed >> 24) % 9; // Four tones by 4/8 .. 12/8
+        for (size_t e = k; e < k + 8 && e < input->n; ++e) {
+            bytes[e] = (uint8_t)((int8_t)bytes[e] * eight / 8);
+        }
+    }
+    return true;
+}
+
 bool
 never_calibrated(rv_input *const input, uint8_t *const bytes, const size_t i)
 {

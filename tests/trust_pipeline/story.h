@@ -41,6 +41,6 @@ typedef bool change(rv_input *input, uint8_t *bytes, size_t i);
 
 extern change silent, silent_for_a_while, one_node_away, one_node_gone, half_lost,
     one_node_faint, noise_for_signal, a_day_later, furniture_moved, one_link_left,
-    never_calibrated, calibrated_without_one;
+    one_receiver_shaken, never_calibrated, calibrated_without_one;
 
 #endif // RV_TESTS_STORY_H

@@ -165,6 +165,8 @@ static const scenario scenarios[] = {
     {"25 hours pass", &empty, a_day_later, RV_MODE_RAW_RESEARCH},
     {"one clock is set and follows nobody", &apart, NULL, RV_MODE_RAW_RESEARCH},
     {"the walls are of other stuff", &empty, furniture_moved, RV_MODE_RAW_RESEARCH},
+    {"one receiver's frames are shaken", &empty, one_receiver_shaken,
+     RV_MODE_RAW_RESEARCH},
     {"nobody calibrates", &empty, never_calibrated, RV_MODE_RAW_RESEARCH,
      .all_of_it = true},
     {"one node sleeps through a calibration", &empty, calibrated_without_one,
