@@ -22,6 +22,7 @@ struct rv_chronicle {
     rv_history      *history;
     const rv_signer *signer;
     uint64_t         last_past;
+    uint64_t         calibration; ///< In use
     int64_t          track_due_ms;
     int64_t          snapshot_due_ms;
     int64_t          snapshot_at_ms; ///< Newest
@@ -180,6 +181,12 @@ rv_chronicle_cycle(rv_chronicle *const self, const rv_cycle_output *const output
             rv_attested_make(&output->attested[i], self->signer);
         check(self, rv_history_attested(self->history, &attested));
     }
+    if (r->calibration != self->calibration && r->calibration != 0) {
+        // Which and when; the baselines themselves are radio, and stay out
+        check(self,
+              rv_history_calibration(self->history, r->calibration, t_ms, NULL, 0));
+    }
+    self->calibration = r->calibration;
     write_ended_beliefs(self);
     if (r->n_events > 0) {
         write_events(self, t_ms);

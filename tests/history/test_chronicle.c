@@ -183,6 +183,75 @@ pass_on(void *const context, const rv_cycle_output *const output)
     rv_chronicle_cycle(chronicle, output);
 }
 
+typedef struct {
+    unsigned n;
+    char     text[256];
+} found_rows;
+
+static void
+take_row(void *const user, const rv_history_value *const values, const int n)
+{
+    found_rows *const rows = user;
+    rows->text[0]          = '\0';
+    for (int i = 0; i < n; ++i) {
+        strncat(rows->text, values[i].text ? values[i].text : "null", 40);
+        strcat(rows->text, "|");
+    }
+    ++rows->n;
+}
+
+static found_rows
+ask(const rv_history_kind kind)
+{
+    rv_history       *h    = NULL;
+    rv_history_config how  = rv_history_config_default(path);
+    found_rows        rows = {0};
+    how.read_only          = true;
+    assert_int_equal(rv_history_open(&h, &how), RV_OK);
+    assert_int_equal(
+        rv_history_query(h, kind, INT64_MIN, INT64_MAX, 0, take_row, &rows), RV_OK);
+    rv_history_close(h);
+    return rows;
+}
+
+/// The same walk with the consent of who walks, and without: tracks are in the file, or
+/// not; that the room was calibrated is in both
+static void
+tracks_need_consent(void **state)
+{
+    for (int consent = 0; consent < 2; ++consent) {
+        static feed f;
+        (void)fresh(NULL);
+        feed_defaults(&f);
+        f.scene.n_persons = 1;
+        rv_sim_person_default(&f.scene.person[0]);
+        assert_int_equal(rv_sim_person_wander(&f.scene.person[0], &f.scene.room, 7, 24),
+                         RV_OK);
+        f.scene.person[0].from_s = 20.0F;
+        f.config.mode    = consent ? RV_MODE_CARE_WITH_CONSENT : RV_MODE_PRIVATE_HOME;
+        f.config.consent = consent == 1;
+        feed_start(&f);
+        chronicle = rv_chronicle_open(path, f.engine, NULL);
+        rv_engine_set_sink(f.engine, pass_on, NULL);
+        feed_run(&f, 2);
+        const rv_command command = {.kind = RV_COMMAND_CALIBRATE_START, .value = 15};
+        uint8_t          bytes[RV_COMMAND_HEADER];
+        rv_writer        w = {.bytes = bytes, .size = sizeof bytes};
+        assert_int_equal(rv_command_encode(&command, &w), RV_OK);
+        const rv_input input = {
+            .kind = RV_INPUT_COMMAND, .t_us = f.now_us, .bytes = bytes, .n = w.at};
+        assert_int_equal(rv_engine_push(f.engine, &input), RV_OK);
+        feed_run(&f, 50);
+        assert_true(rv_chronicle_close(chronicle));
+        feed_stop(&f);
+        const unsigned tracks = ask(RV_HISTORY_TRACKS).n;
+        assert_true(consent ? tracks > 5 : tracks == 0);
+        const found_rows calibrations = ask(RV_HISTORY_CALIBRATIONS);
+        assert_int_equal(calibrations.n, 1);
+        assert_non_null(strstr(calibrations.text, "|null|")); // no radio in it
+    }
+}
+
 /// Two processes, one after the other, on one file
 static void
 next_process_goes_on_from_the_file(void **state)
@@ -230,6 +299,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(g08_snapshots_coalesce, fresh, fresh),
         cmocka_unit_test(restored_world_goes_on_alike),
+        cmocka_unit_test_setup_teardown(tracks_need_consent, fresh, fresh),
         cmocka_unit_test_setup_teardown(next_process_goes_on_from_the_file, fresh,
                                         fresh),
     };
