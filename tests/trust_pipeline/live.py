@@ -20,7 +20,7 @@ def free_port():
         return s.getsockname()[1]
 
 
-def settle(condition, what, seconds=20):
+def settle(condition, what, seconds=60):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, what + " did not come true in time"
