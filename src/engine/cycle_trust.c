@@ -133,6 +133,21 @@ advise(rv_engine *const self, const uint64_t end_us)
     }
 }
 
+/// What speaks against the cycle speaks against everything that it says of the room.
+/// What single nodes and links measured of themselves stays as it was measured.
+static void
+weigh_confidence(rv_record *const record, const float factor)
+{
+    record->presence_quality *= factor;
+    record->motion.quality *= factor;
+    record->occupancy.quality *= factor;
+    record->breathing_bpm.quality *= factor;
+    record->heart_bpm.quality *= factor;
+    for (int i = 0; i < record->n_persons; ++i) {
+        record->persons[i].confidence *= factor;
+    }
+}
+
 static void
 score_cycle(rv_engine *const self, const uint64_t end_us)
 {
@@ -161,6 +176,7 @@ score_cycle(rv_engine *const self, const uint64_t end_us)
     rv_quality_score(&self->quality_config, &in, &self->quality);
     record->quality = self->quality.score;
     record->flags   = self->quality.flags;
+    weigh_confidence(record, self->quality.factor);
     rv_engine_digest(self, RV_STAGE_TRUST, "quality", 0, &record->quality, 1);
     rv_engine_digest(self, RV_STAGE_TRUST, "factor", 0, &self->quality.factor, 1);
 }
