@@ -12,9 +12,6 @@
 // Tracks are looked at this often
 static const uint64_t look_us = 200000;
 
-// A line is a walk when its speed is known this well [m/s]
-static const double sure_mps = 1.0;
-
 // Seconds of walking between two looks at who it is
 static const float again_s = 5.0F;
 
@@ -49,7 +46,7 @@ sample(rv_engine *const self, const rv_track *const track, const float dt_s)
 {
     const rv_track_line line = rv_tracker_line(&self->tracker, track->slot);
     rv_gait_sample      s    = {.dt_s = dt_s};
-    if (!line.valid || !track->observed || line.velocity_var > sure_mps * sure_mps) {
+    if (!line.valid || !track->observed) {
         rv_gait_push(&self->gait, track->slot, &s);
         return;
     }
