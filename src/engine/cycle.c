@@ -30,7 +30,6 @@ begin_record(rv_engine *const self, const uint64_t end_us)
     record->persons      = self->record_person;
     record->events       = self->record_event;
     record->calibration  = self->calibration_id;
-    record->heart_bpm    = rv_unknown(RV_REASON_UNSUPPORTED);
     record->zones_reason = RV_REASON_NO_GEOMETRY;
 }
 
@@ -75,6 +74,7 @@ rv_engine_close_cycle(rv_engine *const self)
     rv_cycle_array(self, end_us);
     lap = rv_engine_lap(self, RV_STAGE_GATE, lap);
     rv_cycle_room(self, end_us);
+    rv_cycle_plausible(self, end_us);
     lap = rv_engine_lap(self, RV_STAGE_ROOM, lap);
     rv_cycle_vital(self, end_us);
     lap = rv_engine_lap(self, RV_STAGE_VITAL, lap);

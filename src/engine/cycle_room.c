@@ -181,6 +181,11 @@ rv_cycle_people(rv_engine *const self, const uint64_t end_us)
         rv_engine_digest(self, RV_STAGE_PEOPLE, "covariance_m2", track->id,
                          track->covariance_m2, 3);
         fill_person(track, &self->record_person[record->n_persons++]);
+        if (track->id > self->newest_person) {
+            self->newest_person = track->id;
+            rv_engine_add_event(self, RV_EVENT_PERSON_ENTERED, end_us, track->id,
+                                track->confidence, RV_REASON_NONE);
+        }
     }
     for (uint32_t i = 0; i < self->tracks.n_ended; ++i) {
         rv_engine_add_event(self, RV_EVENT_PERSON_LEFT, end_us,

@@ -109,7 +109,7 @@ measure_agreement(const rv_engine *const self, rv_quality_input *const in)
 /// The channel changed at once and stayed so, on a quarter of the links and on two of
 /// them at least (one where there is only one): a person near one link is no furniture
 static void
-measure_change(const rv_engine *const self, rv_quality_input *const in)
+measure_change(rv_engine *const self, rv_quality_input *const in)
 {
     int votes = 0;
     int live  = 0;
@@ -125,6 +125,11 @@ measure_change(const rv_engine *const self, rv_quality_input *const in)
         }
     }
     in->change_point = votes > 0 && 2 * votes >= live && (votes > 1 || live == 1);
+    if (in->change_point && !self->has_changed) {
+        rv_engine_add_event(self, RV_EVENT_CHANGE_POINT, in->t_us, in->change_link,
+                            (float)votes / (float)live, RV_REASON_STEP);
+    }
+    self->has_changed = in->change_point;
 }
 
 /// Should the room be calibrated again? Silence says nothing about that
@@ -165,6 +170,10 @@ score_cycle(rv_engine *const self, const uint64_t end_us)
     measure_nodes(self, &in, end_us);
     measure_agreement(self, &in);
     measure_change(self, &in);
+    in.one_sided       = self->one_sided.n_suspects > 0;
+    in.one_sided_node  = self->one_sided.suspect[0];
+    in.one_sided_sum   = self->one_sided.largest;
+    in.one_sided_limit = self->reciprocity.cfg.limit;
     rv_quality_score(&self->quality_config, &in, &self->quality);
     record->quality = self->quality.score;
     record->flags   = self->quality.flags;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Motion, presence and breathing of a cycle.
+// Motion, presence, breathing and heart rate of a cycle.
 #include "engine/engine_state.h"
 
 #include "base/exact.h"
@@ -9,9 +9,41 @@ _Static_assert((int)RV_PRESENCE_NO == (int)RV_NO, "presence");
 _Static_assert((int)RV_PRESENCE_YES == (int)RV_YES, "presence");
 _Static_assert((int)RV_PRESENCE_UNKNOWN == (int)RV_UNKNOWN, "presence");
 
+// The link that is surest speaks for the room; without any, the reason that comes
+// nearest to an answer: a link too weak says more than one that has not begun
+static void
+surest(rv_estimate *const best, const rv_estimate one)
+{
+    if (rv_is_known(one)) {
+        if (!rv_is_known(*best) || one.quality > best->quality) {
+            *best = one;
+        }
+    } else if (!rv_is_known(*best) &&
+               (best->reason == RV_REASON_NO_DATA ||
+                one.reason == RV_REASON_LOW_QUALITY ||
+                one.reason == RV_REASON_AMBIGUOUS || one.reason == RV_REASON_MOVING)) {
+        *best = one;
+    }
+}
+
+// Links take turns at looking, so that no cycle looks at more than its share of them
+static void
+look_at_links(rv_engine *const self, const uint64_t end_us)
+{
+    for (int i = 0; i < self->links.n_links; ++i) {
+        rv_link *const      link = &self->links.link[i];
+        rv_breathing_result breath;
+        (void)rv_breathing_look(&link->breathing, link->sampler, &self->vital_fft,
+                                end_us, link->seen);
+        rv_breathing_result_at(&link->breathing, link->sampler, end_us, &breath);
+        (void)rv_heart_look(&link->heart, link->sampler, &self->vital_fft, end_us,
+                            &breath.bpm);
+    }
+}
+
 static uint32_t
 ask_links(rv_engine *const self, const uint64_t end_us,
-          rv_presence_link said[RV_MAX_LINKS])
+          rv_presence_link said[RV_MAX_LINKS], rv_breathing_seen seen[RV_MAX_LINKS])
 {
     uint32_t n = 0;
     for (int i = 0; i < self->links.n_links; ++i) {
@@ -30,36 +62,36 @@ ask_links(rv_engine *const self, const uint64_t end_us,
         }
         said_here->deviation = out->deviation;
         rv_breathing_result breath;
-        rv_breathing_result_at(&link->breathing, end_us, &breath);
+        rv_heart_result     heart;
+        rv_breathing_result_at(&link->breathing, link->sampler, end_us, &breath);
+        rv_heart_result_at(&link->heart, link->sampler, end_us, &heart);
         said_here->breathing = breath.bpm;
+        seen[n]              = (rv_breathing_seen){link->seen, breath.bpm};
+        surest(&self->record.heart_bpm, heart.bpm);
         if (rv_is_known(breath.bpm)) {
             rv_engine_digest(self, RV_STAGE_VITAL, "breathing", link->id,
                              &breath.bpm.value, 1);
+        }
+        if (rv_is_known(heart.bpm)) {
+            rv_engine_digest(self, RV_STAGE_VITAL, "heart", link->id, &heart.bpm.value,
+                             1);
         }
         ++n;
     }
     return n;
 }
 
-// The link that is surest speaks for the room; without any, the reason that comes
-// nearest to an answer: a link too weak says more than one that has not begun
-static rv_estimate
-surest_breathing(const rv_presence_link *const said, const uint32_t n)
+// What the room's breathing says about the links: a line that is nobody's breath is no
+// sign of life, one that only all links together show is
+static void
+share_breathing(const rv_estimate room, rv_presence_link *const said, const uint32_t n)
 {
-    rv_estimate best = rv_unknown(RV_REASON_NO_DATA);
-    for (uint32_t i = 0; i < n; ++i) {
-        const rv_estimate one = said[i].breathing;
-        if (rv_is_known(one)) {
-            if (!rv_is_known(best) || one.quality > best.quality) {
-                best = one;
-            }
-        } else if (!rv_is_known(best) && (best.reason == RV_REASON_NO_DATA ||
-                                          one.reason == RV_REASON_LOW_QUALITY ||
-                                          one.reason == RV_REASON_MOVING)) {
-            best = one;
-        }
+    for (uint32_t i = 0; i < n && room.reason == RV_REASON_INTERFERENCE; ++i) {
+        said[i].breathing = room;
     }
-    return best;
+    if (n > 0 && rv_is_known(room) && !rv_is_known(said[0].breathing)) {
+        said[0].breathing = room;
+    }
 }
 
 void
@@ -67,8 +99,16 @@ rv_cycle_vital(rv_engine *const self, const uint64_t end_us)
 {
     rv_record *const   record = &self->record;
     rv_presence_link   said[RV_MAX_LINKS];
+    rv_breathing_seen  seen[RV_MAX_LINKS];
     rv_presence_result fused;
-    const uint32_t     n = ask_links(self, end_us, said);
+    record->heart_bpm = rv_unknown(RV_REASON_NO_DATA);
+    look_at_links(self, end_us);
+    const uint32_t n      = ask_links(self, end_us, said, seen);
+    record->breathing_bpm = rv_breathing_room_look(&self->breathing, seen, n, end_us);
+    share_breathing(record->breathing_bpm, said, n);
+    if (record->breathing_bpm.reason == RV_REASON_INTERFERENCE) {
+        record->heart_bpm = record->breathing_bpm;
+    }
     rv_presence_update(&self->presence, end_us, said, n, &fused);
     record->presence           = (rv_tristate)fused.presence;
     record->presence_reason    = fused.presence_reason;
@@ -78,10 +118,11 @@ rv_cycle_vital(rv_engine *const self, const uint64_t end_us)
     record->motion             = fused.motion;
     record->occupancy          = fused.occupancy;
     record->occupancy_at_least = fused.at_least;
-    record->breathing_bpm      = surest_breathing(said, n);
     if (fused.moving == RV_PRESENCE_YES) {
         record->breathing_bpm = rv_unknown(RV_REASON_MOVING);
+        record->heart_bpm     = rv_unknown(RV_REASON_MOVING);
     } else if (fused.presence == RV_PRESENCE_NO) {
         record->breathing_bpm = rv_unknown(RV_REASON_NOBODY);
+        record->heart_bpm     = rv_unknown(RV_REASON_NOBODY);
     }
 }

@@ -44,13 +44,16 @@ lay_out(rv_arena *const arena, const rv_engine_config *const cfg, rv_engine **co
 {
     const rv_world_config world   = rv_engine_world_config(cfg);
     size_t                n_world = 0;
+    size_t                n_fft   = 0;
     RV_TRY(rv_world_size(&world, &n_world));
+    RV_TRY(rv_fft_size(RV_VITAL_FFT, &n_fft));
     rv_engine *const self      = rv_arena_take(arena, 1, sizeof(rv_engine));
     rv_link *const   links     = rv_arena_take(arena, cfg->max_links, sizeof(rv_link));
     uint8_t *const   canonical = rv_arena_take(arena, RV_CANONICAL_BYTES, 1);
     char *const      json      = rv_arena_take(arena, RV_JSON_BYTES, 1);
     uint8_t *const   pool      = rv_arena_take(arena, cfg->link_pool, 1);
     void *const      world_mem = rv_arena_take(arena, 1, n_world);
+    void *const      fft_mem   = rv_arena_take(arena, 1, n_fft);
     float *const     bands =
         rv_arena_take(arena, (size_t)RV_MAX_BANDS * 2 * RV_RECORD_TONES, sizeof(float));
     const rv_cross_config cross   = rv_cross_config_default(cfg->max_links);
@@ -65,6 +68,9 @@ lay_out(rv_arena *const arena, const rv_engine_config *const cfg, rv_engine **co
         self->json         = json;
         self->world_memory = world_mem;
         self->n_world      = n_world;
+        *out               = self;
+        RV_TRY(rv_fft_init(&self->vital_fft, RV_VITAL_FFT, fft_mem, n_fft));
+        rv_fft_select(&self->vital_fft, cfg->cpu_mask);
         self->band_samples = bands;
         RV_TRY(rv_cross_init(&self->cross, &cross, cross_mem, n_cross));
         *out = self;
@@ -163,11 +169,15 @@ rv_engine_init(rv_engine **const out, const rv_engine_config *const config,
     }
     const rv_array_config array = rv_array_config_default();
     rv_array_init(&self->array, &array);
+    const rv_reciprocity_config both = rv_reciprocity_config_default();
+    RV_TRY(rv_reciprocity_init(&self->reciprocity, &both));
     const rv_tracker_config tracker = rv_tracker_config_default();
     start_people(self, &tracker);
     rv_presence_config presence = rv_presence_config_default();
     presence.no_data_us         = config->no_data_us;
     RV_TRY(rv_presence_init(&self->presence, &presence));
+    const rv_breathing_config breathing = rv_breathing_config_default();
+    RV_TRY(rv_breathing_room_init(&self->breathing, &breathing));
     RV_TRY(start_trust(self));
     RV_TRY(rv_engine_reset_world(self));
     *out = self;

@@ -17,8 +17,10 @@
 #include <ruview/fusion/geometry.h>
 #include <ruview/fusion/measure.h>
 #include <ruview/math/blake3.h>
+#include <ruview/math/fft.h>
 #include <ruview/people/tracker.h>
 #include <ruview/room/localise.h>
+#include <ruview/room/reciprocity.h>
 #include <ruview/room/tomography.h>
 #include <ruview/room/zones.h>
 #include <ruview/trust/advisor.h>
@@ -81,11 +83,18 @@ struct rv_engine {
     rv_tracker          tracker;
     rv_zones            zones;
     rv_presence         presence;
+    rv_breathing_room   breathing;
+    rv_fft              vital_fft;
     bool                has_room;
     uint16_t            room_links; ///< Links that the room knows
     rv_tomography_frame image;
     rv_localise_result  found;
     rv_tracker_frame    tracks;
+    uint32_t            newest_person; ///< Id of the track that was confirmed last
+
+    rv_reciprocity       reciprocity;
+    uint16_t             paired_links; ///< Links that reciprocity knows
+    rv_reciprocity_frame one_sided;
 
     rv_privacy          privacy;
     rv_attestation_head attestation;
@@ -94,6 +103,7 @@ struct rv_engine {
     rv_quality_config   quality_config;
     rv_quality          quality;
     rv_advisor          advisor;
+    bool                has_changed; ///< The last cycle saw a change point
     rv_witness          witness;
     rv_witness          unsealed; ///< Before this cycle
     rv_run_header       run_header;
@@ -142,6 +152,7 @@ void rv_cycle_dilution(rv_engine *self);
 void rv_cycle_vital(rv_engine *self, uint64_t end_us);
 void rv_cycle_room(rv_engine *self, uint64_t end_us);
 void rv_cycle_people(rv_engine *self, uint64_t end_us);
+void rv_cycle_plausible(rv_engine *self, uint64_t end_us);
 void rv_cycle_trust(rv_engine *self, uint64_t end_us);
 void rv_cycle_publish(rv_engine *self);
 

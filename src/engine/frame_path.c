@@ -173,6 +173,6 @@ rv_engine_take_frame(rv_engine *const self, const rv_frame *const frame)
     (void)!rv_link_level_push(&link->level, csi, power);
     start = rv_engine_now(self);
     rv_motion_push(&link->motion, csi);
-    rv_breathing_push(&link->breathing, csi, link->motion.result.moving);
+    rv_sampler_push(link->sampler, csi, link->motion.result.moving);
     rv_engine_lap(self, RV_STAGE_VITAL, start);
 }

@@ -139,11 +139,21 @@ take_stages(rv_link *const link, rv_arena *const pool)
     RV_TRY(rv_motion_init(&link->motion, &motion, NULL, 0));
     rv_breathing_config breathing = rv_breathing_config_default();
     breathing.turn                = link->id;
-    RV_TRY(rv_breathing_init(&link->breathing, &breathing, NULL, 0));
+    RV_TRY(rv_breathing_init(&link->breathing, &breathing));
+    rv_heart_config heart = rv_heart_config_default();
+    heart.turn            = link->id;
+    RV_TRY(rv_heart_init(&link->heart, &heart));
     const rv_gate_config gate = rv_gate_config_default();
     rv_gate_init(&link->gate, &gate);
     link->amplitude = rv_arena_take(pool, n_tones, sizeof(float));
-    return link->amplitude ? RV_OK : RV_ERR_FULL;
+    link->sampler   = rv_arena_take(pool, 1, sizeof *link->sampler);
+    link->seen      = rv_arena_take(pool, 1, sizeof *link->seen);
+    if (!link->amplitude || !link->sampler || !link->seen) {
+        return RV_ERR_FULL;
+    }
+    rv_sampler_init(link->sampler);
+    memset(link->seen, 0, sizeof *link->seen);
+    return RV_OK;
 }
 
 static rv_reason

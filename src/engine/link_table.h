@@ -27,7 +27,7 @@
 #include <ruview/prep/resample.h>
 #include <ruview/prep/sanitise.h>
 #include <ruview/room/link_level.h>
-#include <ruview/vital/breathing.h>
+#include <ruview/vital/heart.h>
 #include <ruview/vital/motion.h>
 
 enum {
@@ -75,6 +75,7 @@ typedef struct {
     rv_link_level level;
     rv_motion     motion;
     rv_breathing  breathing;
+    rv_heart      heart;
 
     bool                has_frame; ///< Ever
     uint64_t            newest_us;
@@ -94,6 +95,8 @@ typedef struct {
     rv_gate_output gated;
     float          weight;
     float          profile[RV_CANONICAL_TONES]; ///< Amplitude on the canonical grid
+    rv_sampler    *sampler;
+    rv_spectrum   *seen;          ///< That breathing last looked at
     rv_running     profile_noise; ///< Half the mean square of successive differences
     bool           has_profile;
     float         *amplitude; ///< [K] of the newest frame, stream 0

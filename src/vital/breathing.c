@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "base/exact.h"
 #include "vital/spectrum.h"
-#include "vital/tones.h"
 
 #include <ruview/math/elementary.h>
 #include <ruview/vital/breathing.h>
@@ -10,18 +9,18 @@
 
 /// Four samples per breath at 37 a minute, and averaging over 0.4 s costs 1 dB there
 /// (theory: sinc)
-#define SAMPLE_S  0.4
-#define SAMPLE_US 400000U
+#define SAMPLE_S 0.4F
 
 enum {
-    most_missing = 3, ///< Samples in a row: longer gaps start anew
-    look_every   = 3, ///< Samples between looks: 1.2 s
-    sample_turns = 8, ///< Moments within a sample that links take turns at
-    agree_looks  = 8, ///< Looks that must agree, 9.6 s: a quarter of the window is new
+    sample_slots = 4,  ///< SAMPLE_S in slots
+    look_slots   = 12, ///< Between looks: 1.2 s
+    agree_looks  = 4,  ///< Looks that must agree, 4.8 s
+    lost_looks   = 5,  ///< Looks that must fail before an answer ends, 6 s
+    short_window = 75, ///< Samples: a breath that wanders is seen in half a minute
 };
 
-/// F(2, 8) of a line test at a chance of 0.001, one independent band (theory:
-/// 4 (p^-1/4 - 1))
+/// F(2, 8) of a line test at a chance of 0.001 (theory: 4 (p^-1/4 - 1)): drift that all
+/// bands share makes peaks, but no lines
 #define LINE_LEAST 18.5F
 
 /// Looks agree within that share of the rate (theory: the half width of the main lobe
@@ -29,30 +28,36 @@ enum {
 #define AGREE_SHARE 0.08F
 #define AGREE_BPM   0.8F
 
+/// Energy that does not fit a to-and-fro over that which does. Theory: a chest has none
+/// but noise; simulation: below 0.1 for people who sit, above 0.2 for most fans.
+#define MISFIT_SHARE 0.15F
+
+/// The slowest search and twice the fastest rate; chests drift below 0.3 Hz (theory:
+/// the sway of people who stand lies below 0.5 Hz)
+static const rv_spectrum_range range = {0.08F, 1.1F, 0.3F, 0.65F, false};
+
+/// The line test allows a look at a single link this much more chance: behind a peak at
+/// the threshold one window in four passes it by chance (theory: Gamma(4) below 2.6)
+#define LINE_RELIEF 4.0F
+
+/// The same chest on every link: what is out of step, of links that count alike.
+/// Theory: none; simulation: below 0.1 for people who sit, above 0.3 for fans.
+#define STEP_SHARE 0.2F
+
 rv_breathing_config
 rv_breathing_config_default(void)
 {
-    const rv_breathing_config config = {40.0F, 15.0F, 6.0F, 36.0F, 0.1F, 0};
+    const rv_breathing_config config = {60.0F, 15.0F, 6.0F, 36.0F, 0.1F, 0};
     return config;
 }
 
 static bool
 is_good(const rv_breathing_config *const c)
 {
-    return c->window_s >= 15.0F && c->window_s <= 40.0F && c->least_s >= 12.0F &&
+    return c->window_s >= 15.0F && c->window_s <= 60.0F && c->least_s >= 12.0F &&
            c->least_s <= c->window_s && c->low_bpm >= 5.0F &&
            c->low_bpm < c->high_bpm && c->high_bpm <= 40.0F &&
            c->false_per_hour >= 1e-4F && c->false_per_hour <= 100.0F;
-}
-
-rv_status
-rv_breathing_size(const rv_breathing_config *const config, size_t *const n_bytes)
-{
-    if (!is_good(config)) {
-        return RV_ERR_CONFIG;
-    }
-    *n_bytes = 0;
-    return RV_OK;
 }
 
 static void
@@ -64,11 +69,8 @@ say(rv_breathing *const self, const rv_reason reason)
 }
 
 rv_status
-rv_breathing_init(rv_breathing *const self, const rv_breathing_config *const config,
-                  void *const memory, const size_t n_bytes)
+rv_breathing_init(rv_breathing *const self, const rv_breathing_config *const config)
 {
-    (void)memory;
-    (void)n_bytes;
     if (!is_good(config)) {
         return RV_ERR_CONFIG;
     }
@@ -79,175 +81,344 @@ rv_breathing_init(rv_breathing *const self, const rv_breathing_config *const con
 }
 
 static void
-start_anew(rv_breathing *const self, const rv_reason reason)
+forget(rv_breathing *const self, const rv_reason reason)
 {
-    self->n           = 0;
-    self->next        = 0;
-    self->missing     = 0;
-    self->thin        = 0;
     self->earlier_bpm = 0.0F;
     self->agreed      = 0;
-    self->since_look  = self->config.turn / sample_turns % look_every;
+    self->failed      = 0;
+    self->answering   = false;
     say(self, reason);
+}
+
+static bool
+is_near(const float a, const float b)
+{
+    return rv_abs_f32(a - b) <= AGREE_BPM + AGREE_SHARE * b;
+}
+
+static void
+answer(rv_breathing *const self, const rv_spectrum_peak *const peak,
+       const float window_s)
+{
+    // Rife and Boorstyn 1974: var(omega) = 6 / (gamma T^2) for a peak gamma over the
+    // noise; a Hann window costs a factor of 1.5 in sigma; the breather's own wander is
+    // not known here
+    const float bpm    = 60.0F * peak->hz;
+    const float excess = peak->power / peak->threshold;
+    const float sigma =
+        1.5F * 23.4F / (window_s * rv_sqrt_f32(peak->power)) + 0.01F * bpm;
+    self->result.bpm = rv_known(bpm, sigma, excess / (1.0F + excess));
+}
+
+/// Does the peak belong to something that turns rather than goes to and fro?
+static bool
+turns(const rv_spectrum_peak *const peak)
+{
+    return peak->misfit > peak->misfit_threshold &&
+           peak->misfit > MISFIT_SHARE * peak->power;
+}
+
+/// An answer lasts while a peak stays near it
+static void
+keep(rv_breathing *const self, const rv_spectrum_peak *const peak, const float window_s)
+{
+    if (peak->hz > 0.0F && peak->power >= peak->hold && !turns(peak)) {
+        self->failed      = 0;
+        self->earlier_bpm = 60.0F * peak->hz;
+        answer(self, peak, window_s);
+        return;
+    }
+    self->result.bpm = rv_unknown(RV_REASON_LOW_QUALITY);
+    if (++self->failed >= lost_looks) {
+        forget(self, RV_REASON_LOW_QUALITY);
+    }
 }
 
 /// Looks in a row at the same rate become an answer
 static void
-agree(rv_breathing *const self, const rv_spectrum_peak *const peak, const float still_s)
+agree(rv_breathing *const self, const rv_spectrum_peak *const peak, const float line,
+      const float window_s, const float still_s)
 {
-    rv_breathing_result *const r = &self->result;
-    r->peak                      = peak->power;
-    r->threshold                 = peak->threshold;
-    const float bpm              = 60.0F * peak->hz;
-    const float apart            = rv_abs_f32(bpm - self->earlier_bpm);
-    const float most             = AGREE_BPM + AGREE_SHARE * bpm;
-    const bool  strong           = peak->power >= peak->threshold;
-    self->agreed = strong && (self->agreed == 0 || apart <= most) ? self->agreed + 1
-                   : strong                                       ? 1
-                                                                  : 0;
+    const bool high = peak->power >= peak->threshold;
+    const bool strong =
+        high && !turns(peak) && (line >= LINE_LEAST || peak->power >= peak->sole);
+    const float bpm = 60.0F * peak->hz;
+    self->agreed = !strong ? 0 : is_near(bpm, self->earlier_bpm) ? self->agreed + 1 : 1;
     self->earlier_bpm = bpm;
-    if (self->agreed < agree_looks) {
-        r->bpm =
-            rv_unknown(still_s < self->config.least_s + 10.0F ? RV_REASON_WARMING_UP
-                                                              : RV_REASON_LOW_QUALITY);
-        return;
+    self->answering   = self->agreed >= agree_looks;
+    if (self->answering) {
+        self->failed = 0;
+        answer(self, peak, window_s);
+    } else {
+        self->result.bpm = rv_unknown(high && !strong ? RV_REASON_INTERFERENCE
+                                      : still_s < self->config.least_s + 10.0F
+                                          ? RV_REASON_WARMING_UP
+                                          : RV_REASON_LOW_QUALITY);
     }
-    // Rife and Boorstyn 1974: var(omega) = 6 / (gamma T^2) for a peak gamma over the
-    // noise; a Hann window costs a factor of 1.5 in sigma; the breather's own wander is
-    // not known here
-    const float sigma =
-        1.5F * 23.4F / (still_s * rv_sqrt_f32(peak->power)) + 0.01F * bpm;
-    const float excess = peak->power / peak->threshold;
-    r->bpm             = rv_known(bpm, sigma, excess / (1.0F + excess));
 }
 
-static void
-look(rv_breathing *const self)
+/// The search over one window, of the whole band or near an answer
+static rv_spectrum_peak
+search(const rv_breathing *const self, const rv_spectrum *const s, const float share)
 {
-    const uint32_t most = (uint32_t)rv_to_i32(self->config.window_s / (float)SAMPLE_S);
-    const uint32_t n    = self->n < most ? self->n : most;
-    const float    still_s = (float)n * (float)SAMPLE_S;
-    self->result.still_s   = still_s;
-    self->result.t_us      = self->sample_us;
-    if (still_s < self->config.least_s) {
-        say(self, RV_REASON_WARMING_UP);
-        return;
-    }
-    if (self->thin * 4 > self->n) {
-        say(self, RV_REASON_RATE_TOO_LOW);
-        self->agreed = 0;
-        return;
-    }
-    const rv_spectrum_series series = {.x       = &self->x[0][0],
-                                       .pitch   = RV_BREATHING_BANDS,
-                                       .n_tones = self->n_bands,
-                                       .n       = n,
-                                       .slots   = RV_BREATHING_SAMPLES,
-                                       .newest  = self->next,
-                                       .step_s  = (float)SAMPLE_S};
     // A line through drift leaves about two cycles per window that look periodic
-    // (Nelson and
-    // Kang, "Spurious periodicity in inappropriately detrended time series",
-    // Econometrica 1981): four cycles at least
-    const float low     = self->config.low_bpm / 60.0F;
-    const float slowest = 4.0F / still_s;
-    // chance per look: looks of one window are not independent, so about four per
-    // window
-    const float              looks  = 3600.0F / still_s * 4.0F;
-    const rv_spectrum_search search = {.low_hz        = slowest > low ? slowest : low,
-                                       .high_hz       = self->config.high_bpm / 60.0F,
-                                       .floor_low_hz  = 0.08F,
-                                       .floor_high_hz = 1.1F,
-                                       .chance = self->config.false_per_hour / looks};
-    rv_spectrum_peak         peak;
-    rv_spectrum_find(&series, &search, &peak);
-    agree(self, &peak, still_s);
+    // (Nelson and Kang, "Spurious periodicity in inappropriately detrended time
+    // series", Econometrica 1981): four cycles at least. Chance per look: looks of one
+    // window are not independent, so about four per window.
+    const float              low     = self->config.low_bpm / 60.0F;
+    const float              slowest = 4.0F / s->length_s;
+    const float              looks   = 3600.0F / s->length_s * 4.0F;
+    const float              edge    = 0.75F / s->length_s; // a lobe's half width
+    const rv_spectrum_search what    = {.low_hz  = rv_max_f32(slowest, low - edge),
+                                        .high_hz = self->config.high_bpm / 60.0F + edge,
+                                        .chance  = share * LINE_RELIEF *
+                                                  self->config.false_per_hour / looks};
+    if (!self->answering) {
+        return rv_spectrum_find(s, &what);
+    }
+    const float              near = AGREE_BPM + AGREE_SHARE * self->earlier_bpm;
+    const rv_spectrum_search here = {
+        .low_hz  = rv_max_f32(what.low_hz, (self->earlier_bpm - near) / 60.0F),
+        .high_hz = rv_min_f32(what.high_hz, (self->earlier_bpm + near) / 60.0F),
+        .chance  = what.chance};
+    return rv_spectrum_find(s, &here);
+}
+
+/// What one window shows
+typedef struct {
+    rv_spectrum_peak peak;
+    float            line, length_s;
+} view;
+
+static view
+view_of(const rv_breathing *const self, const rv_sampler *const sampler,
+        const rv_fft *const fft, const float (*const x)[RV_SAMPLER_BANDS],
+        const uint32_t n, const float share, rv_spectrum *const seen)
+{
+    float work[RV_BREATHING_SAMPLES][RV_SAMPLER_BANDS];
+    memcpy(work, x, sizeof work[0] * n);
+    rv_spectrum_take(seen, fft, work, n, sampler->n_bands, SAMPLE_S, &range);
+    view v = {search(self, seen, share), 0.0F, seen->length_s};
+    if (!self->answering && v.peak.power >= v.peak.threshold) {
+        v.line = rv_spectrum_line(seen, x, n, sampler->n_bands, SAMPLE_S, v.peak.hz);
+    }
+    return v;
 }
 
 static void
-take_sample(rv_breathing *const self)
+look(rv_breathing *const self, const rv_sampler *const sampler, const rv_fft *const fft,
+     const uint64_t end, rv_spectrum *const seen)
 {
-    const bool empty = self->n_sum == 0;
-    if (empty && (self->n == 0 || self->missing >= most_missing)) {
-        start_anew(self, self->n == 0 ? self->result.bpm.reason : RV_REASON_WARMING_UP);
+    float          x[RV_BREATHING_SAMPLES][RV_SAMPLER_BANDS];
+    uint32_t       empty = 0;
+    const uint32_t most = (uint32_t)rv_to_i32(self->config.window_s / SAMPLE_S + 0.01F);
+    const uint32_t n    = rv_sampler_read(sampler, end, sample_slots, most, x, &empty);
+    const float    still_s = (float)n * SAMPLE_S;
+    self->result.still_s   = still_s;
+    self->result.t_us      = end * RV_SAMPLER_SLOT_US;
+    seen->n_bins           = 0;
+    if (still_s < self->config.least_s || sampler->n_bands == 0) {
+        forget(self, RV_REASON_WARMING_UP);
         return;
     }
-    const uint32_t before =
-        (self->next + RV_BREATHING_SAMPLES - 1) % RV_BREATHING_SAMPLES;
-    float *const to = self->x[self->next];
-    for (uint16_t i = 0; i < self->n_bands; ++i) {
-        to[i] = empty ? self->x[before][i] : self->sum[i] / (float)self->n_sum;
+    if (empty * 4 > n) {
+        forget(self, RV_REASON_RATE_TOO_LOW);
+        return;
     }
-    self->missing = empty ? self->missing + 1 : 0;
-    self->thin =
-        empty ? self->thin + 1 : self->thin - (self->thin > 0 && self->n % 4 == 0);
-    self->next = (self->next + 1) % RV_BREATHING_SAMPLES;
-    self->n += self->n < RV_BREATHING_SAMPLES;
-    if (++self->since_look >= look_every) {
-        self->since_look = 0;
-        look(self);
+    const float(*const past)[RV_SAMPLER_BANDS] = (const float(*)[RV_SAMPLER_BANDS])x;
+    const bool both                            = n > short_window + short_window / 3;
+    view       v = view_of(self, sampler, fft, past, n, both ? 0.5F : 1.0F, seen);
+    if (both && v.peak.power < (self->answering ? v.peak.hold : v.peak.threshold)) {
+        rv_spectrum half;
+        const view  other = view_of(self, sampler, fft, past + n - short_window,
+                                    short_window, 0.5F, &half);
+        const bool  wins =
+            other.peak.power * v.peak.threshold > v.peak.power * other.peak.threshold;
+        v = wins ? other : v;
+    }
+    self->result.peak      = v.peak.power;
+    self->result.threshold = v.peak.threshold;
+    if (self->answering) {
+        keep(self, &v.peak, v.length_s);
+    } else {
+        agree(self, &v.peak, v.line, v.length_s, still_s);
     }
 }
 
-void
-rv_breathing_push(rv_breathing *const self, const rv_csi *const csi, const bool moving)
+bool
+rv_breathing_look(rv_breathing *const self, const rv_sampler *const sampler,
+                  const rv_fft *const fft, const uint64_t t_us, rv_spectrum *const seen)
 {
-    rv_tones tones = {self->shape_tones, self->shape_streams, self->stride,
-                      self->n_tones};
-    float    x[RV_VITAL_TONES];
-    if (csi->n_tones == 0 || csi->n_streams == 0 || csi->t_us <= self->last_us) {
-        return;
-    }
-    if (!rv_tones_fit(&tones, csi)) {
-        tones               = rv_tones_for(csi);
-        self->shape_tones   = tones.n_in;
-        self->shape_streams = tones.n_streams;
-        self->stride        = tones.stride;
-        self->n_tones       = tones.n;
-        self->n_bands   = tones.n < RV_BREATHING_BANDS ? tones.n : RV_BREATHING_BANDS;
-        self->sample_us = 0;
-        start_anew(self, RV_REASON_WARMING_UP);
-    }
-    if (!rv_tones_take(&tones, csi, x)) {
-        return;
-    }
-    const uint64_t gap_us = csi->t_us - self->last_us;
-    self->last_us         = csi->t_us;
-    self->moving          = moving;
-    if (moving || self->sample_us == 0 || gap_us > 4U * SAMPLE_US) {
-        if (moving || self->sample_us != 0) {
-            start_anew(self, moving ? RV_REASON_MOVING : RV_REASON_WARMING_UP);
+    // The window ends at the same slot on every link; links take turns at looking
+    const uint64_t now  = t_us / RV_SAMPLER_SLOT_US;
+    const uint64_t late = self->config.turn % look_slots;
+    const uint64_t end  = now >= late ? (now - late) / look_slots * look_slots : 0;
+    rv_spectrum    none = {.n_bins = 0};
+    if (rv_sampler_reason(sampler, t_us) != RV_REASON_NONE) {
+        forget(self, rv_sampler_reason(sampler, t_us));
+        if (seen) {
+            seen->n_bins = 0;
         }
-        // The first sample is a little longer, so that links do not all look at once
-        self->sample_us = csi->t_us + SAMPLE_US +
-                          self->config.turn % sample_turns * (SAMPLE_US / sample_turns);
-        self->n_sum = 0;
-        memset(self->sum, 0, sizeof self->sum);
-        if (moving) {
-            return;
-        }
+        return false;
     }
-    while (csi->t_us >= self->sample_us) {
-        take_sample(self);
-        self->sample_us += SAMPLE_US;
-        self->n_sum = 0;
-        memset(self->sum, 0, sizeof self->sum);
+    if (end <= self->looked || end > sampler->slot) {
+        return false;
     }
-    for (uint16_t i = 0; i < self->n_tones; ++i) {
-        self->sum[(uint32_t)i * self->n_bands / self->n_tones] += x[i];
+    self->looked = end;
+    look(self, sampler, fft, end, seen ? seen : &none);
+    if (seen) {
+        seen->end = end;
     }
-    ++self->n_sum;
+    return true;
 }
 
 void
-rv_breathing_result_at(const rv_breathing *const self, const uint64_t t_us,
-                       rv_breathing_result *const out)
+rv_breathing_result_at(const rv_breathing *const self, const rv_sampler *const sampler,
+                       const uint64_t t_us, rv_breathing_result *const out)
 {
-    *out = self->result;
-    if (self->last_us == 0 ||
-        (t_us > self->last_us && t_us - self->last_us > 2000000U)) {
-        out->bpm = rv_unknown(RV_REASON_NO_DATA);
-    } else if (out->bpm.reason == RV_REASON_NO_DATA) {
+    const rv_reason reason = rv_sampler_reason(sampler, t_us);
+    *out                   = self->result;
+    if (reason != RV_REASON_NONE) {
+        out->bpm = rv_unknown(reason);
+    } else if (out->bpm.reason == RV_REASON_NO_DATA ||
+               out->bpm.reason == RV_REASON_MOVING) {
         out->bpm = rv_unknown(RV_REASON_WARMING_UP);
     }
+}
+
+rv_status
+rv_breathing_room_init(rv_breathing_room *const         self,
+                       const rv_breathing_config *const config)
+{
+    memset(self, 0, sizeof *self);
+    return rv_breathing_init(&self->fused, config);
+}
+
+/// Has the link a spectrum of that window?
+static bool
+is_of(const rv_spectrum *const s, const uint64_t end, const float length_s)
+{
+    return s->n_bins > 0 && s->end == end && s->length_s >= length_s;
+}
+
+/// Does every link that sees the line see it in step?
+static bool
+is_in_step(const rv_breathing_seen *const link, const uint32_t n_links,
+           const uint64_t end, const float hz)
+{
+    rv_spectrum_cell sum   = {0};
+    float            noise = 0.0F, scatter = 0.0F;
+    uint32_t         n = 0;
+    for (uint32_t i = 0; i < n_links; ++i) {
+        const rv_spectrum *const s = link[i].spectrum;
+        if (!is_of(s, end, 15.0F)) {
+            continue;
+        }
+        const rv_spectrum_cell cell = rv_spectrum_at(s, hz);
+        const float            mean = 0.5F * (s->order[0] + s->order[1]);
+        if (cell.largest < rv_spectrum_chance(mean, 1e-3F)) {
+            continue;
+        }
+        // the links count alike: one that sees more sees the same motion
+        sum.uu += cell.uu / cell.largest;
+        sum.vv += cell.vv / cell.largest;
+        sum.uv += cell.uv / cell.largest;
+        noise += 0.5F * mean / cell.largest;
+        scatter += 0.5F * mean / (cell.largest * cell.largest);
+        ++n;
+    }
+    rv_spectrum_solve(&sum);
+    // what noise alone puts out of step, and three sigmas of it
+    const float most = noise + 3.0F * rv_sqrt_f32(scatter);
+    return n < 2 || sum.other - most <= STEP_SHARE * sum.largest;
+}
+
+/// Add up the links whose windows are as long as the longest
+static void
+stack(rv_breathing_room *const self, const rv_breathing_seen *const link,
+      const uint32_t n_links, const uint64_t end)
+{
+    float longest = 0.0F;
+    for (uint32_t i = 0; i < n_links; ++i) {
+        const rv_spectrum *const s = link[i].spectrum;
+        longest                    = is_of(s, end, longest) ? s->length_s : longest;
+    }
+    self->stack.n_bins  = 0;
+    self->stack.n_links = 0;
+    for (uint32_t i = 0; i < n_links; ++i) {
+        if (is_of(link[i].spectrum, end, longest)) {
+            (void)rv_spectrum_add(&self->stack, link[i].spectrum);
+        }
+    }
+}
+
+static void
+look_at_stack(rv_breathing_room *const self)
+{
+    rv_breathing *const f       = &self->fused;
+    const float         still_s = self->stack.length_s;
+    if (self->stack.n_links < 2 || still_s < f->config.least_s) {
+        forget(f, RV_REASON_WARMING_UP);
+        return;
+    }
+    const rv_spectrum_peak peak = search(f, &self->stack, 1.0F / LINE_RELIEF);
+    f->result.still_s           = still_s;
+    f->result.peak              = peak.power;
+    f->result.threshold         = peak.threshold;
+    if (f->answering) {
+        keep(f, &peak, still_s);
+    } else {
+        agree(f, &peak, 0.0F, still_s, still_s);
+    }
+}
+
+/// The surest link, or the reason that comes nearest to an answer: a link too weak says
+/// more than one that has not begun
+static rv_estimate
+surest(const rv_breathing_seen *const link, const uint32_t n_links, bool *const still)
+{
+    rv_estimate best = rv_unknown(RV_REASON_NO_DATA);
+    for (uint32_t i = 0; i < n_links; ++i) {
+        const rv_estimate one = link[i].bpm;
+        const bool        near =
+            best.reason == RV_REASON_NO_DATA || one.reason == RV_REASON_LOW_QUALITY ||
+            one.reason == RV_REASON_INTERFERENCE || one.reason == RV_REASON_MOVING;
+        *still = *still || link[i].spectrum->n_bins > 0;
+        if (rv_is_known(one) ? !rv_is_known(best) || one.quality > best.quality
+                             : !rv_is_known(best) && near) {
+            best = one;
+        }
+    }
+    return best;
+}
+
+rv_estimate
+rv_breathing_room_look(rv_breathing_room *const       self,
+                       const rv_breathing_seen *const link, const uint32_t n_links,
+                       const uint64_t t_us)
+{
+    // all links have looked at the last window before the next one ends
+    const uint64_t now   = t_us / RV_SAMPLER_SLOT_US;
+    const uint64_t end   = now / look_slots * look_slots;
+    bool           still = false;
+    rv_estimate    said  = surest(link, n_links, &still);
+    if (!still) {
+        forget(&self->fused, said.reason);
+        return said;
+    }
+    const bool due = now - end + 1 == look_slots && end != self->end;
+    if (due) {
+        self->end = end;
+        stack(self, link, n_links, end);
+        look_at_stack(self);
+    }
+    if (rv_is_known(self->fused.result.bpm)) {
+        said = self->fused.result.bpm;
+    }
+    if (due) {
+        self->out_of_step =
+            rv_is_known(said) && !is_in_step(link, n_links, end, said.value / 60.0F);
+    }
+    return rv_is_known(said) && self->out_of_step ? rv_unknown(RV_REASON_INTERFERENCE)
+                                                  : said;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "base/exact.h"
 #include "vital/spectrum.h"
-#include "vital/tones.h"
 
 #include <ruview/math/elementary.h>
 #include <ruview/vital/heart.h>
@@ -9,16 +8,16 @@
 #include <string.h>
 
 /// Four samples per beat at 150 a minute
-#define SAMPLE_S  0.1
-#define SAMPLE_US 100000U
+#define SAMPLE_S 0.1F
 
 enum {
-    most_missing = 8,  ///< Samples in a row: longer gaps start anew
-    look_every   = 20, ///< Samples between looks: 2 s
-    agree_looks  = 4,  ///< Looks that must agree: a third of the window is new
+    look_slots  = 20, ///< Between looks: 2 s
+    agree_looks = 4,  ///< Looks that must agree: a quarter of the window is new
+    lost_looks  = 3,  ///< Looks that must fail before an answer ends
 };
 
-/// F(2, 8) of a line test at a chance of 0.001, one independent band (theory)
+/// F(2, 8) of a line test at a chance of 0.001, one independent band (theory:
+/// 4 (p^-1/4 - 1))
 #define LINE_LEAST 18.5F
 
 /// A peak within that many cells (1/T) of a harmonic of the breath belongs to it: the
@@ -26,13 +25,21 @@ enum {
 #define HARMONIC_CELLS 1.5F
 
 /// Harmonics of a chest's motion that reach the band of the heart; the field of a point
-/// that moves by a tenth of a wavelength has none above the sixth (Bessel functions)
-#define HARMONICS 6
+/// that moves by a tenth of a wavelength has none above the sixth (Bessel functions).
+/// Of one that moves further they follow each other without a gap.
+#define HARMONICS     6
+#define HARMONICS_FAR 24
+
+/// Beats of successive looks lie within that [1/min]
+#define AGREE_BPM 3.0F
+
+/// The search and a cell beside it; harmonics of the breath below, noise above
+static const rv_spectrum_range range = {0.65F, 2.7F, 1.2F, 2.6F, true};
 
 rv_heart_config
 rv_heart_config_default(void)
 {
-    const rv_heart_config config = {20.0F, 42.0F, 150.0F, 0.02F};
+    const rv_heart_config config = {20.0F, 42.0F, 150.0F, 0.02F, 0};
     return config;
 }
 
@@ -47,8 +54,8 @@ say(rv_heart *const self, const rv_reason reason)
 rv_status
 rv_heart_init(rv_heart *const self, const rv_heart_config *const c)
 {
-    if (!(c->least_s >= 15.0F && c->least_s <= 25.0F) || !(c->low_bpm >= 36.0F) ||
-        !(c->low_bpm < c->high_bpm) || !(c->high_bpm <= 180.0F) ||
+    if (!(c->least_s >= 15.0F && c->least_s <= 30.0F) || !(c->low_bpm >= 42.0F) ||
+        !(c->low_bpm < c->high_bpm) || !(c->high_bpm <= 150.0F) ||
         !(c->false_per_hour >= 1e-4F && c->false_per_hour <= 100.0F)) {
         return RV_ERR_CONFIG;
     }
@@ -59,30 +66,31 @@ rv_heart_init(rv_heart *const self, const rv_heart_config *const c)
 }
 
 static void
-start_anew(rv_heart *const self, const rv_reason reason)
+forget(rv_heart *const self, const rv_reason reason)
 {
-    self->n           = 0;
-    self->next        = 0;
-    self->missing     = 0;
-    self->thin        = 0.0F;
     self->earlier_bpm = 0.0F;
     self->agreed      = 0;
-    self->since_look  = 0;
+    self->failed      = 0;
+    self->answering   = false;
     say(self, reason);
 }
 
-/// Is `hz` a harmonic of a breath that is known?
-static bool
-is_harmonic(const float hz, const rv_estimate *const breathing, const float window_s)
+static float
+near_harmonic(const rv_estimate *const breathing, const float window_s, const int k)
 {
-    if (!rv_is_known(*breathing)) {
-        return false;
-    }
+    return HARMONIC_CELLS / window_s + 0.5F * (float)k * breathing->sigma / 60.0F;
+}
+
+/// Does `hz` lie on a high harmonic of the breath, with the one below it in sight?
+static bool
+is_far_harmonic(const rv_spectrum *const s, const rv_spectrum_peak *const peak,
+                const rv_estimate *const breathing)
+{
     const float base = breathing->value / 60.0F;
-    for (int k = 2; k <= HARMONICS; ++k) {
-        const float wander = 0.5F * (float)k * breathing->sigma / 60.0F;
-        const float near   = HARMONIC_CELLS / window_s + wander;
-        if (rv_abs_f32(hz - (float)k * base) < near) {
+    for (int k = HARMONICS + 1; k <= HARMONICS_FAR; ++k) {
+        const float apart = rv_abs_f32(peak->hz - (float)k * base);
+        if (apart < near_harmonic(breathing, s->length_s, k) &&
+            rv_spectrum_at(s, (float)(k - 1) * base).largest >= peak->hold) {
             return true;
         }
     }
@@ -90,157 +98,145 @@ is_harmonic(const float hz, const rv_estimate *const breathing, const float wind
 }
 
 static void
-agree(rv_heart *const self, const rv_spectrum_peak *const peak,
-      const rv_estimate *const breathing, const float window_s)
+answer(rv_heart *const self, const rv_spectrum_peak *const peak, const float window_s)
 {
-    rv_heart_result *const r   = &self->result;
-    const float            bpm = 60.0F * peak->hz;
-    r->peak                    = peak->power;
-    r->threshold               = peak->threshold;
-    const bool strong = peak->power >= peak->threshold && peak->line >= LINE_LEAST;
-    const bool same   = rv_abs_f32(bpm - self->earlier_bpm) <= 3.0F;
-    self->agreed      = !strong ? 0 : self->agreed == 0 || same ? self->agreed + 1 : 1;
+    // as in breathing.c
+    const float bpm    = 60.0F * peak->hz;
+    const float excess = peak->power / peak->threshold;
+    const float sigma =
+        1.5F * 23.4F / (window_s * rv_sqrt_f32(peak->power)) + 0.01F * bpm;
     self->earlier_bpm = bpm;
-    if (strong && is_harmonic(peak->hz, breathing, window_s)) {
-        self->agreed = 0;
-        r->bpm       = rv_unknown(RV_REASON_AMBIGUOUS);
-    } else if (self->agreed < agree_looks) {
-        r->bpm = rv_unknown(RV_REASON_LOW_QUALITY);
-    } else {
-        // as in breathing.c
-        const float sigma =
-            1.5F * 23.4F / (window_s * rv_sqrt_f32(peak->power)) + 0.01F * bpm;
-        const float excess = peak->power / peak->threshold;
-        r->bpm             = rv_known(bpm, sigma, excess / (1.0F + excess));
-    }
+    self->failed      = 0;
+    self->result.bpm  = rv_known(bpm, sigma, excess / (1.0F + excess));
 }
 
 static void
-look(rv_heart *const self, const rv_estimate *const breathing)
+agree(rv_heart *const self, const rv_spectrum_peak *const peak, const float line,
+      const float window_s)
 {
-    const uint32_t n        = self->n < 250 ? self->n : 250;
-    const float    window_s = (float)n * (float)SAMPLE_S;
-    self->result.t_us       = self->sample_us;
-    if (window_s < self->config.least_s) {
-        say(self, RV_REASON_WARMING_UP);
+    const float bpm    = 60.0F * peak->hz;
+    const bool  strong = peak->power >= peak->threshold && line >= LINE_LEAST;
+    const bool  same   = rv_abs_f32(bpm - self->earlier_bpm) <= AGREE_BPM;
+    self->agreed       = !strong ? 0 : same ? self->agreed + 1 : 1;
+    self->earlier_bpm  = bpm;
+    self->answering    = self->agreed >= agree_looks;
+    if (self->answering) {
+        answer(self, peak, window_s);
+    } else {
+        self->result.bpm = rv_unknown(RV_REASON_LOW_QUALITY);
+    }
+}
+
+/// An answer lasts while a peak stays near it
+static void
+keep(rv_heart *const self, const rv_spectrum_peak *const peak, const float window_s)
+{
+    if (peak->hz > 0.0F && peak->power >= peak->hold) {
+        answer(self, peak, window_s);
         return;
     }
-    if (self->thin > 0.25F) {
-        say(self, RV_REASON_RATE_TOO_LOW);
-        self->agreed = 0;
+    self->result.bpm = rv_unknown(RV_REASON_LOW_QUALITY);
+    if (++self->failed >= lost_looks) {
+        forget(self, RV_REASON_LOW_QUALITY);
+    }
+}
+
+static rv_spectrum_peak
+search(const rv_heart *const self, const rv_spectrum *const s,
+       const rv_estimate *const breathing)
+{
+    const float        looks = 3600.0F / s->length_s * 4.0F;
+    rv_spectrum_search what  = {.low_hz         = self->config.low_bpm / 60.0F,
+                                .high_hz        = self->config.high_bpm / 60.0F,
+                                .chance         = self->config.false_per_hour / looks,
+                                .comb_hz        = breathing->value / 60.0F,
+                                .comb_near_hz   = HARMONIC_CELLS / s->length_s,
+                                .comb_spread_hz = 0.5F * breathing->sigma / 60.0F,
+                                .comb_last      = HARMONICS};
+    if (self->answering) {
+        what.low_hz = rv_max_f32(what.low_hz, (self->earlier_bpm - AGREE_BPM) / 60.0F);
+        what.high_hz =
+            rv_min_f32(what.high_hz, (self->earlier_bpm + AGREE_BPM) / 60.0F);
+    }
+    return rv_spectrum_find(s, &what);
+}
+
+static void
+look(rv_heart *const self, const rv_sampler *const sampler, const rv_fft *const fft,
+     const uint64_t end, const rv_estimate *const breathing)
+{
+    float          x[RV_HEART_SAMPLES][RV_SAMPLER_BANDS];
+    float          kept[RV_HEART_SAMPLES][RV_SAMPLER_BANDS];
+    rv_spectrum    s;
+    uint32_t       empty = 0;
+    const uint32_t n = rv_sampler_read(sampler, end, 1, RV_HEART_SAMPLES, x, &empty);
+    const float    window_s = (float)n * SAMPLE_S;
+    self->result.t_us       = end * RV_SAMPLER_SLOT_US;
+    if (window_s < self->config.least_s || sampler->n_bands == 0) {
+        forget(self, RV_REASON_WARMING_UP);
+        return;
+    }
+    if (empty * 4 > n) {
+        forget(self, RV_REASON_RATE_TOO_LOW);
         return;
     }
     // without a breath there is nobody whose heart could be seen
     if (!rv_is_known(*breathing)) {
-        say(self, RV_REASON_LOW_QUALITY);
-        self->agreed = 0;
+        forget(self, RV_REASON_LOW_QUALITY);
         return;
     }
-    const rv_spectrum_series series = {.x       = &self->x[0][0],
-                                       .pitch   = RV_HEART_BANDS,
-                                       .n_tones = self->n_bands,
-                                       .n       = n,
-                                       .slots   = RV_HEART_SAMPLES,
-                                       .newest  = self->next,
-                                       .step_s  = (float)SAMPLE_S};
-    const float              looks  = 3600.0F / window_s * 4.0F;
-    const rv_spectrum_search search = {.low_hz        = self->config.low_bpm / 60.0F,
-                                       .high_hz       = self->config.high_bpm / 60.0F,
-                                       .floor_low_hz  = 0.65F,
-                                       .floor_high_hz = 2.7F,
-                                       .chance = self->config.false_per_hour / looks};
-    rv_spectrum_peak         peak;
-    rv_spectrum_find(&series, &search, &peak);
-    agree(self, &peak, breathing, window_s);
-}
-
-static void
-take_sample(rv_heart *const self, const rv_estimate *const breathing)
-{
-    const bool empty = self->n_sum == 0;
-    if (empty && (self->n == 0 || self->missing >= most_missing)) {
-        start_anew(self, self->n == 0 ? self->result.bpm.reason : RV_REASON_WARMING_UP);
-        return;
+    memcpy(kept, x, sizeof x[0] * n);
+    rv_spectrum_take(&s, fft, x, n, sampler->n_bands, SAMPLE_S, &range);
+    const rv_spectrum_peak peak = search(self, &s, breathing);
+    self->result.peak           = peak.power;
+    self->result.threshold      = peak.threshold;
+    if (peak.power >= peak.hold && is_far_harmonic(&s, &peak, breathing)) {
+        forget(self, RV_REASON_AMBIGUOUS);
+    } else if (self->answering) {
+        keep(self, &peak, window_s);
+    } else {
+        const bool  high = peak.power >= peak.threshold;
+        const float line =
+            high ? rv_spectrum_line(&s, (const float(*)[RV_SAMPLER_BANDS])kept, n,
+                                    sampler->n_bands, SAMPLE_S, peak.hz)
+                 : 0.0F;
+        agree(self, &peak, line, window_s);
     }
-    const uint32_t before = (self->next + RV_HEART_SAMPLES - 1) % RV_HEART_SAMPLES;
-    float *const   to     = self->x[self->next];
-    for (uint16_t i = 0; i < self->n_bands; ++i) {
-        to[i] = empty ? self->x[before][i] : self->sum[i] / (float)self->n_sum;
-    }
-    self->missing = empty ? self->missing + 1 : 0;
-    self->thin += 0.01F * ((empty ? 1.0F : 0.0F) - self->thin);
-    self->next = (self->next + 1) % RV_HEART_SAMPLES;
-    self->n += self->n < RV_HEART_SAMPLES;
-    if (++self->since_look >= look_every) {
-        self->since_look = 0;
-        look(self, breathing);
+    if (!rv_is_known(self->result.bpm) && peak.combed >= peak.threshold) {
+        self->result.bpm = rv_unknown(RV_REASON_AMBIGUOUS);
     }
 }
 
-static void
-begin_sample(rv_heart *const self)
-{
-    self->n_sum = 0;
-    memset(self->sum, 0, sizeof self->sum);
-}
-
-void
-rv_heart_push(rv_heart *const self, const rv_csi *const csi, const bool moving,
+bool
+rv_heart_look(rv_heart *const self, const rv_sampler *const sampler,
+              const rv_fft *const fft, const uint64_t t_us,
               const rv_estimate *const breathing)
 {
-    rv_tones tones = {self->shape_tones, self->shape_streams, self->stride,
-                      self->n_tones};
-    float    x[RV_VITAL_TONES];
-    if (csi->n_tones == 0 || csi->n_streams == 0 || csi->t_us <= self->last_us) {
-        return;
+    const uint64_t now  = t_us / RV_SAMPLER_SLOT_US;
+    const uint64_t late = (self->config.turn * 3 + 1) % look_slots;
+    const uint64_t end  = now >= late ? (now - late) / look_slots * look_slots : 0;
+    if (rv_sampler_reason(sampler, t_us) != RV_REASON_NONE) {
+        forget(self, rv_sampler_reason(sampler, t_us));
+        return false;
     }
-    if (!rv_tones_fit(&tones, csi)) {
-        tones               = rv_tones_for(csi);
-        self->shape_tones   = tones.n_in;
-        self->shape_streams = tones.n_streams;
-        self->stride        = tones.stride;
-        self->n_tones       = tones.n;
-        self->n_bands       = tones.n < RV_HEART_BANDS ? tones.n : RV_HEART_BANDS;
-        self->sample_us     = 0;
-        start_anew(self, RV_REASON_WARMING_UP);
+    if (end <= self->looked || end > sampler->slot) {
+        return false;
     }
-    if (!rv_tones_take(&tones, csi, x)) {
-        return;
-    }
-    const uint64_t gap_us = csi->t_us - self->last_us;
-    self->last_us         = csi->t_us;
-    if (moving || self->sample_us == 0 || gap_us > 10U * SAMPLE_US) {
-        if (moving || self->sample_us != 0) {
-            start_anew(self, moving ? RV_REASON_MOVING : RV_REASON_WARMING_UP);
-        }
-        // links that begin together look at different times
-        self->sample_us  = csi->t_us + 1U + csi->t_us * 40503U % SAMPLE_US;
-        self->since_look = (uint32_t)(csi->t_us * 48271U / 1024U % look_every);
-        begin_sample(self);
-        if (moving) {
-            return;
-        }
-    }
-    while (csi->t_us >= self->sample_us) {
-        take_sample(self, breathing);
-        self->sample_us += SAMPLE_US;
-        begin_sample(self);
-    }
-    for (uint16_t i = 0; i < self->n_tones; ++i) {
-        self->sum[(uint32_t)i * self->n_bands / self->n_tones] += x[i];
-    }
-    ++self->n_sum;
+    self->looked = end;
+    look(self, sampler, fft, end, breathing);
+    return true;
 }
 
 void
-rv_heart_result_at(const rv_heart *const self, const uint64_t t_us,
-                   rv_heart_result *const out)
+rv_heart_result_at(const rv_heart *const self, const rv_sampler *const sampler,
+                   const uint64_t t_us, rv_heart_result *const out)
 {
-    *out = self->result;
-    if (self->last_us == 0 ||
-        (t_us > self->last_us && t_us - self->last_us > 2000000U)) {
-        out->bpm = rv_unknown(RV_REASON_NO_DATA);
-    } else if (out->bpm.reason == RV_REASON_NO_DATA) {
+    const rv_reason reason = rv_sampler_reason(sampler, t_us);
+    *out                   = self->result;
+    if (reason != RV_REASON_NONE) {
+        out->bpm = rv_unknown(reason);
+    } else if (out->bpm.reason == RV_REASON_NO_DATA ||
+               out->bpm.reason == RV_REASON_MOVING) {
         out->bpm = rv_unknown(RV_REASON_WARMING_UP);
     }
 }

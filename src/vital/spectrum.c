@@ -10,156 +10,163 @@
 #include <string.h>
 
 enum {
-    bins_per_cell = 3, ///< Grid points per 1/T
-    fit_points    = 24 ///< Of the floor's line
+    fit_points = 24, ///< Of the floor's line
+    bands      = RV_SAMPLER_BANDS
 };
 
-/// Grid of one look
+/// A breath that shows its second harmonic more than its own rate shows this share of
+/// it at least; what is weaker may be sway (simulation)
+#define HALF_SHARE 0.25F
+
+/// A spectrum in the making
 typedef struct {
-    uint32_t n;               ///< Bins
-    uint32_t first, last;     ///< Of the search, inclusive
-    float    low_hz, step_hz; ///< Bin i lies at low + i step
-    float    log_hz[RV_SPECTRUM_BINS];
-    float    log_power[RV_SPECTRUM_BINS]; ///< Sum over tones, then less the floor
-    float    re[RV_SPECTRUM_BINS][RV_SPECTRUM_TONES]; ///< Each tone over its RMS
-    float    im[RV_SPECTRUM_BINS][RV_SPECTRUM_TONES];
+    float re[RV_SPECTRUM_BINS][bands]; ///< Each band over its floor
+    float im[RV_SPECTRUM_BINS][bands];
+    float floor[RV_SPECTRUM_BINS]; ///< Of their sum, a power law
 } grid;
 
-/// Window times cosine or sine about the middle, made orthogonal to a constant and a
-/// line. The phase goes on by one rotation per sample, which is exact to 1e-13 over a
-/// window.
+/// Takes a constant and a line out of each band and weights it
 static void
-modulate(const float *const window, const uint32_t n, const double turns_per_sample,
-         float *const c, float *const s)
+prepare(float (*const x)[bands], const uint32_t n, const uint32_t n_bands,
+        const bool hann)
 {
-    const double turn = 6.283185307179586 * turns_per_sample;
-    const double mid  = 0.5 * (n - 1.0);
-    double       wr, wi, sr, si;
-    rv_sincos_f64(-mid * turn, &wi, &wr);
-    rv_sincos_f64(turn, &si, &sr);
-    double c0 = 0.0, c1 = 0.0, s0 = 0.0, s1 = 0.0, tt = 0.0;
+    const double mid       = 0.5 * (n - 1.0);
+    const double tt        = n * ((double)n * n - 1.0) / 12.0;
+    double       s0[bands] = {0};
+    double       s1[bands] = {0};
     for (uint32_t i = 0; i < n; ++i) {
-        const double t = i - mid;
-        const double w = (double)window[i];
-        c[i]           = (float)(w * wr);
-        s[i]           = (float)(w * wi);
-        c0 += w * wr;
-        s0 += w * wi;
-        c1 += t * (w * wr);
-        s1 += t * (w * wi);
-        tt += t * t;
-        const double r = wr * sr - wi * si;
-        wi             = wr * si + wi * sr;
-        wr             = r;
-    }
-    const float mc = (float)(c0 / n), lc = (float)(c1 / tt);
-    const float ms = (float)(s0 / n), ls = (float)(s1 / tt);
-    for (uint32_t i = 0; i < n; ++i) {
-        const float t = (float)i - (float)mid;
-        c[i] -= mc + t * lc;
-        s[i] -= ms + t * ls;
-    }
-}
-
-/// Amplitude of every tone at one frequency
-static void
-tone_spectrum(const rv_spectrum_series *const in, const float *const c,
-              const float *const s, float *const re, float *const im)
-{
-    uint32_t slot = (in->newest + in->slots - in->n) % in->slots;
-    for (uint32_t i = 0; i < in->n; ++i) {
-        const float *const x = in->x + (size_t)slot * in->pitch;
-        for (uint32_t k = 0; k < in->n_tones; ++k) {
-            re[k] += c[i] * x[k];
-            im[k] += s[i] * x[k];
+        for (uint32_t b = 0; b < n_bands; ++b) {
+            s0[b] += (double)x[i][b];
+            s1[b] += (i - mid) * (double)x[i][b];
         }
-        slot = slot + 1 == in->slots ? 0 : slot + 1;
+    }
+    for (uint32_t i = 0; i < n; ++i) {
+        const float sine = rv_sin_f32(3.14159265F * ((float)i + 0.5F) / (float)n);
+        const float w    = hann ? sine * sine : sine;
+        for (uint32_t b = 0; b < n_bands; ++b) {
+            const double fit = s0[b] / n + s1[b] / tt * (i - mid);
+            x[i][b]          = w * (float)((double)x[i][b] - fit);
+        }
     }
 }
 
-/// Sum of the tones' spectra, each over its own mean
+/// Transforms two bands at a time as the real and imaginary part of one
 static void
-sum_tones(const rv_spectrum_series *const in, grid *const g)
+transform(const rv_fft *const fft, float (*const x)[bands], const uint32_t n,
+          const uint32_t n_bands, const rv_spectrum *const s, grid *const g)
 {
-    float mean[RV_SPECTRUM_TONES] = {0};
-    float c[RV_SPECTRUM_SAMPLES]  = {0};
-    float s[RV_SPECTRUM_SAMPLES]  = {0};
-    float inverse[RV_SPECTRUM_TONES];
-    float hann[RV_SPECTRUM_SAMPLES] = {0};
-    for (uint32_t i = 0; i < in->n; ++i) {
-        hann[i] =
-            0.5F - 0.5F * rv_cos_f32(6.2831853F * ((float)i + 0.5F) / (float)in->n);
-    }
+    float re[RV_VITAL_FFT], im[RV_VITAL_FFT], work[4 * RV_VITAL_FFT];
     memset(g->re, 0, sizeof g->re);
     memset(g->im, 0, sizeof g->im);
-    for (uint32_t b = 0; b < g->n; ++b) {
-        const float hz = g->low_hz + (float)b * g->step_hz;
-        modulate(hann, in->n, (double)hz * (double)in->step_s, c, s);
-        tone_spectrum(in, c, s, g->re[b], g->im[b]);
-        for (uint32_t k = 0; k < in->n_tones; ++k) {
-            mean[k] += g->re[b][k] * g->re[b][k] + g->im[b][k] * g->im[b][k];
+    for (uint32_t b = 0; b < n_bands; b += 2) {
+        memset(re, 0, sizeof re);
+        memset(im, 0, sizeof im);
+        for (uint32_t i = 0; i < n; ++i) {
+            re[i] = x[i][b];
+            im[i] = b + 1 < n_bands ? x[i][b + 1] : 0.0F;
         }
-    }
-    for (uint32_t k = 0; k < in->n_tones; ++k) {
-        inverse[k] = mean[k] > 0.0F ? 1.0F / rv_sqrt_f32(mean[k]) : 0.0F;
-    }
-    for (uint32_t b = 0; b < g->n; ++b) {
-        float sum = 0.0F;
-        for (uint32_t k = 0; k < in->n_tones; ++k) {
-            g->re[b][k] *= inverse[k];
-            g->im[b][k] *= inverse[k];
-            sum += g->re[b][k] * g->re[b][k] + g->im[b][k] * g->im[b][k];
+        rv_fft_forward(fft, re, im, re, im, work);
+        for (uint32_t i = 0; i < s->n_bins; ++i) {
+            const uint32_t k = s->first + i;
+            const uint32_t m = RV_VITAL_FFT - k;
+            g->re[i][b]      = 0.5F * (re[k] + re[m]);
+            g->im[i][b]      = 0.5F * (im[k] - im[m]);
+            if (b + 1 < n_bands) {
+                g->re[i][b + 1] = 0.5F * (im[k] + im[m]);
+                g->im[i][b + 1] = 0.5F * (re[m] - re[k]);
+            }
         }
-        const float hz  = g->low_hz + (float)b * g->step_hz;
-        g->log_hz[b]    = rv_log_f32(hz);
-        g->log_power[b] = rv_log_f32(sum > 1e-30F ? sum : 1e-30F);
     }
 }
 
-/// Takes a power law out of the spectrum: Theil and Sen's line through the logarithms,
-/// falling or flat, never steeper than f^-4
+/// Divides each band by its floor: the median power, which a line does not move
 static void
-remove_floor(grid *const g)
+whiten_bands(grid *const g, const uint32_t n_bins, const uint32_t n_bands,
+             float *const weight)
 {
-    float          slope[fit_points * (fit_points - 1) / 2];
-    float          work[RV_SPECTRUM_BINS > fit_points * (fit_points - 1) / 2
-                            ? RV_SPECTRUM_BINS
-                            : fit_points * (fit_points - 1) / 2];
-    const uint32_t points = g->n < fit_points ? g->n : fit_points;
-    uint32_t       n      = 0;
-    for (uint32_t i = 0; i < points; ++i) {
-        for (uint32_t j = i + points / 3; j < points; ++j) {
-            const uint32_t a = i * (g->n - 1) / (points - 1);
-            const uint32_t b = j * (g->n - 1) / (points - 1);
-            slope[n++] =
-                (g->log_power[b] - g->log_power[a]) / (g->log_hz[b] - g->log_hz[a]);
+    float power[RV_SPECTRUM_BINS], work[RV_SPECTRUM_BINS];
+    for (uint32_t b = 0; b < n_bands; ++b) {
+        for (uint32_t i = 0; i < n_bins; ++i) {
+            power[i] = g->re[i][b] * g->re[i][b] + g->im[i][b] * g->im[i][b];
+        }
+        const float median  = rv_median_f32(power, n_bins, work);
+        const float inverse = median > 1e-30F ? rv_sqrt_f32(0.6931F / median) : 0.0F;
+        weight[b]           = inverse;
+        for (uint32_t i = 0; i < n_bins; ++i) {
+            g->re[i][b] *= inverse;
+            g->im[i][b] *= inverse;
         }
     }
-    float b                      = n > 0 ? rv_median_f32(slope, n, work) : 0.0F;
-    b                            = b > 0.0F ? 0.0F : b < -4.0F ? -4.0F : b;
-    float rest[RV_SPECTRUM_BINS] = {0};
-    for (uint32_t i = 0; i < g->n; ++i) {
-        g->log_power[i] -= b * g->log_hz[i];
-        rest[i] = g->log_power[i];
+}
+
+/// A power law through the sum over bands: Theil and Sen's line through the logarithms,
+/// falling or flat, never steeper than f^-4; its level is the median
+static void
+fit_power_law(grid *const g, const rv_spectrum *const s)
+{
+    enum { pairs = fit_points * (fit_points - 1) / 2 };
+    float    log_hz[RV_SPECTRUM_BINS], log_power[RV_SPECTRUM_BINS];
+    float    slope[pairs], work[pairs + RV_SPECTRUM_BINS];
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < s->n_bins; ++i) {
+        const float sum = s->uu[i] + s->vv[i];
+        log_hz[i]       = rv_log_f32((float)(s->first + i));
+        log_power[i]    = rv_log_f32(sum > 1e-30F ? sum : 1e-30F);
     }
-    const float level = rv_median_f32(rest, g->n, work);
-    for (uint32_t i = 0; i < g->n; ++i) {
-        g->log_power[i] -= level;
+    for (uint32_t i = 0; i < fit_points; ++i) {
+        for (uint32_t j = i + fit_points / 3; j < fit_points; ++j) {
+            const uint32_t a = i * (s->n_bins - 1) / (fit_points - 1);
+            const uint32_t b = j * (s->n_bins - 1) / (fit_points - 1);
+            slope[n++]       = (log_power[b] - log_power[a]) / (log_hz[b] - log_hz[a]);
+        }
+    }
+    const float b = rv_clamp_f32(rv_median_f32(slope, n, work), -4.0F, 0.0F);
+    for (uint32_t i = 0; i < s->n_bins; ++i) {
+        log_power[i] -= b * log_hz[i];
+    }
+    const float level = rv_median_f32(log_power, s->n_bins, work);
+    for (uint32_t i = 0; i < s->n_bins; ++i) {
+        g->floor[i] = rv_exp_f32(level + b * log_hz[i]);
+    }
+}
+
+/// White noise and a random walk, C + A f^-2: C is the median of the upper third, A of
+/// what lies above C in the lower half. Where it is higher than the power law, it is
+/// the floor.
+static void
+fit_drift(grid *const g, const rv_spectrum *const s)
+{
+    float          rest[RV_SPECTRUM_BINS], work[RV_SPECTRUM_BINS];
+    const uint32_t third = s->n_bins / 3;
+    const uint32_t half  = s->n_bins / 2;
+    for (uint32_t i = 0; i < third; ++i) {
+        const uint32_t k = s->n_bins - third + i;
+        rest[i]          = s->uu[k] + s->vv[k];
+    }
+    const float white = rv_median_f32(rest, third, work);
+    for (uint32_t i = 0; i < half; ++i) {
+        const float f = (float)(s->first + i);
+        rest[i]       = (s->uu[i] + s->vv[i] - white) * f * f;
+    }
+    const float walk = rv_max_f32(rv_median_f32(rest, half, work), 0.0F);
+    for (uint32_t i = 0; i < s->n_bins; ++i) {
+        const float f = (float)(s->first + i);
+        g->floor[i]   = rv_max_f32(g->floor[i], white + walk / (f * f));
     }
 }
 
 /// Largest eigenvalue of a symmetric matrix by power iteration from the diagonal
 static double
-largest_eigenvalue(double c[RV_SPECTRUM_TONES][RV_SPECTRUM_TONES], const uint32_t n)
+largest_eigenvalue(double c[bands][bands], const uint32_t n)
 {
-    double x[RV_SPECTRUM_TONES] = {0};
-    double value                = 0.0;
+    double x[bands] = {0};
+    double value    = 0.0;
     for (uint32_t i = 0; i < n; ++i) {
         x[i] = c[i][i];
     }
     for (int round = 0; round < 30; ++round) {
-        double y[RV_SPECTRUM_TONES] = {0};
-        double norm                 = 0.0;
+        double y[bands] = {0};
+        double norm     = 0.0;
         for (uint32_t i = 0; i < n; ++i) {
             for (uint32_t j = 0; j < n; ++j) {
                 y[i] += (j <= i ? c[i][j] : c[j][i]) * x[j];
@@ -175,203 +182,313 @@ largest_eigenvalue(double c[RV_SPECTRUM_TONES][RV_SPECTRUM_TONES], const uint32_
 }
 
 /**
-   Order of the Gamma distribution that the noise follows: independent tones about the
-   frequencies that are searched, the peak left out. White noise has the participation
-   ratio (tr C)^2 / tr C^2 of the tones' covariance. Where the largest eigenvalue stands
-   out of what white noise allows (Marcenko and Pastur, Math. USSR Sbornik 1967), a
-   noise common to many tones makes the tail, and tr C over that eigenvalue says how
-   many.
+   Independent bands in the noise, the strongest peak left out. White noise has the
+   participation ratio (tr C)^2 / tr C^2 of the bands' covariance. Where the largest
+   eigenvalue stands out of what white noise allows (Marcenko and Pastur, Math. USSR
+   Sbornik 1967), a noise common to many bands makes the tail, and tr C over that
+   eigenvalue says how many. 0: too few cells to say.
 */
 static float
-noise_order(const grid *const g, const uint32_t peak, const uint32_t n_tones)
+noise_order(const grid *const g, const rv_spectrum *const s, const uint32_t n_bands,
+            const uint32_t from, const uint32_t to)
 {
-    double         c[RV_SPECTRUM_TONES][RV_SPECTRUM_TONES] = {{0}};
-    const uint32_t lobe                                    = 2 * bins_per_cell;
-    double         cells = 0.0; // independent ones: a Hann window spans one and a half
-    for (uint32_t b = 0; b <= g->last; ++b) {
-        const uint32_t apart = b > peak ? b - peak : peak - b;
-        // bins below the search may hold drift that the peak has nothing to do with,
-        // but that reaches up to it
+    double         c[bands][bands] = {{0}};
+    const float    cell            = 1.0F / (s->length_s * s->step_hz);
+    const uint32_t lobe            = (uint32_t)rv_to_i32(2.0F * cell) + 1;
+    const uint32_t stride          = cell > 3.0F ? (uint32_t)rv_to_i32(0.7F * cell) : 1;
+    double         cells           = 0.0; // a Hann window spans one and a half
+    uint32_t       peak            = 0;
+    float          most            = 0.0F;
+    for (uint32_t i = from; i < to; ++i) {
+        const float p = (s->uu[i] + s->vv[i]) / g->floor[i];
+        peak          = p > most ? i : peak;
+        most          = p > most ? p : most;
+    }
+    for (uint32_t i = from; i < to; i += stride) {
+        const uint32_t apart = i > peak ? i - peak : peak - i;
         if (apart <= lobe) {
             continue;
         }
-        cells += 1.0 / (1.5 * bins_per_cell);
-        for (uint32_t i = 0; i < n_tones; ++i) {
-            for (uint32_t j = 0; j <= i; ++j) {
-                c[i][j] += (double)(g->re[b][i] * g->re[b][j]) +
-                           (double)(g->im[b][i] * g->im[b][j]);
+        cells += (double)((float)stride / (1.5F * cell));
+        for (uint32_t a = 0; a < n_bands; ++a) {
+            for (uint32_t b = 0; b <= a; ++b) {
+                c[a][b] +=
+                    (double)(g->re[i][a] * g->re[i][b] + g->im[i][a] * g->im[i][b]);
             }
         }
     }
     double trace  = 0.0;
     double square = 0.0;
-    for (uint32_t i = 0; i < n_tones; ++i) {
-        trace += c[i][i];
-        for (uint32_t j = 0; j <= i; ++j) {
-            square += (i == j ? 1.0 : 2.0) * c[i][j] * c[i][j];
+    for (uint32_t a = 0; a < n_bands; ++a) {
+        trace += c[a][a];
+        for (uint32_t b = 0; b <= a; ++b) {
+            square += (a == b ? 1.0 : 2.0) * c[a][b] * c[a][b];
         }
     }
-    if (!(square > 0.0) || cells < 1.0) {
-        return 1.0F;
+    if (!(square > 0.0) || cells < 2.0) {
+        return 0.0F;
     }
-    const double most = largest_eigenvalue(c, n_tones);
-    const double root = 1.0 + rv_sqrt_f64(n_tones / cells);
-    const double edge = 1.2 * trace / n_tones * root * root;
-    return (float)(most > edge ? trace / most : trace * trace / square);
+    const double largest = largest_eigenvalue(c, n_bands);
+    const double root    = 1.0 + rv_sqrt_f64(n_bands / cells);
+    const double edge    = 1.2 * trace / n_bands * root * root;
+    return (float)(largest > edge ? trace / largest : trace * trace / square);
 }
 
-/// Quantile over median of a Gamma distribution (Wilson and Hilferty, "The distribution
-/// of chi-square", PNAS 1931)
-static float
-gamma_threshold(const float order, const float chance)
+static uint32_t
+bin_at(const rv_spectrum *const s, const float hz)
 {
-    const float z = rv_normal_quantile(chance);
+    const float i = hz / s->step_hz - (float)s->first;
+    return i > 0.0F ? (uint32_t)rv_to_i32(i) : 0;
+}
+
+static unsigned
+part_of(const rv_spectrum *const s, const uint32_t i)
+{
+    return i >= s->split;
+}
+
+/// Orders of both parts, or one for both where there are too few cells. The spectrum is
+/// taken as it is: its strongest part, which makes the peaks, says how many.
+static void
+measure_order(rv_spectrum *const s, const grid *const g, const uint32_t n_bands,
+              const uint32_t top)
+{
+    const uint32_t end = top < s->n_bins ? top : s->n_bins;
+    const float    all = noise_order(g, s, n_bands, 0, end);
+    s->order[0]        = noise_order(g, s, n_bands, 0, s->split);
+    s->order[1]        = noise_order(g, s, n_bands, s->split, end);
+    for (int i = 0; i < 2; ++i) {
+        s->order[i] = s->order[i] >= 1.0F ? s->order[i] : all >= 1.0F ? all : 1.0F;
+    }
+}
+
+void
+rv_spectrum_take(rv_spectrum *const self, const rv_fft *const fft,
+                 float (*const x)[bands], const uint32_t n, const uint32_t n_bands,
+                 const float step_s, const rv_spectrum_range *const range)
+{
+    grid g;
+    memset(self, 0, sizeof *self);
+    self->step_hz       = 1.0F / ((float)RV_VITAL_FFT * step_s);
+    self->length_s      = (float)n * step_s;
+    self->n_links       = 1;
+    self->first         = (uint32_t)rv_to_i32(range->low_hz / self->step_hz + 0.999F);
+    const uint32_t last = (uint32_t)rv_to_i32(range->high_hz / self->step_hz);
+    self->n_bins        = last + 1 - self->first;
+    self->n_bins = self->n_bins < RV_SPECTRUM_BINS ? self->n_bins : RV_SPECTRUM_BINS;
+    self->split  = bin_at(self, range->split_hz);
+    prepare(x, n, n_bands, range->hann);
+    transform(fft, x, n, n_bands, self, &g);
+    whiten_bands(&g, self->n_bins, n_bands, self->weight);
+    for (uint32_t i = 0; i < self->n_bins; ++i) {
+        for (uint32_t b = 0; b < n_bands; ++b) {
+            self->uu[i] += g.re[i][b] * g.re[i][b];
+            self->vv[i] += g.im[i][b] * g.im[i][b];
+            self->uv[i] += g.re[i][b] * g.im[i][b];
+        }
+    }
+    fit_power_law(&g, self);
+    fit_drift(&g, self);
+    measure_order(self, &g, n_bands, bin_at(self, range->top_hz));
+    for (uint32_t i = 0; i < self->n_bins; ++i) {
+        // the median of a Gamma distribution of that order (Wilson and Hilferty)
+        const float order = self->order[part_of(self, i)];
+        const float a     = 1.0F - 1.0F / (9.0F * order);
+        const float scale = order * a * a * a / rv_max_f32(g.floor[i], 1e-30F);
+        self->uu[i] *= scale;
+        self->vv[i] *= scale;
+        self->uv[i] *= scale;
+    }
+}
+
+bool
+rv_spectrum_add(rv_spectrum *const self, const rv_spectrum *const other)
+{
+    if (self->n_bins == 0) {
+        *self = *other;
+        return true;
+    }
+    if (other->n_bins != self->n_bins || other->first != self->first ||
+        other->length_s != self->length_s || other->end != self->end ||
+        other->step_hz != self->step_hz) {
+        return false;
+    }
+    for (uint32_t i = 0; i < self->n_bins; ++i) {
+        self->uu[i] += other->uu[i];
+        self->vv[i] += other->vv[i];
+        self->uv[i] += other->uv[i];
+    }
+    self->n_links += other->n_links;
+    self->order[0] += other->order[0];
+    self->order[1] += other->order[1];
+    return true;
+}
+
+/// Quantile of the Gamma distribution with unit scale (Wilson and Hilferty, "The
+/// distribution of chi-square", PNAS 1931)
+static float
+gamma_quantile(const float order, const float chance)
+{
     const float a = 1.0F - 1.0F / (9.0F * order);
-    const float q = a + z / (3.0F * rv_sqrt_f32(order));
-    const float r = q / a;
-    return r * r * r;
+    const float q = a + rv_normal_quantile(chance) / (3.0F * rv_sqrt_f32(order));
+    return order * q * q * q;
+}
+
+/// That the largest eigenvalue reaches with that chance
+static float
+largest_quantile(const float order, const float chance)
+{
+    // sqrt(pi) Gamma((m + 1) / 2) / Gamma(m / 2), Stirling's series to 1 % from m = 1
+    const float c = rv_sqrt_f32(1.5707963F * order) * (1.0F - 0.25F / order);
+    return gamma_quantile(0.5F * (order + 1.0F), chance / c);
+}
+
+static float
+largest(const rv_spectrum *const s, const uint32_t i)
+{
+    const float d = 0.5F * (s->uu[i] - s->vv[i]);
+    return 0.5F * (s->uu[i] + s->vv[i]) + rv_sqrt_f32(d * d + s->uv[i] * s->uv[i]);
 }
 
 static bool
-is_peak(const grid *const g, const uint32_t i)
+is_peak(const float *const p, const uint32_t i, const uint32_t n)
 {
-    return i > 0 && i + 1 < g->n && g->log_power[i] >= g->log_power[i - 1] &&
-           g->log_power[i] > g->log_power[i + 1];
+    return i > 0 && i + 1 < n && p[i] >= p[i - 1] && p[i] > p[i + 1];
 }
 
 /// Highest interior maximum within first..last; n when there is none
 static uint32_t
-highest(const grid *const g, const uint32_t first, const uint32_t last)
+highest(const float *const p, const uint32_t n, const uint32_t first,
+        const uint32_t last)
 {
-    uint32_t best = g->n;
-    for (uint32_t i = first; i <= last; ++i) {
-        if (is_peak(g, i) && (best == g->n || g->log_power[i] > g->log_power[best])) {
+    uint32_t best = n;
+    for (uint32_t i = first; i <= last && i < n; ++i) {
+        if (is_peak(p, i, n) && (best == n || p[i] > p[best])) {
             best = i;
         }
     }
     return best;
 }
 
-/// Where a parabola through three points has its top
+/// Where a parabola through the logarithms of three points has its top
 static float
-refine(const grid *const g, const uint32_t i)
+refine(const rv_spectrum *const s, const float *const p, const uint32_t i)
 {
-    const float a = g->log_power[i - 1];
-    const float b = g->log_power[i];
-    const float c = g->log_power[i + 1];
+    const float a = rv_log_f32(p[i - 1] + 1e-30F);
+    const float b = rv_log_f32(p[i] + 1e-30F);
+    const float c = rv_log_f32(p[i + 1] + 1e-30F);
     const float d = a - 2.0F * b + c;
     const float x = d < 0.0F ? 0.5F * (a - c) / d : 0.0F;
-    return g->low_hz + ((float)i + x) * g->step_hz;
+    return ((float)(s->first + i) + x) * s->step_hz;
 }
 
 /// A peak at half the frequency means that the higher one is its harmonic
 static uint32_t
-fundamental(const grid *const g, const uint32_t peak, const float least)
+fundamental(const rv_spectrum *const s, const float *const p, const uint32_t peak,
+            const float low_hz, const float least)
 {
-    const float    hz   = 0.5F * (g->low_hz + (float)peak * g->step_hz);
-    const float    near = 0.75F / (float)bins_per_cell; // of a cell
-    const float    cell = g->step_hz * (float)bins_per_cell;
-    const float    low  = (hz - near * cell - g->low_hz) / g->step_hz;
-    const float    high = (hz + near * cell - g->low_hz) / g->step_hz;
-    const uint32_t from =
-        low > (float)g->first ? (uint32_t)rv_to_i32(low + 0.999F) : g->first;
-    const uint32_t to = high > 0.0F ? (uint32_t)rv_to_i32(high) : 0;
-    if (to < from || to >= peak) {
+    const float    hz   = 0.5F * (float)(s->first + peak) * s->step_hz;
+    const float    near = 0.25F / s->length_s;
+    const float    low  = hz - near > low_hz ? hz - near : low_hz;
+    const uint32_t from = bin_at(s, low) + 1;
+    const uint32_t to   = bin_at(s, hz + near);
+    if (hz + near < low || to >= peak) {
         return peak;
     }
-    const uint32_t half = highest(g, from, to);
-    return half < g->n && g->log_power[half] >= least ? half : peak;
+    const uint32_t half    = highest(p, s->n_bins, from, to);
+    const bool     is_half = half < s->n_bins && p[half] >= least;
+    return is_half && p[half] >= HALF_SHARE * p[peak] ? half : peak;
 }
 
-/**
-   Is there a line at that frequency, against whatever continuum lies about it? The F
-   test of "Spectrum Estimation and Harmonic Analysis", Proc. IEEE 1982, eq. 13.10, with
-   the sine tapers of "Minimum bias multiple taper spectral estimation", IEEE T-SP 1995,
-   summed over the bands. A slope of the continuum, which a floor cannot follow, costs
-   it nothing.
-*/
-static float
-line_test(const rv_spectrum_series *const in, const float hz)
+static bool
+is_combed(const rv_spectrum *const s, const rv_spectrum_search *const search,
+          const uint32_t i)
 {
-    enum { tapers = 5 };
-    float  re[tapers][RV_SPECTRUM_TONES] = {{0}};
-    float  im[tapers][RV_SPECTRUM_TONES] = {{0}};
-    double gain[tapers];
-    double gain2 = 0.0;
-    for (uint32_t k = 0; k < tapers; ++k) {
-        float c[RV_SPECTRUM_SAMPLES]      = {0};
-        float s[RV_SPECTRUM_SAMPLES]      = {0};
-        float window[RV_SPECTRUM_SAMPLES] = {0};
-        gain[k]                           = 0.0; // what a steady sine leaves
-        for (uint32_t i = 0; i < in->n; ++i) {
-            window[i] = rv_sin_f32(3.14159265F * (float)(k + 1) * ((float)i + 1.0F) /
-                                   ((float)in->n + 1.0F));
-            gain[k] += k % 2 == 0 ? (double)window[i] : 0.0;
-        }
-        modulate(window, in->n, (double)hz * (double)in->step_s, c, s);
-        gain2 += gain[k] * gain[k];
-        uint32_t slot = (in->newest + in->slots - in->n) % in->slots;
-        for (uint32_t i = 0; i < in->n; ++i) {
-            const float *const x = in->x + (size_t)slot * in->pitch;
-            for (uint32_t b = 0; b < in->n_tones; ++b) {
-                re[k][b] += c[i] * x[b];
-                im[k][b] += s[i] * x[b];
-            }
-            slot = slot + 1 == in->slots ? 0 : slot + 1;
+    const float hz = (float)(s->first + i) * s->step_hz;
+    for (uint32_t k = 2; k <= search->comb_last && search->comb_hz > 0.0F; ++k) {
+        const float near = search->comb_near_hz + (float)k * search->comb_spread_hz;
+        if (rv_abs_f32(hz - (float)k * search->comb_hz) < near) {
+            return true;
         }
     }
-    double line = 0.0;
-    double rest = 0.0;
-    for (uint32_t b = 0; b < in->n_tones; ++b) {
-        double mr = 0.0, mi = 0.0;
-        for (uint32_t k = 0; k < tapers; ++k) {
-            mr += gain[k] * (double)re[k][b] / gain2;
-            mi += gain[k] * (double)im[k][b] / gain2;
+    return false;
+}
+
+/// Highest interior maximum of the search; n_bins when there is none
+static uint32_t
+best_peak(const rv_spectrum *const s, const rv_spectrum_search *const search,
+          const float *const p, float *const combed)
+{
+    const uint32_t last = bin_at(s, search->high_hz);
+    uint32_t       best = s->n_bins;
+    for (uint32_t i = bin_at(s, search->low_hz) + 1; i <= last && i < s->n_bins; ++i) {
+        if (!is_peak(p, i, s->n_bins)) {
+            continue;
         }
-        double left = 0.0;
-        for (uint32_t k = 0; k < tapers; ++k) {
-            const double r = (double)re[k][b] - mr * gain[k];
-            const double i = (double)im[k][b] - mi * gain[k];
-            left += r * r + i * i;
+        if (is_combed(s, search, i)) {
+            *combed = rv_max_f32(*combed, p[i]);
+        } else if (best == s->n_bins || p[i] > p[best]) {
+            best = i;
         }
-        line += (mr * mr + mi * mi) * gain2;
-        rest += left;
     }
-    return rest > 0.0 ? (float)((tapers - 1) * line / rest) : 0.0F;
+    return best;
 }
 
 void
-rv_spectrum_find(const rv_spectrum_series *const series,
-                 const rv_spectrum_search *const search, rv_spectrum_peak *const out)
+rv_spectrum_solve(rv_spectrum_cell *const cell)
 {
-    grid g;
-    g.low_hz           = search->floor_low_hz;
-    const float length = (float)series->n * series->step_s;
-    *out               = (rv_spectrum_peak){0};
-    g.step_hz          = 1.0F / (length * (float)bins_per_cell);
-    const float span   = (search->floor_high_hz - search->floor_low_hz) / g.step_hz;
-    g.n                = (uint32_t)rv_to_i32(span) + 1;
-    g.n                = g.n < RV_SPECTRUM_BINS ? g.n : RV_SPECTRUM_BINS;
-    const float first  = (search->low_hz - g.low_hz) / g.step_hz;
-    const float last   = (search->high_hz - g.low_hz) / g.step_hz;
-    g.first            = first > 0.0F ? (uint32_t)rv_to_i32(first) : 0;
-    g.last             = (uint32_t)rv_to_i32(last + 1.0F);
-    g.last             = g.last < g.n ? g.last : g.n - 1;
-    if (g.n < 16 || g.first >= g.last) {
-        return;
+    const float d = 0.5F * (cell->uu - cell->vv);
+    const float r = rv_sqrt_f32(d * d + cell->uv * cell->uv);
+    cell->largest = 0.5F * (cell->uu + cell->vv) + r;
+    cell->other   = 0.5F * (cell->uu + cell->vv) - r;
+}
+
+rv_spectrum_cell
+rv_spectrum_at(const rv_spectrum *const self, const float hz)
+{
+    const float      half = 0.5F / self->length_s;
+    const uint32_t   to   = bin_at(self, hz + half);
+    rv_spectrum_cell best = {0};
+    for (uint32_t i = bin_at(self, hz - half); i <= to && i < self->n_bins; ++i) {
+        rv_spectrum_cell cell = {
+            .uu = self->uu[i], .vv = self->vv[i], .uv = self->uv[i]};
+        rv_spectrum_solve(&cell);
+        best = cell.largest > best.largest ? cell : best;
     }
-    sum_tones(series, &g);
-    remove_floor(&g);
-    const uint32_t peak = highest(&g, g.first, g.last);
-    if (peak >= g.n) {
-        return;
+    return best;
+}
+
+float
+rv_spectrum_chance(const float order, const float chance)
+{
+    return largest_quantile(order, chance);
+}
+
+rv_spectrum_peak
+rv_spectrum_find(const rv_spectrum *const self, const rv_spectrum_search *const search)
+{
+    float            p[RV_SPECTRUM_BINS] = {0};
+    rv_spectrum_peak out                 = {0};
+    for (uint32_t i = 0; i < self->n_bins; ++i) {
+        p[i] = largest(self, i);
     }
+    uint32_t peak = best_peak(self, search, p, &out.combed);
     // the search looks at that many independent cells
-    const float cells = (search->high_hz - search->low_hz) * length * 1.5F;
-    out->order        = noise_order(&g, peak, series->n_tones);
-    out->threshold    = gamma_threshold(out->order, search->chance / cells);
-    out->power        = rv_exp_f32(g.log_power[peak]);
-    const float least = rv_log_f32(gamma_threshold(out->order, 1e-3F));
-    out->line         = line_test(series, refine(&g, peak));
-    out->hz           = refine(&g, fundamental(&g, peak, least));
+    const float order = self->order[peak < self->n_bins ? part_of(self, peak) : 0];
+    const float span  = (search->high_hz - search->low_hz) * self->length_s * 1.5F;
+    const float cells = span > 1.0F ? span : 1.0F;
+    const float rest  = order > 2.0F ? 0.5F * (order - 1.0F) : 0.5F;
+    out.threshold     = largest_quantile(order, search->chance / cells);
+    const float links = (float)self->n_links;
+    out.sole          = order / links * largest_quantile(links, search->chance / cells);
+    out.hold          = largest_quantile(order, 0.003F);
+    out.misfit_threshold = gamma_quantile(rest, 1e-3F);
+    if (peak >= self->n_bins) {
+        return out;
+    }
+    out.power  = p[peak];
+    out.misfit = self->uu[peak] + self->vv[peak] - p[peak];
+    peak       = fundamental(self, p, peak, search->low_hz, out.threshold);
+    out.hz     = refine(self, p, peak);
+    return out;
 }

@@ -5,10 +5,13 @@
 #include <ruview/vital/breathing.h>
 
 #include <math.h>
+#include <stdlib.h>
 
 enum { K = 56 };
 
 static rv_breathing b;
+static rv_sampler   sampler;
+static rv_fft       fft;
 static rv_random    random_state;
 static int16_t      tone[K];
 
@@ -25,7 +28,8 @@ run(const signal *const s, const double seconds)
     const double              period = 0.05;
     rv_breathing_result       r;
     uint64_t                  last = 0;
-    assert_int_equal(rv_breathing_init(&b, &config, NULL, 0), RV_OK);
+    assert_int_equal(rv_breathing_init(&b, &config), RV_OK);
+    rv_sampler_init(&sampler);
     for (int i = 0; i < (int)(seconds / period); ++i) {
         if (rv_random_uniform_f64(&random_state) < s->loss) {
             continue;
@@ -51,10 +55,11 @@ run(const signal *const s, const double seconds)
                             .tone       = tone,
                             .re         = re,
                             .im         = im};
-        rv_breathing_push(&b, &csi, s->moving_at && i == s->moving_at);
+        rv_sampler_push(&sampler, &csi, s->moving_at && i == s->moving_at);
         last = csi.t_us;
+        (void)rv_breathing_look(&b, &sampler, &fft, last, NULL);
     }
-    rv_breathing_result_at(&b, last, &r);
+    rv_breathing_result_at(&b, &sampler, last, &r);
     return r;
 }
 
@@ -106,18 +111,64 @@ silence_is_no_data(void **state)
     rv_random_init(&random_state, 4, 0);
     const signal        s = {.bpm = 15, .amplitude = 0.02, .noise = 0.01};
     rv_breathing_result r = run(&s, 40);
-    rv_breathing_result_at(&b, r.t_us + 10000000, &r);
+    rv_breathing_result_at(&b, &sampler, r.t_us + 10000000, &r);
     assert_int_equal(r.bpm.reason, RV_REASON_NO_DATA);
+}
+
+static void
+plan(void)
+{
+    size_t       n = 0;
+    static float memory[4 * RV_VITAL_FFT];
+    if (rv_fft_size(RV_VITAL_FFT, &n) != RV_OK ||
+        rv_fft_init(&fft, RV_VITAL_FFT, memory, n <= sizeof memory ? n : 0) != RV_OK) {
+        exit(1);
+    }
+}
+
+static void
+what_turns_is_no_breath(void **state)
+{
+    // the same rate on every band, but each band at another moment
+    static float              re[K], im[K];
+    const rv_breathing_config config = rv_breathing_config_default();
+    rv_breathing_result       r;
+    uint64_t                  t_us = 0;
+    rv_random_init(&random_state, 5, 0);
+    assert_int_equal(rv_breathing_init(&b, &config), RV_OK);
+    rv_sampler_init(&sampler);
+    for (int i = 0; i < 1200; ++i) {
+        t_us = 1000000 + (uint64_t)i * 50000;
+        for (int k = 0; k < K; ++k) {
+            tone[k] = (int16_t)(k < 28 ? k - 28 : k - 27);
+            re[k]   = (float)(1 + 0.05 * sin(1.6 * 0.05 * i + 0.11 * tone[k]) +
+                            0.02 * rv_random_normal_f64(&random_state));
+            im[k]   = (float)(0.02 * rv_random_normal_f64(&random_state));
+        }
+        const rv_csi csi = {.t_us       = t_us,
+                            .n_tones    = K,
+                            .n_streams  = 1,
+                            .spacing_hz = 312500,
+                            .tone       = tone,
+                            .re         = re,
+                            .im         = im};
+        rv_sampler_push(&sampler, &csi, false);
+        (void)rv_breathing_look(&b, &sampler, &fft, t_us, NULL);
+    }
+    rv_breathing_result_at(&b, &sampler, t_us, &r);
+    assert_int_equal(r.bpm.reason, RV_REASON_INTERFERENCE);
 }
 
 int
 main(void)
 {
+    plan();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rates_come_out_right),
         cmocka_unit_test(noise_is_no_breath),
         cmocka_unit_test(never_while_moving_nor_too_early),
         cmocka_unit_test(silence_is_no_data),
+        cmocka_unit_test(what_turns_is_no_breath),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,6 +9,9 @@
 enum { K = 56 };
 
 static rv_breathing breathing;
+static rv_sampler   sampler;
+static rv_fft       fft;
+static float        fft_memory[4 * RV_VITAL_FFT];
 static rv_heart     heart;
 
 /// Two minutes of breath and beat; counts answers and those more than 3 per minute off
@@ -23,7 +26,12 @@ run(const uint64_t seed, const double breath_bpm, const double heart_bpm,
     const double              pi = 3.14159265358979;
     rv_random                 random;
     rv_random_init(&random, seed, 0);
-    assert_int_equal(rv_breathing_init(&breathing, &bc, NULL, 0), RV_OK);
+    size_t n = 0;
+    assert_int_equal(rv_fft_size(RV_VITAL_FFT, &n), RV_OK);
+    assert_true(n <= sizeof fft_memory);
+    assert_int_equal(rv_fft_init(&fft, RV_VITAL_FFT, fft_memory, n), RV_OK);
+    assert_int_equal(rv_breathing_init(&breathing, &bc), RV_OK);
+    rv_sampler_init(&sampler);
     assert_int_equal(rv_heart_init(&heart, &hc), RV_OK);
     *answers = 0;
     *wrong   = 0;
@@ -47,10 +55,11 @@ run(const uint64_t seed, const double breath_bpm, const double heart_bpm,
                                    .im         = im};
         rv_breathing_result b;
         rv_heart_result     h;
-        rv_breathing_push(&breathing, &csi, false);
-        rv_breathing_result_at(&breathing, csi.t_us, &b);
-        rv_heart_push(&heart, &csi, false, &b.bpm);
-        rv_heart_result_at(&heart, csi.t_us, &h);
+        rv_sampler_push(&sampler, &csi, false);
+        (void)rv_breathing_look(&breathing, &sampler, &fft, csi.t_us, NULL);
+        rv_breathing_result_at(&breathing, &sampler, csi.t_us, &b);
+        (void)rv_heart_look(&heart, &sampler, &fft, csi.t_us, &b.bpm);
+        rv_heart_result_at(&heart, &sampler, csi.t_us, &h);
         if (rv_is_known(h.bpm)) {
             ++*answers;
             *wrong += fabs((double)h.bpm.value - heart_bpm) > 3;
@@ -88,7 +97,7 @@ without_a_breath_there_is_no_heart(void **state)
     run(30, 14, 0, 0, 0.0, &answers, &wrong);
     assert_int_equal(answers, 0);
     rv_heart_result r;
-    rv_heart_result_at(&heart, 1000000000, &r);
+    rv_heart_result_at(&heart, &sampler, 1000000000, &r);
     assert_int_equal(r.bpm.reason, RV_REASON_NO_DATA);
 }
 

@@ -10,7 +10,7 @@
 
 RV_BEGIN_DECLS
 
-enum { RV_N_FLAGS = 14 }; ///< RV_FLAG_* are the bits 0..13
+enum { RV_N_FLAGS = 15 }; ///< RV_FLAG_* are the bits 0..14
 
 RV_API RV_CONST const char *rv_class_name(rv_privacy_class value);
 RV_API RV_CONST const char *rv_mode_name(rv_privacy_mode value);

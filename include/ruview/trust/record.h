@@ -76,6 +76,7 @@ enum {
     RV_FLAG_PHASE           = 1 << 11, ///< Phase without delay structure
     RV_FLAG_NO_DATA         = 1 << 12,
     RV_FLAG_CHANGE_POINT    = 1 << 13,
+    RV_FLAG_ONE_SIDED       = 1 << 14, ///< Motion in one direction of paths only
 };
 
 /// A node as the mesh sees it

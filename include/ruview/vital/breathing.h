@@ -3,18 +3,21 @@
    @file breathing.h
    Breaths per minute of somebody who keeps still, from one link; or why not.
 
-   Amplitudes over their RMS are averaged to 2.5 samples a second at the times they were
-   measured, so rate, jitter and loss do not matter. Neighbouring tones, which see the
-   same, are averaged into eight bands. Over the last 40 s each band's spectrum is
-   divided by its own mean and summed: bands where breathing is invisible do no harm,
-   opposite signs do not cancel ("TR-BREATH: Time-Reversal Breathing Rate Estimation and
-   Detection", IEEE TBME 2018, sums over links likewise; blind spots: "Human Respiration
-   Detection with Commodity WiFi Devices", UbiComp 2016). The floor is a power law
-   fitted robustly, because drift is red. A rate is answered when its peak is
-   significant under Gamma-distributed noise whose order is measured in the same
-   spectrum, and stays where it is.
+   Looks at what the sampler gathered, at 2.5 samples a second over up to 60 s, every
+   1.2 s. A chest moves to and fro, so all bands follow it in phase or in antiphase: the
+   statistic is the energy along the real vector of bands that fits best, which is
+   maximum-ratio combining with unknown weights (blind spots of single tones: "Human
+   Respiration Detection with Commodity WiFi Devices", UbiComp 2016; sums over links:
+   "TR-BREATH: Time-Reversal Breathing Rate Estimation and Detection", IEEE TBME 2018).
+   Its null is known, with the number of independent bands measured in the same
+   spectrum and a power law as the floor, because drift is red. What turns, as a fan
+   does, does not fit a real vector, and says so.
 
-   Place      vital, one per link, after motion.
+   A rate is answered when its peak is significant and stays where it is, and until it
+   is lost.
+
+   Place      vital, one per link, after the sampler.
+   Cost       nothing but where a look is due: one cycle in 24.
 */
 #ifndef RV_VITAL_BREATHING_H
 #define RV_VITAL_BREATHING_H
@@ -22,21 +25,19 @@
 #include <ruview/base/attributes.h>
 #include <ruview/base/reason.h>
 #include <ruview/base/status.h>
-#include <ruview/frame/csi.h>
+#include <ruview/math/fft.h>
+#include <ruview/vital/sampler.h>
+#include <ruview/vital/vital_spectrum.h>
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 RV_BEGIN_DECLS
 
-enum {
-    RV_BREATHING_BANDS   = 8,   ///< Groups of neighbouring tones
-    RV_BREATHING_SAMPLES = 100, ///< 40 s
-};
+enum { RV_BREATHING_SAMPLES = 150 }; ///< 60 s
 
 typedef struct {
-    float    window_s; ///< Looked at, 15..40 (40)
+    float    window_s; ///< Looked at, 15..60 (60)
     float    least_s;  ///< Of stillness before the first answer, 12..window_s (15)
     float    low_bpm;  ///< Slowest rate, >= 5 (6); four breaths must fit the window
     float    high_bpm; ///< Fastest rate, <= 40 (36)
@@ -46,8 +47,8 @@ typedef struct {
 
 typedef struct {
     rv_estimate bpm;    ///< Known, or MOVING, WARMING_UP, NO_DATA, LOW_QUALITY,
-                        ///< RATE_TOO_LOW
-    float    peak;      ///< Over the floor, power ratio; 0 while nothing was looked at
+                        ///< RATE_TOO_LOW, INTERFERENCE (something turns)
+    float    peak;      ///< Energy of the peak, noise has mean 1; 0 while not looked at
     float    threshold; ///< That the peak must reach
     float    still_s;   ///< Time without motion that was used
     uint64_t t_us;      ///< End of the window
@@ -56,40 +57,68 @@ typedef struct {
 /// State; private
 typedef struct {
     rv_breathing_config config;
-    uint16_t            n_tones, shape_tones, shape_streams, stride, n_bands;
-    float               x[RV_BREATHING_SAMPLES][RV_BREATHING_BANDS]; ///< Ring
-    uint32_t            n, next;
-    float               sum[RV_BREATHING_BANDS]; ///< Of the sample being gathered
-    uint32_t            n_sum;
-    uint64_t            sample_us; ///< When it ends; 0 before the first frame
-    uint64_t            last_us;   ///< Last frame
-    uint32_t            missing;   ///< Samples without a frame in a row
-    uint32_t            thin;      ///< Samples of the window without a frame
-    bool                moving;
+    uint64_t            looked;      ///< Slot before which the last look ended
     float               earlier_bpm; ///< Candidate of the look before; 0 none
     uint32_t            agreed;      ///< Looks in a row that agreed
-    uint32_t            since_look;  ///< Samples
+    uint32_t            failed;      ///< Looks in a row that did not, while answering
+    bool                answering;
     rv_breathing_result result;
 } rv_breathing;
 
 RV_API rv_breathing_config rv_breathing_config_default(void);
 
-RV_API RV_NODISCARD rv_status rv_breathing_size(const rv_breathing_config *config,
-                                                size_t                    *n_bytes);
-
-/// @param memory  Not used: the state is the struct. May be NULL with n_bytes 0.
 RV_API RV_NODISCARD rv_status rv_breathing_init(rv_breathing              *self,
-                                                const rv_breathing_config *config,
-                                                void *memory, size_t n_bytes);
+                                                const rv_breathing_config *config);
 
-/// A frame of the link, in order of time, and whether its motion module says moving:
-/// what was gathered before a motion is forgotten
-RV_API RV_REALTIME void rv_breathing_push(rv_breathing *self, const rv_csi *csi,
-                                          bool moving);
+/**
+   Look at the link when a look is due.
+
+   @param fft   Of length RV_VITAL_FFT.
+   @param t_us  Now, the end of a cycle.
+   @param seen  O  The spectrum that was looked at, for the room; may be NULL.
+   @return A look was made.
+*/
+RV_API RV_REALTIME bool rv_breathing_look(rv_breathing *self, const rv_sampler *sampler,
+                                          const rv_fft *fft, uint64_t t_us,
+                                          rv_spectrum *seen);
 
 /// The state of things at `t_us`
-RV_API RV_REALTIME void rv_breathing_result_at(const rv_breathing *self, uint64_t t_us,
+RV_API RV_REALTIME void rv_breathing_result_at(const rv_breathing *self,
+                                               const rv_sampler *sampler, uint64_t t_us,
                                                rv_breathing_result *out);
+
+/// What one link saw
+typedef struct {
+    const rv_spectrum *spectrum; ///< Of its last look; no bins: not still
+    rv_estimate        bpm;
+} rv_breathing_seen;
+
+/**
+   The breath of the room: the links' spectra added up, and the surest link.
+
+   A chest moves all links in step, whichever way each sees it. A fan whose blades pass
+   faster than frames come looks slow, but at another moment to each transmitter and
+   from another side to each link: out of step, so no breath.
+*/
+typedef struct {
+    rv_breathing fused;
+    rv_spectrum  stack;
+    uint64_t     end; ///< Of the last look
+    bool         out_of_step;
+} rv_breathing_room;
+
+RV_API RV_NODISCARD rv_status rv_breathing_room_init(rv_breathing_room         *self,
+                                                     const rv_breathing_config *config);
+
+/**
+   The room's breathing at `t_us`, once per cycle after the links have looked.
+
+   @param link  [n_links]
+   @return Known, or why not: as of the links, or INTERFERENCE.
+*/
+RV_API RV_REALTIME rv_estimate rv_breathing_room_look(rv_breathing_room       *self,
+                                                      const rv_breathing_seen *link,
+                                                      uint32_t n_links, uint64_t t_us);
 
 RV_END_DECLS
 
