@@ -51,19 +51,23 @@ void
 rv_gather_cells(rv_engine *const self, const uint64_t end_us)
 {
     rv_record *const record = &self->record;
-    record->occupied_reason = record->map_reason;
-    if (record->map_reason != RV_REASON_NONE) {
+    record->occupied_reason =
+        record->map_reason != RV_REASON_NONE ? record->map_reason : self->found.reason;
+    if (record->occupied_reason != RV_REASON_NONE) {
         return;
     }
-    const uint32_t before = self->voxels.n_images;
-    if (rv_voxel_map_push(&self->voxels, end_us, self->image.motion,
-                          self->image.motion_sigma) != RV_OK) {
+    const uint32_t before   = self->voxels.n_images;
+    float *const   evidence = self->voxel_view;
+    if (rv_voxel_map_is_due(&self->voxels, end_us)) {
+        rv_localise_evidence(&self->localise, record->map_nx, record->map_ny, evidence);
+    }
+    if (rv_voxel_map_push(&self->voxels, end_us, evidence) != RV_OK) {
         // The timeline began anew, and so does the map
         const rv_voxel_map_config cfg = self->voxels.cfg;
         (void)!rv_voxel_map_init(&self->voxels, &cfg, self->voxel_memory,
                                  self->n_voxel_memory);
-        (void)!rv_voxel_map_push(&self->voxels, end_us, self->image.motion,
-                                 self->image.motion_sigma);
+        rv_localise_evidence(&self->localise, record->map_nx, record->map_ny, evidence);
+        (void)!rv_voxel_map_push(&self->voxels, end_us, evidence);
     }
     if (self->voxels.n_images != before) {
         renew_views(self);
