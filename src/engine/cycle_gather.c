@@ -100,29 +100,35 @@ bandwidth_hz(const rv_link *const link)
            (float)link->key.layout->spacing_hz;
 }
 
-// Paths that come after the first one; a link whose first path is not its strongest may
-// have lost the straight one and takes no part
+// Share of the resolution by which paths that are told apart still pull at each other:
+// the first side lobe of the band
+static const float pull = 0.1F;
+
+// Paths that are told apart from the first one and from their neighbours; a link whose
+// first path is not its strongest may have lost the straight one and takes no part
 static void
 paths_of(const rv_link *const link, const float least_hz, rv_sighting_link *const out)
 {
     const rv_cir_taps *const taps = &link->taps;
+    const float              band = bandwidth_hz(link);
     out->n_paths                  = 0;
-    if (bandwidth_hz(link) < least_hz || link->frames == 0 ||
-        taps->reason != RV_REASON_NONE || taps->n_paths < 2 ||
-        taps->path[0].tap != taps->dominant_tap) {
+    if (band < least_hz || link->frames == 0 || taps->reason != RV_REASON_NONE ||
+        taps->n_paths < 2 || taps->path[0].delay_ns != 0.0F) {
         return;
     }
-    const float first = taps->path[0].delay_ns;
+    const float apart_ns = 1e9F / band;
     for (uint32_t k = 1; k < taps->n_paths && out->n_paths < RV_SIGHTING_PATHS; ++k) {
-        const float sigma = taps->path[k].delay_sigma_ns;
-        const float wider =
-            rv_sqrt_f32(sigma * sigma +
-                        taps->path[0].delay_sigma_ns * taps->path[0].delay_sigma_ns);
-        const float excess = metres_per_ns * (taps->path[k].delay_ns - first);
-        if (excess > 0.0F && sigma > 0.0F) {
-            out->excess_m[out->n_paths] = excess;
-            // Nodes are not placed better than this
-            out->sigma_m[out->n_paths++] = larger(metres_per_ns * wider, 0.02F);
+        const rv_cir_path *const path  = &taps->path[k];
+        const bool               early = path->delay_ns - path[-1].delay_ns < apart_ns;
+        const bool               late =
+            k + 1 < taps->n_paths && path[1].delay_ns - path->delay_ns < apart_ns;
+        if (!early && !late) {
+            const float sigma = path->delay_sigma_ns;
+            const float off   = pull * apart_ns;
+            out->excess_m[out->n_paths] =
+                metres_per_ns * (path->delay_ns - taps->path[0].delay_ns);
+            out->sigma_m[out->n_paths++] =
+                metres_per_ns * rv_sqrt_f32(sigma * sigma + off * off);
         }
     }
 }
