@@ -33,6 +33,7 @@ static const cyaml_strval_t material_names[] = {
 static const cyaml_strval_t posture_names[] = {
     {"stand", RV_SIM_STAND}, {"sit", RV_SIM_SIT},   {"lie", RV_SIM_LIE},
     {"fall", RV_SIM_FALL},   {"jump", RV_SIM_JUMP}, {"wave", RV_SIM_WAVE},
+    {"raise", RV_SIM_RAISE},
 };
 
 #define MATERIAL(type, field)                                                          \

@@ -82,6 +82,7 @@ rv_engine_close_cycle(rv_engine *const self)
     rv_cycle_plausible(self, end_us);
     lap = rv_engine_lap(self, RV_STAGE_ROOM, lap);
     rv_cycle_people(self, end_us);
+    rv_cycle_pose(self, end_us);
     rv_cycle_dilution(self);
     lap = rv_engine_lap(self, RV_STAGE_PEOPLE, lap);
     rv_cycle_trust(self, end_us);

@@ -18,6 +18,7 @@
 #include <ruview/fusion/measure.h>
 #include <ruview/math/blake3.h>
 #include <ruview/math/fft.h>
+#include <ruview/people/pose.h>
 #include <ruview/people/tracker.h>
 #include <ruview/room/change_point.h>
 #include <ruview/room/localise.h>
@@ -100,6 +101,8 @@ struct rv_engine {
     rv_breathing_room   breathing;
     rv_fft              vital_fft;
     bool                has_room;
+    bool                has_pose; ///< Frames are kept for the pose model
+    rv_pose             pose;
     uint16_t            room_links; ///< Links that the room knows
     rv_tomography_frame image;
     rv_localise_result  found;
@@ -176,6 +179,7 @@ void rv_cycle_dilution(rv_engine *self);
 void rv_cycle_vital(rv_engine *self, uint64_t end_us);
 void rv_cycle_room(rv_engine *self, uint64_t end_us);
 void rv_cycle_people(rv_engine *self, uint64_t end_us);
+void rv_cycle_pose(rv_engine *self, uint64_t end_us);
 void rv_cycle_plausible(rv_engine *self, uint64_t end_us);
 void rv_cycle_trust(rv_engine *self, uint64_t end_us);
 void rv_cycle_publish(rv_engine *self);
@@ -206,6 +210,13 @@ rv_estimate rv_cycle_partition(const rv_engine *self);
 
 /// The node with that number, made when it is new; NULL when the table is full
 rv_node *rv_engine_node(rv_engine *self, uint8_t number);
+
+/// Both ends of a link; false when one is not known
+bool rv_engine_link_ends(const rv_engine *self, const rv_link *link,
+                         rv_room_link *ends);
+
+/// Every link as the pose model sees it; their number
+uint32_t rv_engine_pose_links(const rv_engine *self, rv_pose_seen out[RV_MAX_LINKS]);
 
 /// Put an event into the open cycle's record; dropped when it holds its full number
 void rv_engine_add_event(rv_engine *self, rv_event_kind kind, uint64_t t_us,

@@ -175,5 +175,8 @@ rv_engine_take_frame(rv_engine *const self, const rv_frame *const frame)
     start = rv_engine_now(self);
     rv_motion_push(&link->motion, csi);
     rv_sampler_push(link->sampler, csi, link->motion.result.moving);
+    if (self->has_pose) {
+        rv_pose_link_push(&link->pose, csi);
+    }
     rv_engine_lap(self, RV_STAGE_VITAL, start);
 }

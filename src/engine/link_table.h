@@ -21,6 +21,7 @@
 #include <ruview/fusion/measure.h>
 #include <ruview/gate/coherence.h>
 #include <ruview/gate/gate.h>
+#include <ruview/people/pose_features.h>
 #include <ruview/prep/align.h>
 #include <ruview/prep/calibrate.h>
 #include <ruview/prep/normalise.h>
@@ -77,6 +78,7 @@ typedef struct {
     rv_link_level level;
     rv_motion     motion;
     rv_breathing  breathing;
+    rv_pose_link  pose;
     rv_heart      heart;
 
     rv_field_model field;

@@ -247,6 +247,10 @@ put_keypoints(rv_json *const j, const rv_record_person *const p)
     }
     rv_json_close(j, ']');
     rv_json_member_reason(j, "keypoints_reason", p->keypoint_reason);
+    if (p->keypoint_reason == RV_REASON_NONE) { // no other model is loaded
+        rv_json_key(j, "keypoints_trained_on");
+        rv_json_name(j, "simulation");
+    }
 }
 
 /// The box around the keypoints on the floor

@@ -212,6 +212,15 @@ check_person(const rv_sim_config *const c, const rv_sim_person *const p)
         !within(p->from_s, 0.0F, 1e9F) || !within(p->until_s, 0.0F, 1e9F)) {
         return "persons: a number is out of range";
     }
+    const float share[3] = {p->leg, p->arm, p->breadth};
+    for (int i = 0; i < 3; ++i) {
+        if (share[i] != 0.0F && !within(share[i], 0.7F, 1.3F)) {
+            return "persons: leg, arm and breadth must lie within 0.7..1.3";
+        }
+    }
+    if (!within(p->gait_phase, 0.0F, 1.0F)) {
+        return "persons: gait_phase must lie within 0..1";
+    }
     if (p->n_held > RV_SIM_MAX_SPANS || p->n_waypoints < 1 ||
         p->n_waypoints > RV_SIM_MAX_WAYPOINTS) {
         return "persons: too many or too few list entries";
@@ -220,6 +229,9 @@ check_person(const rv_sim_config *const c, const rv_sim_person *const p)
         const rv_sim_waypoint *const w = &p->waypoint[i];
         if (!is_inside(&c->room, w->x_m, w->y_m, 0.0F)) {
             return "persons: a stop lies outside the room";
+        }
+        if (!within(p->turn_rad[i], -10.0F, 10.0F)) {
+            return "persons: turn_rad of a stop is out of range";
         }
         if (!within(w->pause_s, 0.0F, 1e6F) || !within(w->speed_mps, 0.05F, 10.0F) ||
             (unsigned)w->posture >= RV_SIM_N_POSTURES) {

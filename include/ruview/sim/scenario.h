@@ -86,10 +86,11 @@ typedef struct {
 typedef enum {
     RV_SIM_STAND,
     RV_SIM_SIT,
-    RV_SIM_LIE,  ///< On a bed 0.5 m high, within 2.5 s
-    RV_SIM_FALL, ///< To the floor, within 0.5 s
-    RV_SIM_JUMP, ///< On the spot, twice in 3 s
-    RV_SIM_WAVE, ///< Stands and waves an arm
+    RV_SIM_LIE,   ///< On a bed 0.5 m high, within 2.5 s
+    RV_SIM_FALL,  ///< To the floor, within 0.5 s
+    RV_SIM_JUMP,  ///< On the spot, twice in 3 s
+    RV_SIM_WAVE,  ///< Stands and waves an arm
+    RV_SIM_RAISE, ///< Stands and lifts both arms over the head and down again
     RV_SIM_N_POSTURES
 } rv_sim_posture;
 
@@ -116,6 +117,12 @@ typedef struct {
     rv_sim_span     held[RV_SIM_MAX_SPANS]; ///< Breath held
     uint16_t        n_waypoints;            ///< >= 1
     rv_sim_waypoint waypoint[RV_SIM_MAX_WAYPOINTS];
+    float           leg, arm,
+        breadth;       ///< Lengths over the usual share of the height, 0.7 .. 1.3;
+                       ///< 0: as usual. The trunk takes what the legs leave.
+    bool  left_handed; ///< Waves the left arm
+    float gait_phase;  ///< Of the first step [cycles], 0 .. 1
+    float turn_rad[RV_SIM_MAX_WAYPOINTS]; ///< Turned by this while resting at the stop
 } rv_sim_person;
 
 /// A fan: blades that turn, on a head that may swing
