@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "base/exact.h"
 
+#include <ruview/math/elementary.h>
 #include <ruview/trust/privacy.h>
 
 /// What the matrix says, by class
@@ -325,6 +326,13 @@ thin_events(rv_record *const record, const rv_consent consent, const rv_sink sin
     record->n_events = kept;
 }
 
+/// Rounded down to quarters, so that what moves with somebody's motion stands still
+static float
+coarse(const float share)
+{
+    return 0.25F * (float)rv_to_i32(4.0F * share);
+}
+
 static void
 thin_count(rv_record *const record, const rv_reason exact)
 {
@@ -333,6 +341,7 @@ thin_count(rv_record *const record, const rv_reason exact)
         record->occupancy.value    = someone ? 1.0F : 0.0F;
         record->occupancy.sigma    = 0.0F;
         record->occupancy_at_least = someone || record->occupancy_at_least;
+        record->occupancy.quality  = record->occupancy.quality < 0.5F ? 0.0F : 0.5F;
     }
 }
 
@@ -390,6 +399,10 @@ thin_room(rv_record *const record, const rv_reason motion, const rv_reason healt
     if (motion != RV_REASON_NONE) {
         record->moving        = RV_UNKNOWN;
         record->moving_reason = motion;
+        // How sure presence is fades with the time since the last motion, and the score
+        // follows the coherence: both would tell of motion
+        record->presence_quality = record->presence_quality < 0.5F ? 0.0F : 0.5F;
+        record->quality          = coarse(record->quality);
     }
     if (zones != RV_REASON_NONE) {
         record->n_zones      = 0;
