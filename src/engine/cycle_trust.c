@@ -32,7 +32,8 @@ measure_calibration(const rv_engine *const self, rv_quality_input *const in)
             in->calibrated_us = now.captured_us;
         }
         if (!rv_is_known(in->drift) || link->calibrated.drift > in->drift.value) {
-            in->drift      = rv_known(link->calibrated.drift, 0.0F, 1.0F);
+            in->drift = rv_known(link->calibrated.drift, link->calibrated.drift_sigma,
+                                 link->calibrated.match);
             in->drift_link = link->id;
         }
     }
@@ -162,7 +163,7 @@ score_cycle(rv_engine *const self, const uint64_t end_us)
     in.presence_b      = rv_unknown(RV_REASON_UNSUPPORTED);
     in.phase           = median_dominant(self);
     in.geometry        = self->has_room && self->image.reason == RV_REASON_NONE
-                             ? rv_known(self->image.resolution, 0.0F, 1.0F)
+                             ? rv_known(self->image.resolution, 0.0F, record->geometry.quality)
                              : rv_unknown(record->map_reason);
     measure_calibration(self, &in);
     measure_nodes(self, &in, end_us);

@@ -254,7 +254,8 @@ thin_links(rv_record *const record, const rv_reason amplitude, const rv_reason c
 }
 
 static void
-thin_persons(rv_record *const record, const rv_reason tracks, const rv_reason pose)
+thin_persons(rv_record *const record, const rv_reason tracks, const rv_reason pose,
+             const rv_reason identity)
 {
     if (tracks != RV_REASON_NONE) {
         record->n_persons      = 0;
@@ -264,6 +265,12 @@ thin_persons(rv_record *const record, const rv_reason tracks, const rv_reason po
     for (uint16_t i = 0; i < record->n_persons; ++i) {
         if (pose != RV_REASON_NONE) {
             record->persons[i].keypoint_reason = pose;
+        }
+        if (identity != RV_REASON_NONE) {
+            record->persons[i].identity_reason = identity;
+            record->persons[i].identity        = 0;
+            record->persons[i].identity_cosine = 0.0F;
+            record->persons[i].identity_margin = 0.0F;
         }
     }
 }
@@ -425,7 +432,8 @@ rv_privacy_thin(const rv_consent consent, const rv_sink sink, rv_record *const r
               why[RV_OUTPUT_ZONES]);
     thin_links(record, why[RV_OUTPUT_AMPLITUDE], why[RV_OUTPUT_CIR],
                why[RV_OUTPUT_LINK_FEATURES]);
-    thin_persons(record, why[RV_OUTPUT_TRACKS], why[RV_OUTPUT_POSE]);
+    thin_persons(record, why[RV_OUTPUT_TRACKS], why[RV_OUTPUT_POSE],
+                 why[RV_OUTPUT_REID]);
     thin_events(record, consent, sink, why[RV_OUTPUT_TRACKS], why[RV_OUTPUT_MAP]);
     thin_count(record, why[RV_OUTPUT_COUNT_EXACT]);
     thin_map(record, why[RV_OUTPUT_MAP]);
