@@ -181,11 +181,12 @@ body_despike(void *const arg)
     link *const             l = arg;
     const rv_csi           *before[past];
     const rv_despike_config cfg = rv_despike_config_default();
+    static uint8_t          streak[RV_MAX_TONES];
     bool                    whole;
     for (uint32_t a = 0; a < past; ++a) {
         before[a] = &l->slot[(l->next + n_frames - 1 - a) % n_frames];
     }
-    rv_despike_push(&cfg, before, past, &l->slot[l->next], &whole);
+    rv_despike_push(&cfg, before, past, &l->slot[l->next], streak, &whole);
     l->next = (l->next + 1) % n_frames;
 }
 

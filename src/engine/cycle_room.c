@@ -81,10 +81,9 @@ fill_map(rv_engine *const self)
     record->map_sigma = image->motion_sigma;
 }
 
-void
-rv_cycle_room(rv_engine *const self, const uint64_t end_us)
+static void
+see_room(rv_engine *const self)
 {
-    (void)end_us;
     if (!self->has_room) {
         const rv_reason why = missing_geometry(self);
         no_room(self, why == RV_REASON_NO_DATA ? RV_REASON_NO_GEOMETRY : why);
@@ -120,6 +119,15 @@ rv_cycle_room(rv_engine *const self, const uint64_t end_us)
         self->found.reason = missing_geometry(self);
     }
     fill_map(self);
+}
+
+void
+rv_cycle_room(rv_engine *const self, const uint64_t end_us)
+{
+    see_room(self);
+    rv_watch_room(self, end_us);
+    rv_gather_cells(self, end_us);
+    rv_gather_anchors(self, end_us);
 }
 
 static void
@@ -171,7 +179,7 @@ rv_cycle_people(rv_engine *const self, const uint64_t end_us)
     for (uint32_t i = 0; i < self->tracks.n_tracks; ++i) {
         rv_track *const track = &self->tracks.track[i];
         if (track->state == RV_TRACKER_ACTIVE && n_sure < RV_MAX_PERSONS) {
-            sure[n_sure++] = track->confidence;
+            sure[n_sure++] = track->existence;
         }
         track->zone = rv_zones_locate(&self->zones, track->position_m[0],
                                       track->position_m[1], track->zone);

@@ -106,30 +106,13 @@ measure_agreement(const rv_engine *const self, rv_quality_input *const in)
     in->presence_b   = rv_known(0.5F + 0.5F * most, 0.0F, 1.0F);
 }
 
-/// The channel changed at once and stayed so, on a quarter of the links and on two of
-/// them at least (one where there is only one): a person near one link is no furniture
+/// The room is not the one that was calibrated, or changed in this cycle
 static void
-measure_change(rv_engine *const self, rv_quality_input *const in)
+measure_change(const rv_engine *const self, rv_quality_input *const in)
 {
-    int votes = 0;
-    int live  = 0;
-    for (int i = 0; i < self->record.n_links; ++i) {
-        const rv_record_link *const link = &self->record_link[i];
-        if (link->weight <= 0.0F) {
-            continue;
-        }
-        ++live;
-        if (link->gate_reason == RV_REASON_STEP) {
-            in->change_link = votes == 0 ? link->link : in->change_link;
-            ++votes;
-        }
-    }
-    in->change_point = votes > 0 && 2 * votes >= live && (votes > 1 || live == 1);
-    if (in->change_point && !self->has_changed) {
-        rv_engine_add_event(self, RV_EVENT_CHANGE_POINT, in->t_us, in->change_link,
-                            (float)votes / (float)live, RV_REASON_STEP);
-    }
-    self->has_changed = in->change_point;
+    uint16_t link    = 0;
+    in->change_point = rv_watch_has_changed(self, &link);
+    in->change_link  = link;
 }
 
 /// Should the room be calibrated again? Silence says nothing about that
@@ -214,6 +197,7 @@ seal(rv_engine *const self)
     }
     // What found no room in the graph is only not remembered
     (void)!rv_world_push(self->world, &self->record, &self->quality);
+    rv_gather_remember(self);
 }
 
 /// The record's text; one that cannot be written is taken back and fails closed

@@ -180,6 +180,7 @@ rv_engine_settings_check(const rv_engine_config *const now,
                ? "room"
            : now->period_us != then->period_us || now->lateness_us != then->lateness_us
                ? "timing: period_us or lateness_us"
+           : now->pose != then->pose     ? "pose"
            : memcmp(a, b, sizeof a) != 0 ? "the configuration"
                                          : NULL;
     return *why ? RV_ERR_UNSUPPORTED : RV_OK;

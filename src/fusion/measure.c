@@ -7,6 +7,8 @@
 
 #include "base/exact.h"
 
+#include <stdbool.h>
+
 static const float rounding  = 0.288675135F; // 1 / sqrt(12)
 static const float of_median = 1.25331414F;  // sqrt(pi / 2): its standard error, normal
 
@@ -102,6 +104,53 @@ rv_selectivity(const float *const profile, const uint32_t n, const float noise,
     const float v = sum / (float)n;
     const float s = (4.0F * v * noise + 2.0F * noise * noise) / (float)n_free;
     return rv_known(v, rv_sqrt_f32(s), quality);
+}
+
+// erfc(x) exp(x^2) for x >= 0
+static double
+scaled_tail(const double x)
+{
+    static const double c[] = {-1.26551223, 1.00002368, 0.37409196,  0.09678418,
+                               -0.18628806, 0.27886807, -1.13520398, 1.48851587,
+                               -0.82215223, 0.17087277};
+    const double        t   = 1.0 / (1.0 + 0.5 * x);
+    double              sum = c[9];
+    for (int i = 8; i >= 0; --i) {
+        sum = c[i] + t * sum;
+    }
+    return t * rv_exp_f64(sum);
+}
+
+// Normal density over normal distribution at z: without overflow far below
+static double
+density_over_mass(const double z)
+{
+    static const double root_2_over_pi = 0.797884560802865356;
+    static const double inverse_root_2 = 0.707106781186547524;
+    if (z < 0.0) {
+        return root_2_over_pi / scaled_tail(-z * inverse_root_2);
+    }
+    const double e = rv_exp_f64(-0.5 * z * z);
+    return 0.5 * root_2_over_pi * e / (1.0 - 0.5 * e * scaled_tail(z * inverse_root_2));
+}
+
+rv_estimate
+rv_bounded_share(const float value, const float error, const float quality)
+{
+    if (!(error > 1.0e-6F)) {
+        return rv_known(rv_clamp_f32(value, 0.0F, 1.0F), error, quality);
+    }
+    // Cut off at the nearer end; the other is many deviations away, or counts little
+    const bool   high   = value >= 0.5F;
+    const double e      = (double)error;
+    const double inner  = high ? (double)value : 1.0 - (double)value;
+    const double z      = (1.0 - inner) / e;
+    const double h      = density_over_mass(z);
+    const double mean   = inner - e * h;
+    const double spread = 1.0 - h * (h + z);
+    const double within = mean > 0.0 ? mean : 0.0;
+    return rv_known((float)(high ? within : 1.0 - within),
+                    (float)(e * rv_sqrt_f64(spread > 0.0 ? spread : 0.0)), quality);
 }
 
 rv_estimate

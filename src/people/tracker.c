@@ -287,6 +287,7 @@ publish_slot(const rv_tracker *const self, const uint32_t s, rv_track *const out
                                   .id                 = t->id,
                                   .state              = t->state,
                                   .confidence         = (float)(t->evidence / evidence_cap),
+                                  .existence          = (float)(1.0 / (1.0 + rv_exp_f64(-t->evidence))),
                                   .position_m         = {(float)t->x[0], (float)t->x[1], (float)t->z},
                                   .velocity_mps       = {(float)t->x[2], (float)t->x[3], 0.0F},
                                   .covariance_m2      = {(float)t->p[0], (float)t->p[1], (float)t->p[4]},

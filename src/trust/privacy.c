@@ -240,6 +240,9 @@ thin_links(rv_record *const record, const rv_reason amplitude, const rv_reason c
         }
         withhold(&link->deviation, features);
         withhold(&link->motion, features);
+        withhold(&link->field, features);
+        withhold(&link->level_db, features);
+        link->changed = link->changed && features == RV_REASON_NONE;
         withhold(&link->delay_spread_ns, features);
         withhold(&link->dominant_ratio, features);
         withhold(&link->sto_ns, features);
@@ -291,7 +294,7 @@ names_a_track(const rv_event_kind kind)
 
 static void
 thin_events(rv_record *const record, const rv_consent consent, const rv_sink sink,
-            const rv_reason tracks)
+            const rv_reason tracks, const rv_reason map)
 {
     uint16_t kept = 0;
     for (uint16_t i = 0; i < record->n_events; ++i) {
@@ -302,6 +305,12 @@ thin_events(rv_record *const record, const rv_consent consent, const rv_sink sin
         }
         if (tracks != RV_REASON_NONE && names_a_track(event.kind)) {
             event.subject = 0;
+        }
+        if (map != RV_REASON_NONE && event.place_reason == RV_REASON_NONE) {
+            event.place_reason  = map;
+            event.position_m[0] = 0.0F;
+            event.position_m[1] = 0.0F;
+            event.sigma_m       = 0.0F;
         }
         record->events[kept] = event;
         ++kept;
@@ -334,6 +343,35 @@ thin_map(rv_record *const record, const rv_reason why)
             record->map_origin_m[k] = 0.0F;
             record->map_step_m[k]   = 0.0F;
         }
+    }
+}
+
+/// What was gathered over time: cell by cell where amplitudes are shown, in few steps
+/// where the map is, as shares where zones are. Each view is an object of its own; the
+/// full one is never edited.
+static void
+thin_occupied(rv_record *const record, const rv_reason full, const rv_reason map,
+              const rv_reason shares)
+{
+    if (full != RV_REASON_NONE && record->occupied_levels > RV_OCCUPIED_COARSE) {
+        record->occupied        = record->occupied_coarse;
+        record->occupied_levels = record->occupied ? RV_OCCUPIED_COARSE : 0;
+    }
+    if (map != RV_REASON_NONE) {
+        record->occupied        = NULL;
+        record->occupied_levels = 0;
+    }
+    record->occupied_coarse = NULL;
+    if (shares != RV_REASON_NONE) {
+        record->occupied_reason = shares;
+        for (int k = 0; k < RV_RECORD_BINS; ++k) {
+            record->occupied_bins[k] = 0;
+        }
+    }
+    if (map != RV_REASON_NONE) {
+        record->n_anchors      = 0;
+        record->anchors        = NULL;
+        record->anchors_reason = map;
     }
 }
 
@@ -375,9 +413,11 @@ rv_privacy_thin(const rv_consent consent, const rv_sink sink, rv_record *const r
     thin_links(record, why[RV_OUTPUT_AMPLITUDE], why[RV_OUTPUT_CIR],
                why[RV_OUTPUT_LINK_FEATURES]);
     thin_persons(record, why[RV_OUTPUT_TRACKS], why[RV_OUTPUT_POSE]);
-    thin_events(record, consent, sink, why[RV_OUTPUT_TRACKS]);
+    thin_events(record, consent, sink, why[RV_OUTPUT_TRACKS], why[RV_OUTPUT_MAP]);
     thin_count(record, why[RV_OUTPUT_COUNT_EXACT]);
     thin_map(record, why[RV_OUTPUT_MAP]);
+    thin_occupied(record, why[RV_OUTPUT_AMPLITUDE], why[RV_OUTPUT_MAP],
+                  why[RV_OUTPUT_ZONES]);
     withhold(&record->breathing_bpm, why[RV_OUTPUT_VITALS]);
     withhold(&record->heart_bpm, why[RV_OUTPUT_VITALS]);
 }
@@ -418,6 +458,8 @@ rv_privacy_fail(rv_privacy *const self, rv_record *const record)
                    .persons_reason  = RV_REASON_ERROR,
                    .zones_reason    = RV_REASON_ERROR,
                    .map_reason      = RV_REASON_ERROR,
+                   .anchors_reason  = RV_REASON_ERROR,
+                   .occupied_reason = RV_REASON_ERROR,
     };
     left.motion = left.occupancy = left.breathing_bpm = left.heart_bpm = unknown;
     left.coherence = left.variance = left.rssi_dbm = unknown;

@@ -89,6 +89,20 @@ def intel(work, name):
         check("%s %s: largest difference %.2g" % (name, key, worst), worst <= limit)
 
 
+def matlab(work, name):
+    """tools/mat_to_npz.py: the golden's numbers come back from our reader"""
+    tool = os.path.join(os.path.dirname(__file__), "../../tools/mat_to_npz.py")
+    golden = os.path.join(data, "golden_mat/intel", name + ".mat")
+    out = os.path.join(work, "mat.npz")
+    subprocess.run([sys.executable, tool, golden, "csi", "--axes", "frame,tx,rx,tone",
+                    "--layout", "40", "--rate", "100", "-o", out], check=True, stdout=subprocess.DEVNULL)
+    ours = by_time(np.load(convert(out, os.path.join(work, "x.npz"))))
+    want = [c["csi"][0, 0] if c.dtype.names else c for c in scipy.io.loadmat(golden)["csi"][:, 0]]
+    equal = len(ours) == len(want) and all(
+        np.array_equal(a, b.transpose(1, 0, 2).astype(np.complex64)) for a, b in zip(ours, want))
+    check("%s.mat by tools/mat_to_npz.py: %d frames, all equal" % (name, len(ours)), equal)
+
+
 def nexmon(work, name):
     want = scipy.io.loadmat(os.path.join(data, "golden_mat/nexmon", name + ".mat"))
     want = want["csi_buff"]
@@ -209,6 +223,7 @@ def esp_rows(work, name):
 with tempfile.TemporaryDirectory() as work:
     for name in ("example", "log.all_csi.6.7.6"):
         intel(work, name)
+    matlab(work, "example")
     for name in ("example_43455c0", "example_4358", "example_4366c0"):
         nexmon(work, name)
     for name in sorted(os.listdir(os.path.join(data, "feitcsi"))):

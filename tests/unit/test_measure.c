@@ -119,6 +119,39 @@ selectivity_scatters_as_it_says(void **state)
     assert_float_equal(sum / trials, 0.045, 0.005);
 }
 
+// Against the integral, done by brute force in steps of 1e-5
+static void
+a_bounded_share_is_the_posterior(void **state)
+{
+    const double value[] = {-0.3, 0.02, 0.3, 0.7, 0.95, 1.0, 1.1, 1.6};
+    const double error[] = {0.01, 0.05, 0.12};
+    for (int v = 0; v < 8; ++v) {
+        for (int s = 0; s < 3; ++s) {
+            double best = 1e300, sum = 0, sum1 = 0, sum2 = 0;
+            for (int i = 0; i <= 100000; ++i) {
+                const double q = 0.5 * pow((i * 1e-5 - value[v]) / error[s], 2);
+                best           = q < best ? q : best;
+            }
+            for (int i = 0; i <= 100000; ++i) {
+                const double x = i * 1e-5;
+                const double w = exp(best - 0.5 * pow((x - value[v]) / error[s], 2));
+                sum += w;
+                sum1 += w * x;
+                sum2 += w * x * x;
+            }
+            const double      mean = sum1 / sum;
+            const rv_estimate e =
+                rv_bounded_share((float)value[v], (float)error[s], 0.5F);
+            assert_float_equal(e.value, mean, 1e-3 * error[s] + 2e-5);
+            assert_float_equal(e.sigma, sqrt(sum2 / sum - mean * mean),
+                               0.02 * error[s] + 2e-5);
+            assert_true(e.value > 0.0F && e.value < 1.0F);
+            assert_float_equal(e.quality, 0.5, 0);
+        }
+    }
+    assert_float_equal(rv_bounded_share(1.2F, 0, 1).value, 1, 0);
+}
+
 static void
 heads_are_counted_with_doubt(void **state)
 {
@@ -141,6 +174,7 @@ main(void)
         cmocka_unit_test(a_rate_scatters_as_it_says),
         cmocka_unit_test(a_count_is_exact),
         cmocka_unit_test(selectivity_scatters_as_it_says),
+        cmocka_unit_test(a_bounded_share_is_the_posterior),
         cmocka_unit_test(heads_are_counted_with_doubt),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,6 +16,7 @@ RV_API RV_CONST const char *rv_class_name(rv_privacy_class value);
 RV_API RV_CONST const char *rv_mode_name(rv_privacy_mode value);
 RV_API RV_CONST const char *rv_gate_name(rv_gate_decision value);
 RV_API RV_CONST const char *rv_track_state_name(rv_track_state value);
+RV_API RV_CONST const char *rv_anchor_name(rv_anchor_class value);
 RV_API RV_CONST const char *rv_event_name(rv_event_kind value);
 RV_API RV_CONST const char *rv_keypoint_name(unsigned index); ///< COCO order
 RV_API RV_CONST const char *rv_flag_name(unsigned bit);       ///< 0..RV_N_FLAGS-1
