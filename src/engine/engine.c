@@ -145,6 +145,9 @@ start_people(rv_engine *const self, const rv_tracker_config *const base)
         tracker.upper_m[i] = self->config.room_m[i];
     }
     (void)!rv_tracker_init(&self->tracker, &tracker);
+    const rv_gait_config gait = rv_gait_config_default();
+    (void)!rv_gait_init(&self->gait, &gait);
+    rv_identity_begin(&self->known, &gait);
     rv_engine_place_zones(self);
 }
 
