@@ -27,6 +27,7 @@
 #include <ruview/trust/privacy.h>
 #include <ruview/trust/quality.h>
 #include <ruview/trust/witness.h>
+#include <ruview/vital/fall.h>
 #include <ruview/vital/presence.h>
 
 enum {
@@ -84,6 +85,7 @@ struct rv_engine {
     rv_presence         presence;
     rv_breathing_room   breathing;
     rv_fft              vital_fft;
+    rv_fall             fall;
     bool                has_room;
     uint16_t            room_links; ///< Links that the room knows
     rv_tomography_frame image;

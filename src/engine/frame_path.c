@@ -173,6 +173,12 @@ rv_engine_take_frame(rv_engine *const self, const rv_frame *const frame)
     (void)!rv_link_level_push(&link->level, csi, power);
     start = rv_engine_now(self);
     rv_motion_push(&link->motion, csi);
-    rv_sampler_push(link->sampler, csi, link->motion.result.moving);
+    const rv_motion_result *const motion = &link->motion.result;
+    if (motion->change >= 0.0F) {
+        rv_fall_push(
+            &self->fall, link->id, csi->t_us, motion->change, motion->interval_s,
+            motion->reason == RV_REASON_NONE && !motion->stirring && !motion->moving);
+    }
+    rv_sampler_push(link->sampler, csi, motion->moving);
     rv_engine_lap(self, RV_STAGE_VITAL, start);
 }
