@@ -2,51 +2,55 @@
 #include "base/exact.h"
 #include "vital/breathing_look.h"
 
+#include <ruview/math/elementary.h>
 #include <ruview/math/order.h>
 
-enum { pause_samples = 25 }; ///< 10 s
+enum {
+    pause_samples  = 25, ///< 10 s
+    most_stretches = RV_BREATHING_SAMPLES / pause_samples
+};
 
-/// A breath that stands out so far over the threshold of its own detection shows in 10
-/// s whether it goes on (theory: a sixth of the window, so a sixth of the energy, and 2
-/// times what is left over the noise's mean)
-#define PAUSE_EXCESS 4.0F
-
-/// Mean square about a line
+/// Energy at a frequency in 10 s, over that of the noise
 static float
-power_about_line(const float *const y, const uint32_t n)
+energy(const float *const y, const uint32_t n_window, const float hz)
 {
+    enum { n = pause_samples };
     const double mid = 0.5 * (n - 1.0);
-    double       s0 = 0.0, s1 = 0.0, s2 = 0.0;
+    const double tt  = n * ((double)n * n - 1.0) / 12.0;
+    double       s0 = 0.0, s1 = 0.0, re = 0.0, im = 0.0;
     for (uint32_t i = 0; i < n; ++i) {
         s0 += (double)y[i];
         s1 += (i - mid) * (double)y[i];
-        s2 += (double)y[i] * (double)y[i];
     }
-    const double tt = n * ((double)n * n - 1.0) / 12.0;
-    const double p  = s2 - s0 * s0 / n - s1 * s1 / tt;
-    return p > 0.0 ? (float)(p / n) : 0.0F;
+    for (uint32_t i = 0; i < n; ++i) {
+        const double t    = i - mid;
+        const double rest = (double)y[i] - s0 / n - s1 / tt * t;
+        const float  turn = 6.2831853F * hz * RV_BREATHING_SAMPLE_S * (float)t;
+        const double w =
+            (double)rv_sin_f32(3.14159265F * ((float)i + 0.5F) / (float)n) * rest;
+        re += w * (double)rv_cos_f32(turn);
+        im += w * (double)rv_sin_f32(turn);
+    }
+    // the bands were weighted so that noise has energy 1 in the whole window
+    return (float)((re * re + im * im) * n_window / n);
 }
 
-/// Power of the newest 10 s over the median of the stretches before; < 0: too weak
-float
+void
 rv_breath_pause(const rv_spectrum *const s, const float (*const x)[RV_SAMPLER_BANDS],
-                const uint32_t n, const uint32_t n_bands,
-                const rv_spectrum_peak *const peak)
+                const uint32_t n, const uint32_t n_bands, const float hz,
+                float *const now, float *const before)
 {
-    float    y[RV_BREATHING_SAMPLES], before[RV_BREATHING_SAMPLES / pause_samples];
-    float    work[RV_BREATHING_SAMPLES / pause_samples];
-    uint32_t k = 0;
-    if (n < 4 * pause_samples || peak->power < PAUSE_EXCESS * peak->threshold) {
-        return -1.0F;
+    float    y[RV_BREATHING_SAMPLES] = {0}, past[most_stretches], work[most_stretches];
+    uint32_t k                       = 0;
+    *now                             = 0.0F;
+    *before                          = 0.0F;
+    if (n < 4 * pause_samples) {
+        return;
     }
-    rv_spectrum_fuse(s, x, n, n_bands, RV_BREATHING_SAMPLE_S, peak->hz, y);
-    for (uint32_t from = n - 2 * pause_samples;; from -= pause_samples) {
-        before[k++] = power_about_line(y + from, pause_samples);
-        if (from < pause_samples) {
-            break;
-        }
+    rv_spectrum_fuse(s, x, n, n_bands, RV_BREATHING_SAMPLE_S, hz, y);
+    for (uint32_t end = n - pause_samples; end >= pause_samples; end -= pause_samples) {
+        past[k++] = energy(y + end - pause_samples, n, hz);
     }
-    const float usual = rv_median_f32(before, k, work);
-    const float now   = power_about_line(y + n - pause_samples, pause_samples);
-    return usual > 0.0F ? now / usual : -1.0F;
+    *before = rv_median_f32(past, k, work);
+    *now    = energy(y + n - pause_samples, n, hz);
 }

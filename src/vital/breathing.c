@@ -53,7 +53,8 @@ say(rv_breathing *const self, const rv_reason reason)
     self->result.bpm       = rv_unknown(reason);
     self->result.peak      = 0.0F;
     self->result.threshold = 0.0F;
-    self->result.paused    = -1.0F;
+    self->result.now       = 0.0F;
+    self->result.before    = 0.0F;
 }
 
 rv_status
@@ -238,10 +239,12 @@ look(rv_breathing *const self, const rv_sampler *const sampler, const rv_fft *co
             other.peak.power * v.peak.threshold > v.peak.power * other.peak.threshold;
         v = wins ? other : v;
     }
-    self->result.paused =
-        self->answering && v.length_s >= still_s
-            ? rv_breath_pause(seen, past, n, sampler->n_bands, &v.peak)
-            : -1.0F;
+    self->result.now    = 0.0F;
+    self->result.before = 0.0F;
+    if (self->answering) {
+        rv_breath_pause(seen, past, n, sampler->n_bands, self->earlier_bpm / 60.0F,
+                        &self->result.now, &self->result.before);
+    }
     rv_breathing_judge(self, &v.peak, v.line, v.length_s, still_s);
 }
 

@@ -35,13 +35,13 @@ void rv_breathing_judge(rv_breathing *self, const rv_spectrum_peak *peak, float 
                         float window_s, float still_s);
 
 /**
-   Power of the newest 10 s over the median of the stretches of 10 s before, along the
-   bands' vector.
+   Energy of the breath in the newest 10 s and the median of the stretches of 10 s
+   before, along the bands' vector, over that of the noise. 0 and 0: not long enough
+   there.
 
    @param x  [n] samples as they were read, n <= RV_BREATHING_SAMPLES.
-   @return < 0: the breath is too weak, or was not there long enough, to say.
 */
-float rv_breath_pause(const rv_spectrum *s, const float (*x)[RV_SAMPLER_BANDS],
-                      uint32_t n, uint32_t n_bands, const rv_spectrum_peak *peak);
+void rv_breath_pause(const rv_spectrum *s, const float (*x)[RV_SAMPLER_BANDS],
+                     uint32_t n, uint32_t n_bands, float hz, float *now, float *before);
 
 #endif // RV_VITAL_BREATHING_LOOK_H

@@ -8,18 +8,21 @@
 
 enum {
     resume_looks = 9, ///< Without a pause before another can be told, 11 s
-    many_links   = 4, ///< Of so many that look, two must see a breath (simulation: of
-                      ///< twelve, four to ten see somebody who sits)
+    many_links   = 4, ///< Of so many that look, two must see a breath, and a quarter
+                      ///< (simulation: of twelve, four to ten see somebody who sits)
+    sure_looks = 4,   ///< Without a doubt, after one
 };
 
-/// Power of a pause over that of the breath, at most: a third of the amplitude; and at
-/// least on a link that sees it going on
-#define PAUSE_SHARE   0.12F
-#define GOES_ON_SHARE 0.3F
+/// A breath whose energy in 10 s stands so far over the noise shows whether it goes on
+/// (theory: noise alone exceeds 8 once in 3000)
+#define PAUSE_LEAST 8.0F
+
+/// Energy of a pause over that of the breath, at most: a third of the amplitude
+#define PAUSE_SHARE 0.12F
 
 /// The same chest on every link: what is out of step, of links that count alike.
 /// Theory: none; simulation: below 0.1 for people who sit, above 0.3 for fans.
-#define STEP_SHARE 0.2F
+#define STEP_SHARE 0.06F
 
 rv_status
 rv_breathing_room_init(rv_breathing_room *const         self,
@@ -67,11 +70,11 @@ doubt(const rv_breathing_seen *const link, const uint32_t n_links, const uint64_
     rv_spectrum_solve(&sum);
     // what noise alone puts out of step, and three sigmas of it
     const float most = noise + 3.0F * rv_sqrt_f32(scatter);
-    if (n >= 2) {
-        return sum.other - most <= STEP_SHARE * sum.largest ? RV_REASON_NONE
-                                                            : RV_REASON_INTERFERENCE;
+    if (n >= 2 && sum.other - most > STEP_SHARE * sum.largest) {
+        return RV_REASON_INTERFERENCE;
     }
-    return n_still < many_links ? RV_REASON_NONE : RV_REASON_LOW_QUALITY;
+    const uint32_t least = n_still < many_links ? 1 : 1 + (n_still + 1) / 6;
+    return n >= least ? RV_REASON_NONE : RV_REASON_LOW_QUALITY;
 }
 
 /// Add up the links whose windows are as long as the longest
@@ -130,17 +133,19 @@ surest(const rv_breathing_seen *const link, const uint32_t n_links, bool *const 
     return best;
 }
 
-/// Does the breath that was there stand still? Most of the links that can tell say.
+/// Does the breath that was there stand still, on all links that saw it together?
 static bool
 is_pausing(const rv_breathing_seen *const link, const uint32_t n_links)
 {
-    uint32_t pause = 0, on = 0;
+    float now = 0.0F, before = 0.0F, n = 0.0F;
     for (uint32_t i = 0; i < n_links; ++i) {
-        const float p = link[i].paused;
-        pause += p >= 0.0F && p < PAUSE_SHARE;
-        on += p >= GOES_ON_SHARE;
+        if (link[i].before >= PAUSE_LEAST) {
+            now += link[i].now - 1.0F;
+            before += link[i].before - 1.0F;
+            n += 1.0F;
+        }
     }
-    return pause > on;
+    return n > 0.0F && now <= PAUSE_SHARE * before;
 }
 
 /// A pause is told once
@@ -182,11 +187,17 @@ rv_breathing_room_look(rv_breathing_room *const       self,
         said = self->fused.result.bpm;
     }
     if (due) {
-        self->doubt = rv_is_known(said) ? doubt(link, n_links, end, said.value / 60.0F)
-                                        : RV_REASON_NONE;
-        *apnoea     = follow_pause(self, link, n_links,
-                                   rv_is_known(said) && self->doubt == RV_REASON_NONE);
+        const rv_reason why = rv_is_known(said)
+                                  ? doubt(link, n_links, end, said.value / 60.0F)
+                                  : RV_REASON_NONE;
+        if (why != RV_REASON_NONE) {
+            self->doubt    = why;
+            self->doubtful = sure_looks;
+        } else {
+            self->doubtful -= self->doubtful > 0;
+        }
+        *apnoea =
+            follow_pause(self, link, n_links, rv_is_known(said) && self->doubtful == 0);
     }
-    return rv_is_known(said) && self->doubt != RV_REASON_NONE ? rv_unknown(self->doubt)
-                                                              : said;
+    return rv_is_known(said) && self->doubtful > 0 ? rv_unknown(self->doubt) : said;
 }

@@ -46,14 +46,14 @@ typedef struct {
 } rv_breathing_config;
 
 typedef struct {
-    rv_estimate bpm; ///< Known, or MOVING, WARMING_UP, NO_DATA, LOW_QUALITY,
-                     ///< RATE_TOO_LOW, INTERFERENCE (something turns)
-    float peak;      ///< Energy of the peak, noise has mean 1; 0 while not looked at
-    float threshold; ///< That the peak must reach
-    float still_s;   ///< Time without motion that was used
-    float paused;    ///< Power of the last 10 s over that of the breath before, of
-                     ///< bands along its vector; < 0: too weak to say
-    uint64_t t_us;   ///< End of the window
+    rv_estimate bpm;    ///< Known, or MOVING, WARMING_UP, NO_DATA, LOW_QUALITY,
+                        ///< RATE_TOO_LOW, INTERFERENCE (something turns)
+    float    peak;      ///< Energy of the peak, noise has mean 1; 0 while not looked at
+    float    threshold; ///< That the peak must reach
+    float    still_s;   ///< Time without motion that was used
+    float    now;       ///< Energy of the breath in the last 10 s, noise has mean 1
+    float    before;    ///< In the stretches of 10 s before; 0: not known
+    uint64_t t_us;      ///< End of the window
 } rv_breathing_result;
 
 /// State; private
@@ -93,7 +93,7 @@ RV_API RV_REALTIME void rv_breathing_result_at(const rv_breathing *self,
 typedef struct {
     const rv_spectrum *spectrum; ///< Of its last look; no bins: not still
     rv_estimate        bpm;
-    float              paused; ///< As in rv_breathing_result
+    float              now, before; ///< As in rv_breathing_result
 } rv_breathing_seen;
 
 /**
@@ -108,6 +108,7 @@ typedef struct {
     rv_spectrum  stack;
     uint64_t     end; ///< Of the last look
     rv_reason    doubt;
+    uint32_t     doubtful; ///< Looks to go without a doubt before an answer
     bool         pausing;  ///< Breath was there, and is not now
     uint32_t     breathed; ///< Looks in a row that saw a breath and no pause
 } rv_breathing_room;
