@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Friends of ./run and ./test. The build itself is CMake's.
-.PHONY: build run test bench baseline gate gate-baseline prove soak day install clean format
+.PHONY: build run test bench baseline gate gate-baseline prove soak conform day install clean format
 
 build:
 	cmake --preset release >/dev/null
@@ -31,6 +31,11 @@ prove:
 
 soak: build
 	proofs/soak
+
+# Every recording of ../shared/data: frames expected, read, refused by reason
+conform: build
+	tests/conform/conform.py build/ruview ../shared/data
+	tests/conform/end_to_end.py build/ruview ../shared/data
 
 day: build
 	rm -f build/day.db build/day.db-wal build/day.db-shm

@@ -66,6 +66,7 @@ rv_home_cycle(rv_home *const self, const rv_cycle_output *const output)
     thin.events    = self->event;
     thin.n_links   = 0;
     thin.n_persons = 0;
+    thin.n_anchors = 0;
     thin.map       = NULL;
     thin.map_sigma = NULL;
     thin.map_nx = thin.map_ny = thin.map_nz = 0;

@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "cli/host.h"
 
+#include "cli/pose_shipped.h"
+
 #include <ruview/base/version.h>
 #include <ruview/frame/layout.h>
 #include <ruview/publish/json_metrics.h>
@@ -65,6 +67,27 @@ rv_host_set_threads(rv_host *const host, const char *const text)
     return true;
 }
 
+/// The model that is part of the program
+static bool
+take_pose_model(rv_host *const host)
+{
+    const char *why = NULL;
+    if (rv_n_pose_shipped == 0) {
+        fputs("ruview: configuration: pose: this program ships no model\n", stderr);
+        return false;
+    }
+    rv_status status =
+        rv_pose_file_parse(rv_pose_shipped, rv_n_pose_shipped, &host->pose, &why);
+    if (status == RV_OK) {
+        status = rv_engine_set_pose_model(host->engine, rv_pose_file_model(host->pose));
+    }
+    if (status != RV_OK) {
+        fprintf(stderr, "ruview: the pose model: %s\n",
+                why ? why : rv_status_text(status));
+    }
+    return status == RV_OK;
+}
+
 bool
 rv_host_start(rv_host *const host, rv_engine_sink *const sink, void *const context)
 {
@@ -86,6 +109,10 @@ rv_host_start(rv_host *const host, rv_engine_sink *const sink, void *const conte
         rv_host_stop(host);
         return false;
     }
+    if (host->config.pose && !take_pose_model(host)) {
+        rv_host_stop(host);
+        return false;
+    }
     host->started_ns = rv_host_now_ns(NULL);
     rv_engine_set_sink(host->engine, sink, context);
     rv_engine_set_clock(host->engine, rv_host_now_ns, NULL);
@@ -102,6 +129,8 @@ rv_host_stop(rv_host *const host)
 {
     rv_workers_destroy(host->workers);
     free(host->memory);
+    rv_pose_file_close(host->pose);
+    host->pose    = NULL;
     host->workers = NULL;
     host->memory  = NULL;
     host->engine  = NULL;

@@ -9,6 +9,7 @@
 
 #include <ruview/engine/engine.h>
 #include <ruview/platform/config_file.h>
+#include <ruview/platform/pose_file.h>
 #include <ruview/platform/workers.h>
 
 #include <stdio.h>
@@ -23,6 +24,7 @@ typedef struct {
     size_t         n_memory;
     uint64_t       started_ns;
     rv_workers    *workers; ///< NULL: one thread
+    rv_pose_file  *pose;    ///< NULL: no model
 } rv_host;
 
 /// Defaults, or what `path` says; prints the reason and returns false when it cannot

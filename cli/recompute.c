@@ -97,6 +97,14 @@ run(comparison *const self, rv_host *const host, rv_input_file *const file,
     if (self->digests && !rv_witness_log_begin(self->digests, host->engine, true)) {
         self->failed = true;
     }
+    // What the run was given beside its recording
+    for (size_t i = 0; i < self->published.n_inputs; ++i) {
+        const rv_input input = {.kind  = RV_INPUT_COMMAND,
+                                .t_us  = self->published.input[i].t_us,
+                                .bytes = self->published.input[i].bytes,
+                                .n     = self->published.input[i].n};
+        (void)!rv_engine_push(host->engine, &input);
+    }
     for (rv_status s = RV_OK; s == RV_OK; s = rv_input_file_next(file, item)) {
         if (item->reason == RV_REASON_NONE) {
             (void)!rv_engine_push(host->engine, &item->input);

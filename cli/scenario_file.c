@@ -160,6 +160,22 @@ take_fan(const yaml_sim_fan *const from, rv_sim_fan *const to)
     TAKE(to->until_s, from->until_s);
 }
 
+static void
+take_furniture(const yaml_sim_furniture *const from, rv_sim_furniture *const to)
+{
+    rv_sim_furniture_default(to);
+    memcpy(to->at_m, from->at, sizeof to->at_m);
+    if (from->size) {
+        memcpy(to->size_m, from->size, sizeof to->size_m);
+    }
+    TAKE(to->rcs_m2, from->rcs_m2);
+    to->n_moves = (uint8_t)from->moves_count;
+    for (unsigned i = 0; i < from->moves_count; ++i) {
+        to->move_s[i] = *from->moves[i].at_s;
+        memcpy(to->to_m[i], from->moves[i].to, sizeof to->to_m[i]);
+    }
+}
+
 static rv_status
 take_file(const yaml_sim_file *const file, rv_sim_config *const c)
 {
@@ -185,6 +201,10 @@ take_file(const yaml_sim_file *const file, rv_sim_config *const c)
     for (unsigned i = 0; i < file->fans_count; ++i) {
         take_fan(&file->fans[i], &c->fan[i]);
     }
+    for (unsigned i = 0; i < file->furniture_count; ++i) {
+        take_furniture(&file->furniture[i], &c->furniture[i]);
+    }
+    c->n_furniture  = (uint16_t)file->furniture_count;
     c->n_persons    = (uint16_t)file->persons_count;
     c->n_partitions = (uint16_t)file->partitions_count;
     c->n_fans       = (uint16_t)file->fans_count;

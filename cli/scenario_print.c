@@ -7,6 +7,7 @@ print_person(FILE *const out, const rv_sim_truth_person *const p, const int inde
     static const char *const posture[RV_SIM_N_POSTURES] = {
         [RV_SIM_STAND] = "stand", [RV_SIM_SIT] = "sit",   [RV_SIM_LIE] = "lie",
         [RV_SIM_FALL] = "fall",   [RV_SIM_JUMP] = "jump", [RV_SIM_WAVE] = "wave",
+        [RV_SIM_RAISE] = "raise",
     };
     fprintf(
         out,

@@ -33,6 +33,7 @@ static const cyaml_strval_t material_names[] = {
 static const cyaml_strval_t posture_names[] = {
     {"stand", RV_SIM_STAND}, {"sit", RV_SIM_SIT},   {"lie", RV_SIM_LIE},
     {"fall", RV_SIM_FALL},   {"jump", RV_SIM_JUMP}, {"wave", RV_SIM_WAVE},
+    {"raise", RV_SIM_RAISE},
 };
 
 #define MATERIAL(type, field)                                                          \
@@ -149,6 +150,23 @@ static const cyaml_schema_field_t fan_fields[] = {
 static const cyaml_schema_value_t fan_entry = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, yaml_sim_fan, fan_fields)};
 
+static const cyaml_schema_field_t move_fields[] = {
+    CYAML_FIELD_FLOAT_PTR("at_s", ptr, yaml_sim_move, at_s),
+    CYAML_FIELD_SEQUENCE("to", ptr, yaml_sim_move, to, &f32_entry, 2, 2),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t move_entry = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, yaml_sim_move, move_fields)};
+
+static const cyaml_schema_field_t furniture_fields[] = {
+    CYAML_FIELD_SEQUENCE("at", ptr, yaml_sim_furniture, at, &f32_entry, 2, 2),
+    CYAML_FIELD_SEQUENCE("size", opt, yaml_sim_furniture, size, &f32_entry, 3, 3),
+    F32(yaml_sim_furniture, rcs_m2),
+    CYAML_FIELD_SEQUENCE("moves", opt, yaml_sim_furniture, moves, &move_entry, 0,
+                         RV_SIM_MAX_MOVES),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t furniture_entry = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, yaml_sim_furniture, furniture_fields)};
+
 static const cyaml_schema_field_t file_fields[] = {
     CYAML_FIELD_UINT_PTR("seed", opt, yaml_sim_file, seed),
     CYAML_FIELD_UINT_PTR("start_us", opt, yaml_sim_file, start_us),
@@ -164,6 +182,8 @@ static const cyaml_schema_field_t file_fields[] = {
                          0, RV_SIM_MAX_PARTITIONS),
     CYAML_FIELD_SEQUENCE("fans", opt, yaml_sim_file, fans, &fan_entry, 0,
                          RV_SIM_MAX_FANS),
+    CYAML_FIELD_SEQUENCE("furniture", opt, yaml_sim_file, furniture, &furniture_entry,
+                         0, RV_SIM_MAX_FURNITURE),
     CYAML_FIELD_END};
 
 const cyaml_schema_value_t rv_scenario_schema = {

@@ -82,6 +82,20 @@ typedef struct {
 } yaml_sim_fan;
 
 typedef struct {
+    float   *at_s;
+    float   *to;
+    unsigned to_count;
+} yaml_sim_move;
+
+typedef struct {
+    float         *at, *size;
+    unsigned       at_count, size_count;
+    float         *rcs_m2;
+    yaml_sim_move *moves;
+    unsigned       moves_count;
+} yaml_sim_furniture;
+
+typedef struct {
     uint64_t           *seed, *start_us;
     float              *duration_s;
     uint16_t           *clutter;
@@ -95,6 +109,8 @@ typedef struct {
     unsigned            partitions_count;
     yaml_sim_fan       *fans;
     unsigned            fans_count;
+    yaml_sim_furniture *furniture;
+    unsigned            furniture_count;
 } yaml_sim_file;
 
 extern const cyaml_schema_value_t rv_scenario_schema;

@@ -77,7 +77,9 @@ take_cycle(void *const context, const rv_cycle_output *const output)
         fwrite(output->json, 1, output->n_json, self->records);
         fputc('\n', self->records);
     }
-    if (self->witness && !rv_witness_log_cycle(self->witness, output, self->digests)) {
+    if (self->witness &&
+        (!rv_witness_log_attested(self->witness, output, NULL) ||
+         !rv_witness_log_cycle(self->witness, output, self->digests))) {
         self->failed = true;
     }
 }
@@ -97,6 +99,9 @@ push_baseline(void *const context, const uint8_t *const bytes, const size_t n)
                                 .bytes = encoded,
                                 .n     = w.at};
         (void)!rv_engine_push(self->host.engine, &input);
+        if (self->witness && !rv_witness_log_input(self->witness, &input)) {
+            self->failed = true;
+        }
     }
     free(encoded);
 }

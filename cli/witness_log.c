@@ -48,6 +48,17 @@ rv_witness_log_cycle(FILE *const file, const rv_cycle_output *const output,
 }
 
 bool
+rv_witness_log_input(FILE *const file, const rv_input *const input)
+{
+    fprintf(file, "{\"type\":\"input\",\"t_us\":%llu,\"bytes\":\"",
+            (unsigned long long)input->t_us);
+    for (size_t i = 0; i < input->n; ++i) {
+        fprintf(file, "%02x", input->bytes[i]);
+    }
+    return fputs("\"}\n", file) != EOF && !ferror(file);
+}
+
+bool
 rv_witness_log_attested(FILE *const file, const rv_cycle_output *const output,
                         const rv_signer *const signer)
 {
@@ -77,6 +88,24 @@ keep_attested(void *const user, const rv_attested *const attested)
     }
     log->attested                    = more;
     log->attested[log->n_attested++] = *attested;
+}
+
+static void
+keep_input(void *const user, const uint64_t t_us, const uint8_t *const bytes,
+           const size_t n)
+{
+    rv_witness_log *const   log = user;
+    rv_witness_input *const more =
+        realloc(log->input, (log->n_inputs + 1) * sizeof *more);
+    uint8_t *const copy = malloc(n + 1);
+    log->input          = more ? more : log->input;
+    if (!more || !copy) {
+        free(copy);
+        log->damaged = true;
+        return;
+    }
+    memcpy(copy, bytes, n);
+    log->input[log->n_inputs++] = (rv_witness_input){t_us, copy, n};
 }
 
 static bool
@@ -113,6 +142,7 @@ rv_witness_log_read(rv_witness_log *const log, const char *const path)
     memcpy(log->run, file.run, sizeof log->run);
     memcpy(log->config, file.header.config, sizeof log->config);
     file.attested = keep_attested;
+    file.input    = keep_input;
     file.user     = log;
     while ((status = rv_run_log_next(&file, &line, &row)) == RV_OK &&
            keep_line(log, &room, &line)) {
@@ -125,6 +155,12 @@ rv_witness_log_read(rv_witness_log *const log, const char *const path)
 void
 rv_witness_log_free(rv_witness_log *const log)
 {
+    for (size_t i = 0; i < log->n_inputs; ++i) {
+        free(log->input[i].bytes);
+    }
+    free(log->input);
+    log->input    = NULL;
+    log->n_inputs = 0;
     free(log->line);
     free(log->attested);
     log->line     = NULL;

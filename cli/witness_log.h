@@ -26,15 +26,28 @@ bool rv_witness_log_cycle(FILE *file, const rv_cycle_output *output, bool stages
 bool rv_witness_log_attested(FILE *file, const rv_cycle_output *output,
                              const rv_signer *signer);
 
+/// Write a command that the run was given beside its recording, such as a baseline, so
+/// that verify can give it too. It stands before the first cycle's line.
+bool rv_witness_log_input(FILE *file, const rv_input *input);
+
+/// A command in memory
+typedef struct {
+    uint64_t t_us;
+    uint8_t *bytes;
+    size_t   n;
+} rv_witness_input;
+
 /// A log in memory
 typedef struct {
-    uint8_t          run[RV_DIGEST_BYTES];    ///< Digest of the run header
-    uint8_t          config[RV_DIGEST_BYTES]; ///< In it: of the configuration
-    rv_witness_line *line;
-    size_t           n;
-    rv_attested     *attested;
-    size_t           n_attested;
-    bool             damaged; ///< Ended in something that is no line
+    uint8_t           run[RV_DIGEST_BYTES];    ///< Digest of the run header
+    uint8_t           config[RV_DIGEST_BYTES]; ///< In it: of the configuration
+    rv_witness_line  *line;
+    size_t            n;
+    rv_attested      *attested;
+    size_t            n_attested;
+    rv_witness_input *input;
+    size_t            n_inputs;
+    bool              damaged; ///< Ended in something that is no line
 } rv_witness_log;
 
 /// Read a log; prints the reason and returns false when not even the header is there

@@ -19,6 +19,9 @@ typedef struct {
     float            amplitude[SAMPLE_LINKS][SAMPLE_TONES];
     float            map[SAMPLE_CELLS];
     float            map_sigma[SAMPLE_CELLS];
+    uint8_t          occupied[SAMPLE_CELLS];
+    uint8_t          coarse[SAMPLE_CELLS];
+    rv_record_anchor anchors[2];
 } sample;
 
 static inline float
@@ -44,6 +47,9 @@ sample_link(rv_record_link *const link, const unsigned i, uint32_t *const seed)
     link->calibrated      = true;
     link->deviation       = rv_known(sample_number(seed), 1.0F, 0.7F);
     link->motion          = rv_known(sample_number(seed), 1.0F, 0.7F);
+    link->field           = rv_known(1.7F, 0.2F, 1.0F);
+    link->level_db        = rv_known(-0.4F, 0.1F, 1.0F);
+    link->changed         = i == 3;
     link->delay_spread_ns = rv_known(31.0F, 4.0F, 0.6F);
     link->dominant_ratio  = rv_known(0.61F, 0.02F, 0.6F);
     link->echo_ratio      = rv_known(0.002F, 0.0001F, 0.9F);
@@ -72,6 +78,10 @@ sample_person(rv_record_person *const person, const unsigned i)
         person->position_m[k]    = 1.5F + (float)k;
         person->covariance_m2[k] = 0.04F;
     }
+    person->identity_reason = i == 0 ? RV_REASON_NONE : RV_REASON_WARMING_UP;
+    person->identity        = i == 0 ? 1 : 0;
+    person->identity_cosine = i == 0 ? 0.9F : 0.0F;
+    person->identity_margin = i == 0 ? 0.5F : 0.0F;
     person->keypoint_reason = i == 0 ? RV_REASON_NONE : RV_REASON_NO_MODEL;
     for (unsigned k = 0; k < RV_N_KEYPOINTS && i == 0; ++k) {
         person->keypoint_m[k][0]    = 1.5F + 0.1F * (float)k;
@@ -102,6 +112,30 @@ sample_room(sample *const s, uint32_t *const seed)
     }
     r->map       = s->map;
     r->map_sigma = s->map_sigma;
+    for (unsigned i = 0; i < SAMPLE_CELLS; ++i) {
+        s->occupied[i] = (uint8_t)(i % 101);
+        s->coarse[i]   = (uint8_t)(i % 101 < 17   ? 0
+                                   : i % 101 < 50 ? 33
+                                   : i % 101 < 83 ? 67
+                                                  : 100);
+    }
+    for (unsigned k = 0; k < RV_RECORD_BINS; ++k) {
+        r->occupied_bins[k] = (uint8_t)(12 + k % 2);
+    }
+    r->occupied_levels = RV_OCCUPIED_FULL;
+    r->occupied        = s->occupied;
+    r->occupied_coarse = s->coarse;
+    for (unsigned i = 0; i < 2; ++i) {
+        s->anchors[i] =
+            (rv_record_anchor){.id         = 1 + i,
+                               .kind       = i ? RV_ANCHOR_MOBILE : RV_ANCHOR_WALL,
+                               .sightings  = 21,
+                               .position_m = {1.0F, 2.5F},
+                               .sigma_m    = 0.1F};
+        s->anchors[i].drift_m_per_day = rv_known(0.01F, 0.002F, 1.0F);
+    }
+    r->n_anchors = 2;
+    r->anchors   = s->anchors;
 }
 
 static inline void
@@ -165,7 +199,9 @@ sample_fill(sample *const s)
         s->events[i] = (rv_record_event){.kind       = (rv_event_kind)i,
                                          .t_us       = s->record.t_us + i,
                                          .subject    = 100 + i,
-                                         .confidence = 0.5F};
+                                         .confidence = 0.5F,
+                                         .position_m = {1.5F, 2.0F},
+                                         .sigma_m    = 0.4F};
     }
     s->record.n_nodes   = SAMPLE_NODES;
     s->record.n_links   = SAMPLE_LINKS;

@@ -103,7 +103,9 @@ read_amplitudes(const csv_state *const s, rv_format_context *const context,
             }
             p = line->at - 1;
         }
-        if (!rv_table_amplitude(&context->table, v, &context->re[k])) {
+        if (!context->table.is_db && v >= 0.0 && v <= 1e30) {
+            context->re[k] = (float)v;
+        } else if (!rv_table_amplitude(&context->table, v, &context->re[k])) {
             return RV_REASON_BAD_VALUE;
         }
         line->at       = p + 1;

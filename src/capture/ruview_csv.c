@@ -113,17 +113,33 @@ take_columns(const rv_text column[N_COLUMNS], rv_frame *const f)
     return true;
 }
 
+/// One number and the blank behind it; false when it is none, or none is left
+static bool
+take_number(rv_text *const list, float *const out)
+{
+    double               v   = 0.0;
+    const uint8_t *const end = rv_scan_plain(list->at, list->end, &v);
+    if (end && (end == list->end || *end == ' ')) {
+        list->at = end + 1;
+    } else {
+        rv_text field;
+        if (!rv_scan_field(list, ' ', &field) || !rv_scan_f64(field, &v)) {
+            return false;
+        }
+    }
+    *out = (float)v;
+    return true;
+}
+
 /// Exactly n pairs
 static bool
 take_samples(rv_text list, const size_t n, float *const re, float *const im)
 {
-    for (size_t i = 0; i < 2 * n; ++i) {
-        rv_text field;
-        double  v = 0.0;
-        if (!rv_scan_field(&list, ' ', &field) || !rv_scan_f64(field, &v)) {
+    for (size_t i = 0; i < n; ++i) {
+        if (list.at > list.end || !take_number(&list, &re[i]) || list.at > list.end ||
+            !take_number(&list, &im[i])) {
             return false;
         }
-        *(i % 2 ? &im[i / 2] : &re[i / 2]) = (float)v;
     }
     return list.at > list.end;
 }

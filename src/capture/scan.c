@@ -2,6 +2,7 @@
 #include "capture/scan.h"
 
 #include "base/exact.h"
+#include "capture/scan_words.h"
 
 const uint8_t *
 rv_scan_byte(const uint8_t *at, const uint8_t *const end, const uint8_t c)
@@ -182,8 +183,20 @@ static const double power[23] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                  1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
                                  1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
-const uint8_t *
-rv_scan_plain(const uint8_t *p, const uint8_t *const end, double *const out)
+/// Eight digits as values 0..9, the most significant in the lowest byte
+static inline uint32_t
+eight_digits(uint64_t y)
+{
+    const uint64_t pair = UINT64_C(0x000000FF000000FF);
+    y                   = y * 10 + (y >> 8);
+    return (uint32_t)(((y & pair) * UINT64_C(0x000F424000000064) +
+                       (y >> 16 & pair) * UINT64_C(0x0000271000000001)) >>
+                      32);
+}
+
+/// A number of any length, byte by byte
+static const uint8_t *
+scan_long(const uint8_t *p, const uint8_t *const end, double *const out)
 {
     const bool           negative = p < end && *p == '-';
     const uint8_t *const first    = p + negative;
@@ -206,6 +219,35 @@ rv_scan_plain(const uint8_t *p, const uint8_t *const end, double *const out)
     const double w = p == point ? v : v / power[p - point - 1];
     *out           = negative ? -w : w;
     return p;
+}
+
+const uint8_t *
+rv_scan_plain(const uint8_t *const p, const uint8_t *const end, double *const out)
+{
+    if (end - p < 9) {
+        return scan_long(p, end, out);
+    }
+    const unsigned negative = *p == '-';
+    const uint64_t word     = rv_load_u64(p + negative);
+    const uint64_t points   = equal_bytes(word, '.');
+    const uint64_t others   = not_digits(word) & ~points;
+    if (others == 0) {
+        return scan_long(p, end, out); // more than eight characters
+    }
+    const unsigned n      = first_byte(others);
+    const uint64_t point  = points & low_bytes(n);
+    const unsigned before = point ? first_byte(point) : n; // digits before the point
+    if (before == 0 || (point & (point - 1)) != 0 || (point && before + 1 == n)) {
+        return NULL;
+    }
+    const unsigned digits = n - (point != 0);
+    const uint64_t x      = word ^ (RV_EACH_BYTE * '0');
+    const uint64_t whole  = low_bytes(before);
+    const uint64_t all    = (x & whole) | ((point ? x >> 8 : x) & ~whole);
+    const double   v      = (double)eight_digits(all << (64 - 8 * digits));
+    const double   w      = v / power[digits - before];
+    *out                  = negative ? -w : w;
+    return p + negative + n;
 }
 
 bool
@@ -303,56 +345,4 @@ rv_scan_hex(const rv_text t, uint8_t *const out, const size_t size)
         out[i] = (uint8_t)(a << 4 | b);
     }
     return bad & 16 ? SIZE_MAX : n / 2;
-}
-
-static inline bool
-is_gap(const uint8_t c)
-{
-    return c == ' ' || c == ',' || c == '\t';
-}
-
-/// One number at `p`, which has at least 5 bytes: branch-free but for what is refused.
-/// Bytes used with its sign, 0 when it is none.
-static inline size_t
-scan_i8(const uint8_t *const p, uint8_t *const out)
-{
-    const unsigned negative = p[0] == '-';
-    const unsigned a = (unsigned)p[negative] - '0', b = (unsigned)p[negative + 1] - '0',
-                   c   = (unsigned)p[negative + 2] - '0';
-    const unsigned two = b <= 9, three = two & (unsigned)(c <= 9);
-    const unsigned first = two ? a * 10 + b : a;
-    const unsigned v     = three ? first * 10 + c : first;
-    *out                 = (uint8_t)((v ^ (0U - negative)) + negative);
-    return a <= 9 && v <= 127 + negative ? negative + 1 + two + three : 0;
-}
-
-size_t
-rv_scan_i8_list(const rv_text t, uint8_t *const out, const size_t size)
-{
-    const uint8_t *p = t.at;
-    size_t         n = 0;
-    for (;;) {
-        while (p < t.end && is_gap(*p)) {
-            ++p;
-        }
-        if (p == t.end) {
-            return n;
-        }
-        if (n == size) {
-            return SIZE_MAX;
-        }
-        size_t used;
-        if (t.end - p >= 5) {
-            used = scan_i8(p, &out[n]);
-        } else {
-            uint8_t last[5] = {' ', ' ', ' ', ' ', ' '};
-            memcpy(last, p, (size_t)(t.end - p));
-            used = scan_i8(last, &out[n]);
-        }
-        p += used;
-        if (used == 0 || (p < t.end && !is_gap(*p))) {
-            return SIZE_MAX;
-        }
-        ++n;
-    }
 }

@@ -20,6 +20,7 @@ rv_engine_calibrate_begin(rv_engine *const self, const uint64_t t_us,
     for (int i = 0; i < self->links.n_links; ++i) {
         rv_calibrate_begin(&self->links.link[i].calibrate, t_us);
     }
+    rv_watch_calibrate_begin(self);
 }
 
 // One number for all baselines in use, in ascending order of link
@@ -64,6 +65,7 @@ rv_engine_calibrate_end(rv_engine *const self, const uint64_t t_us)
         rv_link *const link    = &self->links.link[i];
         rv_reason      refused = RV_REASON_NONE;
         (void)rv_calibrate_finish(&link->calibrate, &refused);
+        rv_watch_calibrated(link, refused == RV_REASON_NONE);
         if (refused == RV_REASON_NONE) {
             adopt(link);
             rv_link_level_set_base(&link->level);
@@ -115,6 +117,8 @@ rv_engine_take_baseline(rv_engine *const self, const uint8_t *const bytes,
     }
     RV_TRY(rv_calibrate_import(&link->calibrate, bytes, n));
     adopt(link);
+    rv_watch_calibrated(link, false); // The bytes hold no field model
+    link->displaced      = false;
     self->calibration_id = combined_id(&self->links);
     return RV_OK;
 }

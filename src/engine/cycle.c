@@ -31,6 +31,7 @@ begin_record(rv_engine *const self, const uint64_t end_us)
     record->events       = self->record_event;
     record->calibration  = self->calibration_id;
     record->zones_reason = RV_REASON_NO_GEOMETRY;
+    record->anchors      = self->record_anchor;
 }
 
 static void
@@ -71,13 +72,17 @@ rv_engine_close_cycle(rv_engine *const self)
     rv_cycle_cir(self);
     lap = rv_engine_lap(self, RV_STAGE_CIR, lap);
     rv_cycle_gate(self, end_us);
+    rv_watch_field(self);
     rv_cycle_array(self, end_us);
     lap = rv_engine_lap(self, RV_STAGE_GATE, lap);
-    rv_cycle_room(self, end_us);
-    lap = rv_engine_lap(self, RV_STAGE_ROOM, lap);
+    // What changed in the room is told from people, so vital speaks first
     rv_cycle_vital(self, end_us);
     lap = rv_engine_lap(self, RV_STAGE_VITAL, lap);
+    rv_cycle_room(self, end_us);
+    rv_cycle_plausible(self, end_us);
+    lap = rv_engine_lap(self, RV_STAGE_ROOM, lap);
     rv_cycle_people(self, end_us);
+    rv_cycle_pose(self, end_us);
     rv_cycle_dilution(self);
     lap = rv_engine_lap(self, RV_STAGE_PEOPLE, lap);
     rv_cycle_trust(self, end_us);

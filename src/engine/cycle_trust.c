@@ -32,7 +32,8 @@ measure_calibration(const rv_engine *const self, rv_quality_input *const in)
             in->calibrated_us = now.captured_us;
         }
         if (!rv_is_known(in->drift) || link->calibrated.drift > in->drift.value) {
-            in->drift      = rv_known(link->calibrated.drift, 0.0F, 1.0F);
+            in->drift = rv_known(link->calibrated.drift, link->calibrated.drift_sigma,
+                                 link->calibrated.match);
             in->drift_link = link->id;
         }
     }
@@ -106,25 +107,13 @@ measure_agreement(const rv_engine *const self, rv_quality_input *const in)
     in->presence_b   = rv_known(0.5F + 0.5F * most, 0.0F, 1.0F);
 }
 
-/// The channel changed at once and stayed so, on a quarter of the links and on two of
-/// them at least (one where there is only one): a person near one link is no furniture
+/// The room is not the one that was calibrated, or changed in this cycle
 static void
 measure_change(const rv_engine *const self, rv_quality_input *const in)
 {
-    int votes = 0;
-    int live  = 0;
-    for (int i = 0; i < self->record.n_links; ++i) {
-        const rv_record_link *const link = &self->record_link[i];
-        if (link->weight <= 0.0F) {
-            continue;
-        }
-        ++live;
-        if (link->gate_reason == RV_REASON_STEP) {
-            in->change_link = votes == 0 ? link->link : in->change_link;
-            ++votes;
-        }
-    }
-    in->change_point = votes > 0 && 2 * votes >= live && (votes > 1 || live == 1);
+    uint16_t link    = 0;
+    in->change_point = rv_watch_has_changed(self, &link);
+    in->change_link  = link;
 }
 
 /// Should the room be calibrated again? Silence says nothing about that
@@ -144,6 +133,21 @@ advise(rv_engine *const self, const uint64_t end_us)
     }
 }
 
+/// What speaks against the cycle speaks against everything that it says of the room.
+/// What single nodes and links measured of themselves stays as it was measured.
+static void
+weigh_confidence(rv_record *const record, const float factor)
+{
+    record->presence_quality *= factor;
+    record->motion.quality *= factor;
+    record->occupancy.quality *= factor;
+    record->breathing_bpm.quality *= factor;
+    record->heart_bpm.quality *= factor;
+    for (int i = 0; i < record->n_persons; ++i) {
+        record->persons[i].confidence *= factor;
+    }
+}
+
 static void
 score_cycle(rv_engine *const self, const uint64_t end_us)
 {
@@ -159,15 +163,20 @@ score_cycle(rv_engine *const self, const uint64_t end_us)
     in.presence_b      = rv_unknown(RV_REASON_UNSUPPORTED);
     in.phase           = median_dominant(self);
     in.geometry        = self->has_room && self->image.reason == RV_REASON_NONE
-                             ? rv_known(self->image.resolution, 0.0F, 1.0F)
+                             ? rv_known(self->image.resolution, 0.0F, record->geometry.quality)
                              : rv_unknown(record->map_reason);
     measure_calibration(self, &in);
     measure_nodes(self, &in, end_us);
     measure_agreement(self, &in);
     measure_change(self, &in);
+    in.one_sided       = self->one_sided.n_suspects > 0;
+    in.one_sided_node  = self->one_sided.suspect[0];
+    in.one_sided_sum   = self->one_sided.largest;
+    in.one_sided_limit = self->reciprocity.cfg.limit;
     rv_quality_score(&self->quality_config, &in, &self->quality);
     record->quality = self->quality.score;
     record->flags   = self->quality.flags;
+    weigh_confidence(record, self->quality.factor);
     rv_engine_digest(self, RV_STAGE_TRUST, "quality", 0, &record->quality, 1);
     rv_engine_digest(self, RV_STAGE_TRUST, "factor", 0, &self->quality.factor, 1);
 }
@@ -205,6 +214,7 @@ seal(rv_engine *const self)
     }
     // What found no room in the graph is only not remembered
     (void)!rv_world_push(self->world, &self->record, &self->quality);
+    rv_gather_remember(self);
 }
 
 /// The record's text; one that cannot be written is taken back and fails closed

@@ -60,7 +60,10 @@ ask_links(rv_engine *const self, const uint64_t end_us,
             out->motion = rv_unknown(RV_REASON_STALE);
             continue;
         }
-        said_here->deviation = out->deviation;
+        // A baseline of a room that has changed says nothing about people
+        said_here->deviation =
+            link->displaced ? rv_unknown(RV_REASON_STEP) : out->deviation;
+        said_here->field = link->displaced ? rv_unknown(RV_REASON_STEP) : out->field;
         rv_breathing_result breath;
         rv_heart_result     heart;
         rv_breathing_result_at(&link->breathing, link->sampler, end_us, &breath);

@@ -25,15 +25,29 @@ take_room(rv_engine *const self, rv_arena *const arena,
     size_t n_place           = 0;
     RV_TRY(rv_tomography_size(&tomography, &n_tomography));
     RV_TRY(rv_localise_size(&place, &n_place));
-    void *const tomography_memory = rv_arena_take(arena, 1, n_tomography);
-    void *const place_memory      = rv_arena_take(arena, 1, n_place);
+    const uint32_t            n_cells  = tomography.nx * tomography.ny * tomography.nz;
+    const rv_voxel_map_config voxels   = rv_voxel_map_config_default(n_cells);
+    size_t                    n_voxels = 0;
+    RV_TRY(rv_voxel_map_size(&voxels, &n_voxels));
+    void *const    tomography_memory = rv_arena_take(arena, 1, n_tomography);
+    void *const    place_memory      = rv_arena_take(arena, 1, n_place);
+    void *const    voxel_memory      = rv_arena_take(arena, 1, n_voxels);
+    float *const   view              = rv_arena_take(arena, n_cells, sizeof(float));
+    uint8_t *const full              = rv_arena_take(arena, n_cells, 1);
+    uint8_t *const coarse            = rv_arena_take(arena, n_cells, 1);
     if (!arena->base || arena->failed) {
         return RV_OK;
     }
     RV_TRY(rv_tomography_init(&self->tomography, &tomography, tomography_memory,
                               n_tomography));
     RV_TRY(rv_localise_init(&self->localise, &place, place_memory, n_place));
-    self->has_room = true;
+    RV_TRY(rv_voxel_map_init(&self->voxels, &voxels, voxel_memory, n_voxels));
+    self->voxel_memory   = voxel_memory;
+    self->n_voxel_memory = n_voxels;
+    self->voxel_view     = view;
+    self->voxel_full     = full;
+    self->voxel_coarse   = coarse;
+    self->has_room       = true;
     return RV_OK;
 }
 
@@ -131,6 +145,9 @@ start_people(rv_engine *const self, const rv_tracker_config *const base)
         tracker.upper_m[i] = self->config.room_m[i];
     }
     (void)!rv_tracker_init(&self->tracker, &tracker);
+    const rv_gait_config gait = rv_gait_config_default();
+    (void)!rv_gait_init(&self->gait, &gait);
+    rv_identity_begin(&self->known, &gait);
     rv_engine_place_zones(self);
 }
 
@@ -167,8 +184,11 @@ rv_engine_init(rv_engine **const out, const rv_engine_config *const config,
     for (int i = 0; i < config->n_nodes; ++i) {
         (void)rv_engine_node(self, config->node[i].node);
     }
+    RV_TRY(rv_gather_start(self));
     const rv_array_config array = rv_array_config_default();
     rv_array_init(&self->array, &array);
+    const rv_reciprocity_config both = rv_reciprocity_config_default();
+    RV_TRY(rv_reciprocity_init(&self->reciprocity, &both));
     const rv_tracker_config tracker = rv_tracker_config_default();
     start_people(self, &tracker);
     rv_presence_config presence = rv_presence_config_default();
@@ -247,10 +267,11 @@ rv_engine_add_event(rv_engine *const self, const rv_event_kind kind,
 {
     if (self->n_events < RV_MAX_EVENTS) {
         self->record_event[self->n_events++] =
-            (rv_record_event){.kind       = kind,
-                              .t_us       = t_us,
-                              .subject    = subject,
-                              .confidence = confidence,
-                              .reason     = reason};
+            (rv_record_event){.kind         = kind,
+                              .t_us         = t_us,
+                              .subject      = subject,
+                              .confidence   = confidence,
+                              .reason       = reason,
+                              .place_reason = RV_REASON_UNSUPPORTED};
     }
 }

@@ -18,9 +18,16 @@
 #include <ruview/fusion/measure.h>
 #include <ruview/math/blake3.h>
 #include <ruview/math/fft.h>
+#include <ruview/people/gait.h>
+#include <ruview/people/identity.h>
+#include <ruview/people/pose.h>
 #include <ruview/people/tracker.h>
+#include <ruview/room/change_point.h>
 #include <ruview/room/localise.h>
+#include <ruview/room/reciprocity.h>
+#include <ruview/room/reflectors.h>
 #include <ruview/room/tomography.h>
+#include <ruview/room/voxel_map.h>
 #include <ruview/room/zones.h>
 #include <ruview/trust/advisor.h>
 #include <ruview/trust/attestation.h>
@@ -48,12 +55,32 @@ typedef struct {
     uint64_t              newest_us;
 } rv_node;
 
+/// Who a track is, as far as its gait says
+typedef struct {
+    uint32_t    id; ///< Of the track when it was looked at; 0 nobody
+    bool        ambiguous;
+    bool        judged; ///< Compared with those who were known before
+    float       next_s; ///< Walked this far, it is looked at again
+    rv_identity answer;
+} rv_engine_identity;
+
 /// A recording of the empty room in progress
 typedef struct {
     bool     active;
     uint64_t session; ///< Time stamp of the command that began it
     uint64_t end_us;
 } rv_calibration_run;
+
+/// Is it still the same room?
+typedef struct {
+    rv_change       change;
+    rv_change_frame seen;       ///< Newest with links in alarm
+    uint64_t        began_us;   ///< First sign of life of the present visit
+    uint64_t        lived_us;   ///< Last sign of life; 0 none
+    uint64_t        noticed_us; ///< When the change point in doubt was found
+    bool            waiting;    ///< A change point is in doubt
+    bool            told;       ///< One was reported in this cycle as the room's
+} rv_watch;
 
 struct rv_engine {
     rv_engine_config config;
@@ -87,10 +114,33 @@ struct rv_engine {
     rv_fft              vital_fft;
     rv_fall             fall;
     bool                has_room;
+    bool                has_pose; ///< Frames are kept for the pose model
+    rv_pose             pose;
     uint16_t            room_links; ///< Links that the room knows
     rv_tomography_frame image;
     rv_localise_result  found;
     rv_tracker_frame    tracks;
+    rv_watch            watch;
+    rv_reflectors       reflectors;
+    rv_voxel_map        voxels;
+    void               *voxel_memory;
+    size_t              n_voxel_memory;
+    float              *voxel_view; ///< [voxels.cfg.n_voxels]
+    uint8_t            *voxel_full, *voxel_coarse;
+    uint8_t             voxel_bins[RV_RECORD_BINS];
+    rv_record_anchor    record_anchor[RV_MAX_ANCHORS];
+    uint16_t            n_anchors;
+    uint64_t            looked_us;     ///< When the paths were last looked at; 0 never
+    uint32_t            newest_person; ///< Id of the track that was confirmed last
+
+    rv_reciprocity       reciprocity;
+    uint16_t             paired_links; ///< Links that reciprocity knows
+    rv_reciprocity_frame one_sided;
+    rv_room_link         room_link[RV_MAX_LINKS]; ///< Ends of links, as far as known
+    rv_gait              gait;
+    rv_identity_store    known;
+    rv_engine_identity   identity[RV_TRACKER_MAX_TRACKS]; ///< By slot of the tracker
+    uint64_t             identity_us;                     ///< Looked at last
 
     rv_privacy          privacy;
     rv_attestation_head attestation;
@@ -147,8 +197,32 @@ void rv_cycle_dilution(rv_engine *self);
 void rv_cycle_vital(rv_engine *self, uint64_t end_us);
 void rv_cycle_room(rv_engine *self, uint64_t end_us);
 void rv_cycle_people(rv_engine *self, uint64_t end_us);
+void rv_cycle_pose(rv_engine *self, uint64_t end_us);
+void rv_cycle_plausible(rv_engine *self, uint64_t end_us);
+/// Part of rv_cycle_people: signatures of who walks, and who that is
+void rv_cycle_identity(rv_engine *self, uint64_t end_us);
 void rv_cycle_trust(rv_engine *self, uint64_t end_us);
 void rv_cycle_publish(rv_engine *self);
+
+/// The field model of a link takes a frame; recording the empty room begins; ends
+void rv_watch_frame(rv_engine *self, rv_link *link, const rv_csi *csi);
+void rv_watch_calibrate_begin(rv_engine *self);
+void rv_watch_calibrated(rv_link *link, bool qualified);
+
+/// Whether each link sees more than its empty room
+void rv_watch_field(rv_engine *self);
+
+/// Did the room change, in this cycle and once and for all? Fills the links' part
+void rv_watch_room(rv_engine *self, uint64_t end_us);
+
+/// Has the room left its calibration, or changed in this cycle? By which link
+bool rv_watch_has_changed(const rv_engine *self, uint16_t *link);
+
+/// Start and fill what is gathered over time: occupied cells and reflectors
+rv_status rv_gather_start(rv_engine *self);
+void      rv_gather_remember(rv_engine *self);
+void      rv_gather_cells(rv_engine *self, uint64_t end_us);
+void      rv_gather_anchors(rv_engine *self, uint64_t end_us);
 
 /// How near the mesh of nodes is to falling apart: 0 whole, 1 in two pieces; unknown
 /// for fewer than three nodes
@@ -156,6 +230,13 @@ rv_estimate rv_cycle_partition(const rv_engine *self);
 
 /// The node with that number, made when it is new; NULL when the table is full
 rv_node *rv_engine_node(rv_engine *self, uint8_t number);
+
+/// Both ends of a link; false when one is not known
+bool rv_engine_link_ends(const rv_engine *self, const rv_link *link,
+                         rv_room_link *ends);
+
+/// Every link as the pose model sees it; their number
+uint32_t rv_engine_pose_links(const rv_engine *self, rv_pose_seen out[RV_MAX_LINKS]);
 
 /// Put an event into the open cycle's record; dropped when it holds its full number
 void rv_engine_add_event(rv_engine *self, rv_event_kind kind, uint64_t t_us,

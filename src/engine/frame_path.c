@@ -77,7 +77,7 @@ despike(const rv_link *const link, rv_csi *const csi)
     for (uint32_t age = 0; age < RV_DESPIKE_PAST; ++age) {
         past[age] = &link->slot[rv_ring_slot(&link->ring, age + 1)];
     }
-    (void)rv_despike_push(&cfg, past, RV_DESPIKE_PAST, csi, &whole);
+    (void)rv_despike_push(&cfg, past, RV_DESPIKE_PAST, csi, link->spiky, &whole);
 }
 
 // Stage 2 takes what stage 3 aligned, so the aligner runs first; both are timed
@@ -171,6 +171,7 @@ rv_engine_take_frame(rv_engine *const self, const rv_frame *const frame)
                                   ? rv_unknown(RV_REASON_UNSUPPORTED)
                                   : rv_exact((float)known.rssi_dbm, 1.0F);
     (void)!rv_link_level_push(&link->level, csi, power);
+    rv_watch_frame(self, link, csi);
     start = rv_engine_now(self);
     rv_motion_push(&link->motion, csi);
     const rv_motion_result *const motion = &link->motion.result;
@@ -180,5 +181,8 @@ rv_engine_take_frame(rv_engine *const self, const rv_frame *const frame)
             motion->reason == RV_REASON_NONE && !motion->stirring && !motion->moving);
     }
     rv_sampler_push(link->sampler, csi, motion->moving);
+    if (self->has_pose) {
+        rv_pose_link_push(&link->pose, csi);
+    }
     rv_engine_lap(self, RV_STAGE_VITAL, start);
 }

@@ -135,6 +135,13 @@ take_stages(rv_link *const link, rv_arena *const pool)
     const rv_link_level_config level = rv_link_level_config_default(n_tones);
     TAKE_STAGE(link_level, level, level);
 
+    link->field_stride = (n_tones + RV_LINK_FIELD_TONES - 1U) / RV_LINK_FIELD_TONES;
+    rv_field_model_config field = rv_field_model_config_default(
+        (n_tones + link->field_stride - 1U) / link->field_stride);
+    field.min_frames = 4 * field.n_tones;
+    field.window     = 20; // About a second
+    TAKE_STAGE(field_model, field, field);
+
     const rv_motion_config motion = rv_motion_config_default();
     RV_TRY(rv_motion_init(&link->motion, &motion, NULL, 0));
     rv_breathing_config breathing = rv_breathing_config_default();
@@ -146,11 +153,13 @@ take_stages(rv_link *const link, rv_arena *const pool)
     const rv_gate_config gate = rv_gate_config_default();
     rv_gate_init(&link->gate, &gate);
     link->amplitude = rv_arena_take(pool, n_tones, sizeof(float));
+    link->spiky     = rv_arena_take(pool, (size_t)n_tones * n_streams, 1);
     link->sampler   = rv_arena_take(pool, 1, sizeof *link->sampler);
     link->seen      = rv_arena_take(pool, 1, sizeof *link->seen);
-    if (!link->amplitude || !link->sampler || !link->seen) {
+    if (!link->amplitude || !link->spiky || !link->sampler || !link->seen) {
         return RV_ERR_FULL;
     }
+    memset(link->spiky, 0, (size_t)n_tones * n_streams);
     rv_sampler_init(link->sampler);
     memset(link->seen, 0, sizeof *link->seen);
     return RV_OK;

@@ -21,20 +21,23 @@
 #include <ruview/fusion/measure.h>
 #include <ruview/gate/coherence.h>
 #include <ruview/gate/gate.h>
+#include <ruview/people/pose_features.h>
 #include <ruview/prep/align.h>
 #include <ruview/prep/calibrate.h>
 #include <ruview/prep/normalise.h>
 #include <ruview/prep/resample.h>
 #include <ruview/prep/sanitise.h>
+#include <ruview/room/field_model.h>
 #include <ruview/room/link_level.h>
 #include <ruview/vital/heart.h>
 #include <ruview/vital/motion.h>
 
 enum {
-    RV_LINK_GAPS       = 15,      ///< Newest intervals behind a link's median interval
-    RV_MAX_TONE_SETS   = 12,      ///< Different tone lists in one run
-    RV_LINK_RING_BYTES = 1 << 18, ///< Samples kept per link, at most
-    RV_LINK_RING_MIN   = 4,       ///< Frames kept per link, at least
+    RV_LINK_GAPS        = 15,      ///< Newest intervals behind a link's median interval
+    RV_MAX_TONE_SETS    = 12,      ///< Different tone lists in one run
+    RV_LINK_RING_BYTES  = 1 << 18, ///< Samples kept per link, at most
+    RV_LINK_RING_MIN    = 4,       ///< Frames kept per link, at least
+    RV_LINK_FIELD_TONES = 32,      ///< Tones of the field model, at most
 };
 
 /// What all links of one tone list share
@@ -75,7 +78,14 @@ typedef struct {
     rv_link_level level;
     rv_motion     motion;
     rv_breathing  breathing;
+    rv_pose_link  pose;
     rv_heart      heart;
+
+    rv_field_model field;
+    rv_field_frame field_now;
+    uint32_t       field_stride; ///< Every so many-th tone
+    uint8_t       *spiky;        ///< [streams * tones] of the despiker
+    bool           displaced;    ///< The room changed since this link was calibrated
 
     bool                has_frame; ///< Ever
     uint64_t            newest_us;

@@ -2,12 +2,14 @@
 #include <ruview/fusion/measure.h>
 
 #include <ruview/math/elementary.h>
-#include <ruview/math/order.h>
 #include <ruview/math/stats.h>
 
 #include "base/exact.h"
 
+#include <stdbool.h>
+
 static const float rounding  = 0.288675135F; // 1 / sqrt(12)
+static const float far_away  = 3.0e38F;      // any interval is nearer
 static const float of_median = 1.25331414F;  // sqrt(pi / 2): its standard error, normal
 
 static uint32_t
@@ -60,21 +62,50 @@ rv_running_get(const rv_running *const self, const float step)
     return rv_known(self->mean, rv_sqrt_f32(of_mean + of_step * of_step), self->heard);
 }
 
+// Ascending; the intervals of a link are few
+static void
+sort(const uint32_t *const from, float *const to, const uint32_t n)
+{
+    for (uint32_t i = 0; i < n; ++i) {
+        const float x = (float)from[i];
+        uint32_t    k = i;
+        for (; k > 0 && to[k - 1] > x; --k) {
+            to[k] = to[k - 1];
+        }
+        to[k] = x;
+    }
+}
+
+// Median distance from `middle`, outwards from it through the sorted values
+static float
+spread_about(const float *const sorted, const uint32_t n, const float middle)
+{
+    uint32_t below = (n + 1) / 2, above = below; // values not taken on either side
+    float    last = 0.0F, before = 0.0F;
+    for (uint32_t taken = 0; taken <= n / 2; ++taken) {
+        const float down = below > 0 ? middle - sorted[below - 1] : far_away;
+        const float up   = above < n ? sorted[above] - middle : far_away;
+        before           = last;
+        last             = down <= up ? down : up;
+        below -= down <= up;
+        above += !(down <= up);
+    }
+    return n % 2 == 1 ? last : 0.5F * (before + last);
+}
+
 rv_estimate
 rv_rate_of(const uint32_t *const gap_us, const uint32_t n, const uint32_t window)
 {
-    float gap[RV_MEASURE_GAPS], work[RV_MEASURE_GAPS];
+    float gap[RV_MEASURE_GAPS];
     if (n < RV_LEAST_GAPS || n > RV_MEASURE_GAPS || window < n) {
         return rv_unknown(RV_REASON_WARMING_UP);
     }
-    for (uint32_t i = 0; i < n; ++i) {
-        gap[i] = (float)gap_us[i];
-    }
-    const float median = rv_median_f32(gap, n, work);
+    sort(gap_us, gap, n);
+    const float median = n % 2 == 1 ? gap[n / 2] : 0.5F * (gap[n / 2 - 1] + gap[n / 2]);
     if (!(median > 0.0F)) {
         return rv_unknown(RV_REASON_WARMING_UP);
     }
-    const float scatter = RV_SIGMA_PER_MAD_F32 * rv_mad_f32(gap, n, median, work);
+    const float scatter = RV_SIGMA_PER_MAD_F32 * spread_about(gap, n, median);
     const float error =
         rv_max_f32(of_median * scatter / rv_sqrt_f32((float)n), rounding);
     const float rate = 1.0e6F / median;
@@ -102,6 +133,53 @@ rv_selectivity(const float *const profile, const uint32_t n, const float noise,
     const float v = sum / (float)n;
     const float s = (4.0F * v * noise + 2.0F * noise * noise) / (float)n_free;
     return rv_known(v, rv_sqrt_f32(s), quality);
+}
+
+// erfc(x) exp(x^2) for x >= 0
+static double
+scaled_tail(const double x)
+{
+    static const double c[] = {-1.26551223, 1.00002368, 0.37409196,  0.09678418,
+                               -0.18628806, 0.27886807, -1.13520398, 1.48851587,
+                               -0.82215223, 0.17087277};
+    const double        t   = 1.0 / (1.0 + 0.5 * x);
+    double              sum = c[9];
+    for (int i = 8; i >= 0; --i) {
+        sum = c[i] + t * sum;
+    }
+    return t * rv_exp_f64(sum);
+}
+
+// Normal density over normal distribution at z: without overflow far below
+static double
+density_over_mass(const double z)
+{
+    static const double root_2_over_pi = 0.797884560802865356;
+    static const double inverse_root_2 = 0.707106781186547524;
+    if (z < 0.0) {
+        return root_2_over_pi / scaled_tail(-z * inverse_root_2);
+    }
+    const double e = rv_exp_f64(-0.5 * z * z);
+    return 0.5 * root_2_over_pi * e / (1.0 - 0.5 * e * scaled_tail(z * inverse_root_2));
+}
+
+rv_estimate
+rv_bounded_share(const float value, const float error, const float quality)
+{
+    if (!(error > 1.0e-6F)) {
+        return rv_known(rv_clamp_f32(value, 0.0F, 1.0F), error, quality);
+    }
+    // Cut off at the nearer end; the other is many deviations away, or counts little
+    const bool   high   = value >= 0.5F;
+    const double e      = (double)error;
+    const double inner  = high ? (double)value : 1.0 - (double)value;
+    const double z      = (1.0 - inner) / e;
+    const double h      = density_over_mass(z);
+    const double mean   = inner - e * h;
+    const double spread = 1.0 - h * (h + z);
+    const double within = mean > 0.0 ? mean : 0.0;
+    return rv_known((float)(high ? within : 1.0 - within),
+                    (float)(e * rv_sqrt_f64(spread > 0.0 ? spread : 0.0)), quality);
 }
 
 rv_estimate

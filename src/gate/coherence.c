@@ -3,6 +3,7 @@
 
 #include <ruview/base/arena.h>
 #include <ruview/frame/layout.h>
+#include <ruview/fusion/measure.h>
 #include <ruview/math/elementary.h>
 #include <ruview/prep/align.h>
 
@@ -328,11 +329,12 @@ rv_coherence_push(rv_coherence *const self, const rv_csi *const csi,
     float lag_error        = 0.0F;
     result->lag_score      = score_lag(self, csi, &lag_error);
     result->snr_db         = 10.0F * rv_log10_f32(rv_max_f32(s.snr, 1.0e-9F));
-    const bool  still      = s.score >= result->lag_score;
-    const float best       = still ? s.score : result->lag_score;
+    // The frame before is asked only where the template is left: the better of two
+    // numbers that scatter about 1 would lie above 1
+    const bool still = s.score >= result->lag_score || s.score + 2.0F * s.error >= 1.0F;
     result->score =
-        rv_known(rv_clamp_f32(best, 0.0F, 1.0F), still ? s.error : lag_error,
-                 memory_filled(self, csi->t_us));
+        rv_bounded_share(still ? s.score : result->lag_score,
+                         still ? s.error : lag_error, memory_filled(self, csi->t_us));
     watch_step(self, csi, &s, result);
     if (result->step) {
         start_template(self, self->fast_re, self->fast_im);

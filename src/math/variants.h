@@ -34,7 +34,11 @@
 #endif
 
 /// X(name) for each variant, slowest first
+#ifdef RV_ONLY_PLAIN // where code is dearer than time
+#define RV_VARIANTS(X) X(plain)
+#else
 #define RV_VARIANTS(X) X(plain) X(base) RV_VARIANT_ROW_AVX2(X) RV_VARIANT_ROW_AVX512(X)
+#endif
 
 /// Inside a *_lanes.c: a name of this copy, and what it needs of the CPU
 #ifdef RV_VARIANT

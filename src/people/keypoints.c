@@ -26,8 +26,8 @@ static const struct {
 
 static const double folded_share = 0.26; // two equal bones at 30 degrees
 
-// A joint refused this often in a row has really moved
-enum { refusals_to_believe = 5, n_torso = 4 };
+// A joint refused this often in a row has really moved; times that bones are asked
+enum { refusals_to_believe = 5, n_torso = 4, n_passes = 3 };
 
 static const uint8_t torso[n_torso] = {5, 6, 11, 12};
 
@@ -80,7 +80,17 @@ usable(const rv_keypoint_seen *const s)
 {
     return s->valid && within(s->position_m[0], -1e4F, 1e4F) &&
            within(s->position_m[1], -1e4F, 1e4F) &&
-           within(s->position_m[2], -1e4F, 1e4F) && within(s->sigma_m, 1e-4F, 1e3F);
+           within(s->position_m[2], -1e4F, 1e4F) && within(s->sigma_m, 1e-4F, 1e3F) &&
+           (s->sigma_up_m == 0.0F || within(s->sigma_up_m, 1e-4F, 1e3F));
+}
+
+// Variance of what was seen along axis k
+static double
+variance_of(const rv_keypoint_seen *const s, const uint32_t k)
+{
+    const double sigma =
+        (double)(k == 2 && s->sigma_up_m > 0.0F ? s->sigma_up_m : s->sigma_m);
+    return sigma * sigma;
 }
 
 static void
@@ -93,27 +103,27 @@ predict(rv_keypoint_axis *const a, const double dt, const double accel)
     a->vv += q * dt * dt;
 }
 
-// Scalar update by an innovation of `off` seen with gain direction h: z = h p + noise
+// Scalar update by an innovation of `off`, whose variance is s
 static void
-update(rv_keypoint_axis *const a, const double off, const double h, const double s)
+update(rv_keypoint_axis *const a, const double off, const double s)
 {
-    const double kp = a->pp * h / s;
-    const double kv = a->pv * h / s;
+    const double kp = a->pp / s;
+    const double kv = a->pv / s;
     const double pv = a->pv;
     a->p += kp * off;
     a->v += kv * off;
-    a->pp -= kp * h * a->pp;
-    a->pv -= kp * h * pv;
-    a->vv -= kv * h * pv;
+    a->pp -= kp * a->pp;
+    a->pv -= kp * pv;
+    a->vv -= kv * pv;
 }
 
 static void
 start_joint(rv_keypoints *const self, const uint32_t j, const rv_keypoint_seen *const s)
 {
-    const double var = (double)s->sigma_m * (double)s->sigma_m;
     for (uint32_t k = 0; k < 3; ++k) {
-        self->axis[j][k] = (rv_keypoint_axis){
-            .p = (double)s->position_m[k], .pp = var, .vv = first_speed * first_speed};
+        self->axis[j][k] = (rv_keypoint_axis){.p  = (double)s->position_m[k],
+                                              .pp = variance_of(s, k),
+                                              .vv = first_speed * first_speed};
     }
     self->alive[j]   = true;
     self->refused[j] = 0;
@@ -127,11 +137,10 @@ take(rv_keypoints *const self, const uint32_t j, const rv_keypoint_seen *const s
         start_joint(self, j, s);
         return;
     }
-    const double var = (double)s->sigma_m * (double)s->sigma_m;
-    double       d2  = 0.0;
+    double d2 = 0.0;
     for (uint32_t k = 0; k < 3; ++k) {
         const double off = (double)s->position_m[k] - self->axis[j][k].p;
-        d2 += off * off / (self->axis[j][k].pp + var);
+        d2 += off * off / (self->axis[j][k].pp + variance_of(s, k));
     }
     if (d2 > (double)self->cfg.gate) {
         ++out->n_gated;
@@ -143,18 +152,21 @@ take(rv_keypoints *const self, const uint32_t j, const rv_keypoint_seen *const s
     self->refused[j] = 0;
     for (uint32_t k = 0; k < 3; ++k) {
         rv_keypoint_axis *const a = &self->axis[j][k];
-        update(a, (double)s->position_m[k] - a->p, 1.0, a->pp + var);
+        update(a, (double)s->position_m[k] - a->p, a->pp + variance_of(s, k));
     }
 }
 
+// Where the joints are once the bones have been asked
+typedef double positions[RV_KEYPOINTS_N][3];
+
 // Unit vector between two joints and their distance; false when they coincide
 static bool
-direction(const rv_keypoints *const self, const uint32_t from, const uint32_t to,
-          double u[3], double *const length)
+direction(positions at, const uint32_t from, const uint32_t to, double u[3],
+          double *const length)
 {
     double sum = 0.0;
     for (uint32_t k = 0; k < 3; ++k) {
-        u[k] = self->axis[to][k].p - self->axis[from][k].p;
+        u[k] = at[to][k] - at[from][k];
         sum += u[k] * u[k];
     }
     *length = rv_sqrt_f64(sum);
@@ -165,76 +177,92 @@ direction(const rv_keypoints *const self, const uint32_t from, const uint32_t to
 }
 
 static double
-variance_along(const rv_keypoints *const self, const uint32_t from, const uint32_t to,
-               const double u[3])
+variance_along(const rv_keypoints *const self, const uint32_t joint, const double u[3])
 {
     double s = 0.0;
     for (uint32_t k = 0; k < 3; ++k) {
-        s += u[k] * u[k] * (self->axis[from][k].pp + self->axis[to][k].pp);
+        s += u[k] * u[k] * self->axis[joint][k].pp;
     }
     return s;
 }
 
-// "The distance is `wanted`", as a measurement along the line between the joints
+// "The distance is `wanted`", as a measurement along the line between the joints. It
+// tells where the two are to each other and not where they are, which variances per
+// joint cannot hold; so it moves the joints and leaves their variances as they are.
 static void
-pull(rv_keypoints *const self, const uint32_t from, const uint32_t to,
-     const double wanted, const double variance)
+pull(const rv_keypoints *const self, positions at, const uint32_t from,
+     const uint32_t to, const double wanted, const double variance)
 {
     double u[3], length;
-    if (!direction(self, from, to, u, &length)) {
+    if (!direction(at, from, to, u, &length)) {
         return;
     }
-    const double s   = variance_along(self, from, to, u) + variance;
-    const double off = wanted - length;
+    const double near = variance_along(self, from, u);
+    const double far  = variance_along(self, to, u);
+    const double off  = (wanted - length) / (near + far + variance);
     for (uint32_t k = 0; k < 3; ++k) {
-        update(&self->axis[to][k], off, u[k], s);
-        update(&self->axis[from][k], off, -u[k], s);
+        at[to][k] += off * far * u[k];
+        at[from][k] -= off * near * u[k];
     }
 }
 
+// The person's own lengths: noise makes a distance long by its part across the bone
 static void
-hold_together(rv_keypoints *const self)
+learn_lengths(rv_keypoints *const self, positions at)
 {
     const double soft = (double)self->cfg.bone_sigma_m * (double)self->cfg.bone_sigma_m;
     for (uint32_t b = 0; b < RV_KEYPOINTS_BONES; ++b) {
         const uint32_t from = bones[b].from;
         const uint32_t to   = bones[b].to;
         double         u[3], length;
-        if (!self->alive[from] || !self->alive[to] ||
-            !direction(self, from, to, u, &length)) {
-            continue;
-        }
-        // The person's own length first: noise makes a distance long by its cross part
-        const double var = variance_along(self, from, to, u);
-        const double gain =
-            self->length_var[b] / (self->length_var[b] + 20.0 * (var + soft));
-        self->length[b] += gain * (length - var / length - self->length[b]);
-        self->length_var[b] = (1.0 - gain) * self->length_var[b] + 1e-8;
-        pull(self, from, to, self->length[b], soft + self->length_var[b]);
-    }
-    for (uint32_t l = 0; l < 4; ++l) {
-        double u[3], length;
-        if (!self->alive[limbs[l].from] || !self->alive[limbs[l].to] ||
-            !direction(self, limbs[l].from, limbs[l].to, u, &length)) {
-            continue;
-        }
-        const double least = folded_share * (self->length[limbs[l].upper] +
-                                             self->length[limbs[l].lower]);
-        if (length < least) {
-            pull(self, limbs[l].from, limbs[l].to, least, soft);
+        if (self->alive[from] && self->alive[to] &&
+            direction(at, from, to, u, &length)) {
+            const double var =
+                variance_along(self, from, u) + variance_along(self, to, u);
+            const double gain =
+                self->length_var[b] / (self->length_var[b] + 20.0 * (var + soft));
+            self->length[b] += gain * (length - var / length - self->length[b]);
+            self->length_var[b] = (1.0 - gain) * self->length_var[b] + 1e-8;
         }
     }
 }
 
 static void
-note_jitter(rv_keypoints *const self, const double dt, rv_keypoints_frame *const out)
+hold_together(const rv_keypoints *const self, positions at)
+{
+    const double soft = (double)self->cfg.bone_sigma_m * (double)self->cfg.bone_sigma_m;
+    for (uint32_t pass = 0; pass < n_passes; ++pass) {
+        for (uint32_t b = 0; b < RV_KEYPOINTS_BONES; ++b) {
+            if (self->alive[bones[b].from] && self->alive[bones[b].to]) {
+                pull(self, at, bones[b].from, bones[b].to, self->length[b],
+                     soft + self->length_var[b]);
+            }
+        }
+    }
+    for (uint32_t l = 0; l < 4; ++l) {
+        double u[3], length;
+        if (!self->alive[limbs[l].from] || !self->alive[limbs[l].to] ||
+            !direction(at, limbs[l].from, limbs[l].to, u, &length)) {
+            continue;
+        }
+        const double least = folded_share * (self->length[limbs[l].upper] +
+                                             self->length[limbs[l].lower]);
+        if (length < least) {
+            pull(self, at, limbs[l].from, limbs[l].to, least, soft);
+        }
+    }
+}
+
+static void
+note_jitter(rv_keypoints *const self, positions at, const double dt,
+            rv_keypoints_frame *const out)
 {
     double sum = 0.0;
     bool   all = true;
     for (uint32_t t = 0; t < n_torso; ++t) {
         all = all && self->alive[torso[t]];
         for (uint32_t k = 0; k < 3; ++k) {
-            const double now    = self->axis[torso[t]][k].p;
+            const double now    = at[torso[t]][k];
             const double second = now - 2.0 * self->past[0][t][k] + self->past[1][t][k];
             sum += second * second / n_torso;
             self->past[1][t][k] = self->past[0][t][k];
@@ -249,7 +277,7 @@ note_jitter(rv_keypoints *const self, const double dt, rv_keypoints_frame *const
 }
 
 static void
-report(const rv_keypoints *const self, rv_keypoints_frame *const out)
+report(const rv_keypoints *const self, positions at, rv_keypoints_frame *const out)
 {
     out->reason = RV_REASON_NO_DATA;
     for (uint32_t j = 0; j < RV_KEYPOINTS_N; ++j) {
@@ -265,7 +293,7 @@ report(const rv_keypoints *const self, rv_keypoints_frame *const out)
         out->reason     = RV_REASON_NONE;
         out->sigma_m[j] = sigma;
         for (uint32_t k = 0; k < 3; ++k) {
-            out->position_m[j][k] = (float)self->axis[j][k].p;
+            out->position_m[j][k] = (float)at[j][k];
         }
     }
     double   misfit = 0.0;
@@ -273,7 +301,7 @@ report(const rv_keypoints *const self, rv_keypoints_frame *const out)
     for (uint32_t b = 0; b < RV_KEYPOINTS_BONES; ++b) {
         double u[3], length;
         if (out->known[bones[b].from] && out->known[bones[b].to] &&
-            direction(self, bones[b].from, bones[b].to, u, &length)) {
+            direction(at, bones[b].from, bones[b].to, u, &length)) {
             misfit += (length - self->length[b]) * (length - self->length[b]);
             ++n;
         }
@@ -309,8 +337,20 @@ rv_keypoints_push(rv_keypoints *const self, const uint64_t t_us,
             take(self, j, &seen[j], out);
         }
     }
-    hold_together(self);
-    note_jitter(self, dt, out);
-    report(self, out);
+    positions at;
+    for (uint32_t j = 0; j < RV_KEYPOINTS_N; ++j) {
+        for (uint32_t k = 0; k < 3; ++k) {
+            at[j][k] = self->axis[j][k].p;
+        }
+    }
+    learn_lengths(self, at);
+    hold_together(self, at);
+    for (uint32_t j = 0; j < RV_KEYPOINTS_N; ++j) {
+        for (uint32_t k = 0; k < 3; ++k) {
+            self->axis[j][k].p = at[j][k];
+        }
+    }
+    note_jitter(self, at, dt, out);
+    report(self, at, out);
     return RV_OK;
 }

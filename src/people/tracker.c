@@ -287,6 +287,7 @@ publish_slot(const rv_tracker *const self, const uint32_t s, rv_track *const out
                                   .id                 = t->id,
                                   .state              = t->state,
                                   .confidence         = (float)(t->evidence / evidence_cap),
+                                  .existence          = (float)(1.0 / (1.0 + rv_exp_f64(-t->evidence))),
                                   .position_m         = {(float)t->x[0], (float)t->x[1], (float)t->z},
                                   .velocity_mps       = {(float)t->x[2], (float)t->x[3], 0.0F},
                                   .covariance_m2      = {(float)t->p[0], (float)t->p[1], (float)t->p[4]},
@@ -380,6 +381,16 @@ rv_tracker_push(rv_tracker *const self, const uint64_t t_us,
     rv_meetings_step(self);
     publish(self, out);
     return RV_OK;
+}
+
+rv_track_line
+rv_tracker_line(const rv_tracker *const self, const uint32_t slot)
+{
+    if (slot >= RV_TRACKER_MAX_TRACKS || self->slot[slot].state != RV_TRACKER_ACTIVE ||
+        rv_meeting_of(self, slot)) {
+        return (rv_track_line){.valid = false};
+    }
+    return rv_trail_fit(&self->slot[slot].trail, self->cfg.line_us);
 }
 
 rv_status

@@ -112,6 +112,7 @@ typedef struct {
     yaml_udp         *udp;
     yaml_mqtt        *mqtt;
     yaml_history     *history;
+    bool             *pose;
 } yaml_file;
 
 // libcyaml's macros cast away const and mix signs, as its documentation shows
@@ -238,6 +239,7 @@ static const cyaml_schema_field_t file_fields[] = {
                          RV_MAX_ZONES),
     CYAML_FIELD_MAPPING_PTR("privacy", opt_ptr, yaml_file, privacy, privacy_fields),
     CYAML_FIELD_MAPPING_PTR("timing", opt_ptr, yaml_file, timing, timing_fields),
+    CYAML_FIELD_BOOL_PTR("pose", opt_ptr, yaml_file, pose),
     CYAML_FIELD_MAPPING_PTR("run", opt_ptr, yaml_file, run, run_fields),
     CYAML_FIELD_MAPPING_PTR("server", opt_ptr, yaml_file, server, server_fields),
     CYAML_FIELD_MAPPING_PTR("udp", opt_ptr, yaml_file, udp, udp_fields),
@@ -336,6 +338,9 @@ take_settings(const yaml_file *const file, rv_engine_config *const engine)
         engine->mode          = (rv_privacy_mode)file->privacy->mode;
         engine->consent       = file->privacy->consent;
         engine->vitals_opt_in = file->privacy->vitals;
+    }
+    if (file->pose) {
+        engine->pose = *file->pose;
     }
     if (file->run) {
         engine->allow_synthetic = file->run->simulated;

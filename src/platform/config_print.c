@@ -112,6 +112,7 @@ rv_config_print(const rv_engine_config *const config, char *const out,
     say_zones(&p, config);
     say(&p, "privacy: {mode: %s, consent: %s, vitals: %s}\n", modes[config->mode],
         config->consent ? "true" : "false", config->vitals_opt_in ? "true" : "false");
+    say(&p, config->pose ? "pose: true\n" : "");
     say(&p, "timing: {period_us: %u, lateness_us: %u, no_data_us: %u}\n",
         config->period_us, config->lateness_us, config->no_data_us);
     say(&p, "run: {simulated: %s, sink: %s}\n",

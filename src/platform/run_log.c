@@ -241,6 +241,23 @@ get_attested(const json_t *const root, rv_attested *const out)
                : RV_ERR_VALUE;
 }
 
+/// An input that stands in no recording
+static rv_status
+get_input(const rv_run_log *const self, const json_t *const root)
+{
+    const char *const text  = get_text(root, "bytes");
+    const size_t      n     = strlen(text) / 2;
+    uint8_t *const    bytes = malloc(n + 1);
+    uint64_t          t_us  = 0;
+    const bool        good =
+        bytes && get_u64(root, "t_us", &t_us) && rv_parse_hex(text, bytes, n);
+    if (good && self->input) {
+        self->input(self->user, t_us, bytes, n);
+    }
+    free(bytes);
+    return good ? RV_OK : RV_ERR_VALUE;
+}
+
 rv_status
 rv_run_log_next(rv_run_log *const self, rv_witness_line *const line,
                 rv_stage_row *const row)
@@ -248,6 +265,12 @@ rv_run_log_next(rv_run_log *const self, rv_witness_line *const line,
     for (;;) {
         json_t *root = NULL;
         RV_TRY(read_line(self, &root));
+        if (strcmp(get_text(root, "type"), "input") == 0) {
+            const rv_status status = get_input(self, root);
+            json_decref(root);
+            RV_TRY(status);
+            continue;
+        }
         if (strcmp(get_text(root, "type"), "attestation") != 0) {
             const rv_status status = get_cycle(self, root, line, row);
             json_decref(root);

@@ -20,6 +20,10 @@ enum { RV_STAGE_NAME = 24 };
 /// Takes a decision about privacy as the log tells it, unchecked
 typedef void rv_run_log_attested(void *user, const rv_attested *attested);
 
+/// Takes an input that the run had beside its recording: an encoded command (input.h)
+typedef void rv_run_log_input(void *user, uint64_t t_us, const uint8_t *bytes,
+                              size_t n);
+
 typedef struct {
     FILE                *file;
     char                *line; ///< Buffer of getline
@@ -30,6 +34,7 @@ typedef struct {
     unsigned             n_stages; ///< 0: a witness log
     char                 stage[RV_MAX_DIGEST_STAGES][RV_STAGE_NAME];
     rv_run_log_attested *attested; ///< NULL: such lines are read over
+    rv_run_log_input    *input;    ///< NULL: such lines are read over
     void                *user;
 } rv_run_log;
 

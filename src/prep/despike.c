@@ -9,7 +9,9 @@
 #include "base/exact.h"
 #include "math/lanes.h"
 
-enum { window = RV_DESPIKE_PAST + 1 };
+#include <string.h>
+
+enum { window = RV_DESPIKE_PAST + 1, most_in_a_row = 3 };
 
 rv_despike_config
 rv_despike_config_default(void)
@@ -53,7 +55,7 @@ median7(rv_vf v[window])
 // Median of `n` <= lanes samples over the window; all ones where the newest stands out
 static inline rv_vi
 centre_of(const float *const x[window], const size_t first, const size_t n,
-          const rv_despike_config *const cfg, rv_vf *const median)
+          const float threshold, const float floor, rv_vf *const median)
 {
     rv_vf v[window], d[window];
     for (int a = 0; a < window; ++a) {
@@ -66,24 +68,29 @@ centre_of(const float *const x[window], const size_t first, const size_t n,
     }
     const rv_vf newest = d[0];
     const rv_vf sigma  = rv_splat(RV_SIGMA_PER_MAD_F32) * median7(d);
-    const rv_vf least  = rv_splat(cfg->floor);
+    const rv_vf least  = rv_splat(floor);
     const rv_vf wide   = rv_select(rv_above(sigma, least), sigma, least);
-    return rv_above(newest, rv_splat(cfg->threshold) * wide);
+    return rv_above(newest, rv_splat(threshold) * wide);
 }
 
-// One walk over all samples: counts those that stand out, and replaces them if asked
+// One walk over all samples: counts those that stand out, and replaces them if asked.
+// The window holds what was replaced before, so that a sample which stands out again
+// and again would be frozen for ever: from the fourth time on it is believed.
 static uint32_t
 walk(const rv_despike_config *const cfg, const float *const re[window],
-     const float *const im[window], rv_csi *const now, const bool replace)
+     const float *const im[window], rv_csi *const now, uint8_t *const streak,
+     const bool replace)
 {
+    const float    floor = now->noise > cfg->floor ? now->noise : cfg->floor;
     const uint32_t n     = (uint32_t)now->n_tones * now->n_streams;
     uint32_t       count = 0;
     for (uint32_t i = 0; i < n; i += lanes) {
         const uint32_t left = n - i < lanes ? n - i : lanes;
         rv_vf          m_re, m_im;
-        const rv_vi    far_re = centre_of(re, i, left, cfg, &m_re);
-        const rv_vi    far_im = centre_of(im, i, left, cfg, &m_im);
+        const rv_vi    far_re = centre_of(re, i, left, cfg->threshold, floor, &m_re);
+        const rv_vi    far_im = centre_of(im, i, left, cfg->threshold, floor, &m_im);
         if (!rv_any(far_re | far_im)) {
+            memset(streak + i, 0, replace ? left : 0);
             continue;
         }
         int32_t     far[lanes];
@@ -94,7 +101,10 @@ walk(const rv_despike_config *const cfg, const float *const re[window],
         memcpy(y, &m_im, sizeof y);
         for (uint32_t l = 0; l < left; ++l) {
             count += far[l] != 0;
-            if (replace && far[l] != 0) {
+            if (!replace || far[l] == 0) {
+                streak[i + l] = replace ? 0 : streak[i + l];
+            } else if (streak[i + l] < most_in_a_row) {
+                ++streak[i + l];
                 now->re[i + l] = x[l];
                 now->im[i + l] = y[l];
             }
@@ -105,7 +115,8 @@ walk(const rv_despike_config *const cfg, const float *const re[window],
 
 uint32_t
 rv_despike_push(const rv_despike_config *const cfg, const rv_csi *const *const past,
-                const uint32_t n_past, rv_csi *const now, bool *const whole)
+                const uint32_t n_past, rv_csi *const now, uint8_t *const streak,
+                bool *const whole)
 {
     *whole = false;
     if (n_past < RV_DESPIKE_PAST || now->n_streams == 0) {
@@ -122,10 +133,12 @@ rv_despike_push(const rv_despike_config *const cfg, const rv_csi *const *const p
     }
     // Count first, so that a frame that differs as a whole is left alone
     const uint32_t limit = (uint32_t)rv_to_i32(cfg->share * (float)n);
-    const uint32_t count = walk(cfg, re, im, now, false);
+    const uint32_t count = walk(cfg, re, im, now, streak, false);
     *whole               = count > limit;
-    if (count > 0 && count <= limit) {
-        (void)walk(cfg, re, im, now, true);
+    if (count == 0) {
+        memset(streak, 0, n);
+    } else if (count <= limit) {
+        (void)walk(cfg, re, im, now, streak, true);
     }
     return count;
 }

@@ -186,6 +186,10 @@ put_link(rv_json *const j, const rv_record_link *const link)
     rv_json_bool(j, link->calibrated);
     rv_json_member_estimate(j, "deviation", link->deviation);
     rv_json_member_estimate(j, "motion", link->motion);
+    rv_json_member_estimate(j, "field", link->field);
+    rv_json_member_estimate(j, "level_db", link->level_db);
+    rv_json_key(j, "changed");
+    rv_json_bool(j, link->changed);
     rv_json_member_estimate(j, "delay_spread_ns", link->delay_spread_ns);
     rv_json_member_estimate(j, "dominant_ratio", link->dominant_ratio);
     rv_json_member_estimate(j, "sto_ns", link->sto_ns);
@@ -243,6 +247,10 @@ put_keypoints(rv_json *const j, const rv_record_person *const p)
     }
     rv_json_close(j, ']');
     rv_json_member_reason(j, "keypoints_reason", p->keypoint_reason);
+    if (p->keypoint_reason == RV_REASON_NONE) { // no other model is loaded
+        rv_json_key(j, "keypoints_trained_on");
+        rv_json_name(j, "simulation");
+    }
 }
 
 /// The box around the keypoints on the floor
@@ -310,6 +318,17 @@ put_person(rv_json *const j, const rv_record_person *const p)
     rv_json_key(j, "ambiguous");
     rv_json_bool(j, p->ambiguous);
     put_zone(j, p->zone);
+    rv_json_key(j, "identity");
+    if (p->identity_reason == RV_REASON_NONE) {
+        rv_json_u64(j, p->identity);
+    } else {
+        rv_json_null(j);
+    }
+    rv_json_member_reason(j, "identity_reason", p->identity_reason);
+    rv_json_key(j, "identity_cosine");
+    rv_json_fixed(j, p->identity_cosine, 3);
+    rv_json_key(j, "identity_margin");
+    rv_json_fixed(j, p->identity_margin, 3);
     put_keypoints(j, p);
     put_bbox(j, p);
     rv_json_key(j, "motion_score");
@@ -327,6 +346,29 @@ rv_json_persons(rv_json *const j, const rv_record *const r)
     }
     rv_json_close(j, ']');
     rv_json_member_reason(j, "persons_reason", r->persons_reason);
+}
+
+/// A place on the floor with its uncertainty, or null and why
+static void
+put_place(rv_json *const j, const float position_m[2], const float sigma_m,
+          const rv_reason reason)
+{
+    rv_json_key(j, "position");
+    if (reason == RV_REASON_NONE) {
+        rv_json_open(j, '[');
+        rv_json_f32(j, position_m[0]);
+        rv_json_f32(j, position_m[1]);
+        rv_json_close(j, ']');
+    } else {
+        rv_json_null(j);
+    }
+    rv_json_key(j, "sigma_m");
+    if (reason == RV_REASON_NONE) {
+        rv_json_f32(j, sigma_m);
+    } else {
+        rv_json_null(j);
+    }
+    rv_json_member_reason(j, "position_reason", reason);
 }
 
 /// The map's change in 0..1, for clients that know nothing else
@@ -352,6 +394,52 @@ put_signal_field(rv_json *const j, const rv_record *const r, const bool has_map)
     rv_json_close(j, '}');
 }
 
+/// Occupancy gathered over time, on the grid of the map [%]
+static void
+put_occupied(rv_json *const j, const rv_record *const r, const size_t n)
+{
+    rv_json_key(j, "occupied");
+    rv_json_open(j, '{');
+    rv_json_key(j, "levels");
+    rv_json_u64(j, r->occupied_levels);
+    rv_json_key(j, "percent");
+    rv_json_open(j, '[');
+    for (size_t i = 0; i < n && r->occupied_levels; ++i) {
+        rv_json_u64(j, r->occupied[i]);
+    }
+    rv_json_close(j, ']');
+    rv_json_key(j, "bins_percent");
+    rv_json_open(j, '[');
+    for (int k = 0; k < RV_RECORD_BINS && r->occupied_reason == RV_REASON_NONE; ++k) {
+        rv_json_u64(j, r->occupied_bins[k]);
+    }
+    rv_json_close(j, ']');
+    rv_json_member_reason(j, "reason", r->occupied_reason);
+    rv_json_close(j, '}');
+}
+
+static void
+put_anchors(rv_json *const j, const rv_record *const r)
+{
+    rv_json_key(j, "anchors");
+    rv_json_open(j, '[');
+    for (uint16_t i = 0; i < r->n_anchors; ++i) {
+        const rv_record_anchor *const a = &r->anchors[i];
+        rv_json_open(j, '{');
+        rv_json_key(j, "id");
+        rv_json_u64(j, a->id);
+        rv_json_key(j, "kind");
+        rv_json_name(j, rv_anchor_name(a->kind));
+        rv_json_key(j, "sightings");
+        rv_json_u64(j, a->sightings);
+        put_place(j, a->position_m, a->sigma_m, RV_REASON_NONE);
+        rv_json_member_estimate(j, "drift_m_per_day", a->drift_m_per_day);
+        rv_json_close(j, '}');
+    }
+    rv_json_close(j, ']');
+    rv_json_member_reason(j, "anchors_reason", r->anchors_reason);
+}
+
 void
 rv_json_map(rv_json *const j, const rv_record *const r)
 {
@@ -375,6 +463,8 @@ rv_json_map(rv_json *const j, const rv_record *const r)
     rv_json_fixed_array(j, r->map_sigma, r->map_sigma ? n : 0, 2);
     rv_json_member_reason(j, "reason", r->map_reason);
     rv_json_close(j, '}');
+    put_occupied(j, r, n);
+    put_anchors(j, r);
     put_signal_field(j, r, has_map);
 }
 
@@ -390,6 +480,7 @@ rv_json_event_members(rv_json *const j, const rv_record_event *const event)
     rv_json_key(j, "confidence");
     rv_json_f32(j, event->confidence);
     rv_json_member_reason(j, "reason", event->reason);
+    put_place(j, event->position_m, event->sigma_m, event->place_reason);
 }
 
 void

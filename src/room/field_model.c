@@ -11,8 +11,6 @@
 
 #include <string.h>
 
-enum { least_history = 16 };
-
 rv_field_model_config
 rv_field_model_config_default(const uint32_t n_tones)
 {
@@ -73,6 +71,16 @@ normal_quantile(const double p)
                    (1.0 + t * (1.432788 + t * (0.189269 + t * 0.001308)));
 }
 
+// Upper quantile of a new value over a median and a scatter that came from n values
+static double
+predictive_quantile(const double z, const double n)
+{
+    const double freedom = 0.37 * (n - 1.0);
+    const double u       = z * (8.0 * freedom + 3.0) / (8.0 * freedom + 1.0);
+    const double t       = rv_sqrt_f64(freedom * (rv_exp_f64(u * u / freedom) - 1.0));
+    return t * rv_sqrt_f64(1.0 + 1.5707963267948966 / n);
+}
+
 rv_status
 rv_field_model_init(rv_field_model *const self, const rv_field_model_config *const cfg,
                     void *const mem, const size_t n_bytes)
@@ -85,7 +93,8 @@ rv_field_model_init(rv_field_model *const self, const rv_field_model_config *con
     *self          = (rv_field_model){.cfg = *cfg};
     rv_arena arena = {.base = mem, .size = n_bytes};
     lay_out(self, &arena);
-    self->z = normal_quantile((double)cfg->false_alarms);
+    self->z     = normal_quantile((double)cfg->false_alarms);
+    self->limit = self->z;
     rv_field_model_reset(self);
     return RV_OK;
 }
@@ -103,6 +112,7 @@ rv_field_model_reset(rv_field_model *const self)
     self->n_history  = 0;
     self->n_learning = 0;
     self->learning   = 0.0;
+    self->limit      = self->z;
     memset(self->mean, 0, n * sizeof(double));
     memset(self->moment, 0, n * n * sizeof(double));
 }
@@ -278,13 +288,14 @@ rv_field_model_learn(rv_field_model *const self, const float *const level_db)
     self->n_learning = 0;
     const uint32_t n =
         self->n_history < RV_FIELD_HISTORY ? self->n_history : RV_FIELD_HISTORY;
-    if (n >= least_history) {
+    if (n >= RV_FIELD_LEAST_HISTORY) {
         const double theory = self->empty_sigma;
         self->empty_median  = rv_median_f64(self->history, n, self->work);
         const double scatter =
             RV_SIGMA_PER_MAD_F64 *
             rv_mad_f64(self->history, n, self->empty_median, self->work);
         self->empty_sigma = scatter > theory ? scatter : theory;
+        self->limit       = predictive_quantile(self->z, (double)n);
     }
     return RV_OK;
 }
@@ -307,7 +318,7 @@ rv_field_model_push(rv_field_model *const self, const float *const level_db,
                     const uint64_t t_us, rv_field_frame *const out)
 {
     memset(out, 0, sizeof *out);
-    out->threshold = (float)self->z;
+    out->threshold = (float)self->limit;
     out->energy    = rv_unknown(RV_REASON_NOT_CALIBRATED);
     if (self->state != RV_FIELD_READY) {
         out->reason = RV_REASON_NOT_CALIBRATED;
@@ -329,7 +340,11 @@ rv_field_model_push(rv_field_model *const self, const float *const level_db,
         out->energy.reason = RV_REASON_WARMING_UP;
         return RV_OK;
     }
-    out->energy    = rv_known((float)energy, (float)self->empty_sigma, 1.0F);
+    // As good as its scatter is known
+    const uint32_t n =
+        self->n_history < RV_FIELD_HISTORY ? self->n_history : RV_FIELD_HISTORY;
+    const double quality = n > 3 ? 1.0 - 1.0 / rv_sqrt_f64(2.0 * 0.37 * (n - 1)) : 0.0;
+    out->energy    = rv_known((float)energy, (float)self->empty_sigma, (float)quality);
     out->statistic = (float)((energy - self->empty_median) / self->empty_sigma);
     out->present   = out->statistic > out->threshold;
     return RV_OK;

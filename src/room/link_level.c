@@ -221,6 +221,14 @@ rv_link_level_set_base(rv_link_level *const self)
     }
 }
 
+void
+rv_link_level_move_base(rv_link_level *const self, const float step_db)
+{
+    if (self->has_base && rv_is_finite_f32(step_db)) {
+        self->base_level += step_db;
+    }
+}
+
 static float
 empty_motion(const rv_link_level *const self)
 {

@@ -12,6 +12,9 @@
 
 enum { max_cells = 16384 };
 
+// Degrees of freedom for which the model's own scatter counts at first
+static const float prior_freedom = 50.0F;
+
 // Distances below this are inside the body [m]
 static const float nearest_m = 0.3F;
 
@@ -95,6 +98,9 @@ start(const rv_localise_config *const cfg)
         .ny  = cells(cfg->size_m[1], cfg->step_m),
     };
     self.n_cells = (self.nx * self.ny + 15) / 16 * 16;
+    // Before anything was seen: what the model says of itself
+    self.residual = prior_freedom;
+    self.freedom  = prior_freedom;
     return self;
 }
 

@@ -7,8 +7,13 @@
 
 #include <string.h>
 
-// Moments of a peak are taken within this distance [m]
-static const float peak_radius_m = 1.5F;
+// Moments of a peak are taken within this distance: three standard deviations of the
+// weakest geometry there is, four nodes (Cramer-Rao bound 1.15 m), so that cutting the
+// density off does not make it look certain [m]
+static const float peak_radius_m = 3.5F;
+
+// Degrees of freedom that the memory of the residuals holds
+static const float residual_memory = 3000.0F;
 
 // Rounds in which the bodies are fitted in turn, each beside the others
 enum { refits = 1 };
@@ -141,57 +146,93 @@ scan(rv_localise *const self, const scene *const s)
     return best;
 }
 
-// Cells within the radius of a peak along one axis: first and one past the last
-static void
-window_of(const rv_localise *const self, const uint32_t at, const uint32_t n,
-          uint32_t out[2])
-{
-    const uint32_t reach = (uint32_t)rv_to_i32(peak_radius_m / self->cfg.step_m);
-    out[0]               = at > reach ? at - reach : 0;
-    out[1]               = at + reach + 1 < n ? at + reach + 1 : n;
-}
+// Sums of the evidence as a density, about the peak [m]
+typedef struct {
+    float w, x, y, xx, xy, yy;
+} moments;
 
-// Mean and covariance of the place, weighted by the evidence around the peak
-static void
-describe_peak(const rv_localise *const self, const uint32_t peak,
-              rv_detection *const out)
+static moments
+gather(const rv_localise *const self, const uint32_t peak)
 {
+    moments        m    = {0};
     const float    step = self->cfg.step_m;
     const uint32_t px   = peak % self->nx;
     const uint32_t py   = peak / self->nx;
-    uint32_t       xs[2], ys[2];
-    window_of(self, px, self->nx, xs);
-    window_of(self, py, self->ny, ys);
-    float sum = 0.0F, mx = 0.0F, my = 0.0F, xx = 0.0F, xy = 0.0F, yy = 0.0F;
-    for (uint32_t y = ys[0]; y < ys[1]; ++y) {
+    for (uint32_t y = 0; y < self->ny; ++y) {
         const float dy = ((float)y - (float)py) * step;
-        for (uint32_t x = xs[0]; x < xs[1]; ++x) {
+        for (uint32_t x = 0; x < self->nx; ++x) {
             const float dx   = ((float)x - (float)px) * step;
             const float less = self->score[y * self->nx + x] - self->score[peak];
             if (dx * dx + dy * dy > peak_radius_m * peak_radius_m || less < -12.0F) {
                 continue;
             }
             const float w = rv_exp_f32(less);
-            sum += w;
-            mx += w * dx;
-            my += w * dy;
-            xx += w * dx * dx;
-            xy += w * dx * dy;
-            yy += w * dy * dy;
+            m.w += w;
+            m.x += w * dx;
+            m.y += w * dy;
+            m.xx += w * dx * dx;
+            m.xy += w * dx * dy;
+            m.yy += w * dy * dy;
         }
     }
-    mx /= sum;
-    my /= sum;
-    float at[3];
+    return m;
+}
+
+// Mean of the place, and its covariance in units of the fit's own residuals: the model
+// errs by `scale` times the variance that the density was made with
+static void
+describe_peak(const rv_localise *const self, const uint32_t peak,
+              rv_detection *const out)
+{
+    const moments m     = gather(self, peak);
+    const float   step  = self->cfg.step_m;
+    const float   grain = step * step / 12.0F;
+    const float   scale = self->residual / self->freedom;
+    const float   mx    = m.x / m.w;
+    const float   my    = m.y / m.w;
+    float         at[3];
     rv_localise_cell_centre(self, peak, at);
-    const float grain     = step * step / 12.0F;
     out->lag_s            = self->cfg.lag_s;
     out->position_m[0]    = at[0] + mx;
     out->position_m[1]    = at[1] + my;
     out->position_m[2]    = at[2];
-    out->covariance_m2[0] = xx / sum - mx * mx + grain;
-    out->covariance_m2[1] = xy / sum - mx * my;
-    out->covariance_m2[2] = yy / sum - my * my + grain;
+    out->covariance_m2[0] = scale * (m.xx / m.w - mx * mx) + grain;
+    out->covariance_m2[1] = scale * (m.xy / m.w - mx * my);
+    out->covariance_m2[2] = scale * (m.yy / m.w - my * my) + grain;
+}
+
+// Squared residuals of a fit at a cell, each over the scatter that the model gives it
+static float
+misfit_at(const rv_localise *const self, const scene *const s, const uint32_t cell)
+{
+    float sum = 0.0F;
+    for (uint32_t i = 0; i < s->n_pairs; ++i) {
+        const rv_evidence_term *const t = &s->term[i];
+        const float                   over =
+            rv_exp_f32(self->log_strength[cell] + t->gain[cell] - t->log_floor);
+        const float f    = over / (1.0F + over);
+        const float rest = 1.0F - f;
+        const float left = t->excess - room_log_f32(1.0F + over);
+        sum += left * left / (t->base + t->misfit2 * (t->share2 * rest * rest + f * f));
+    }
+    return sum;
+}
+
+// How well the model fits, learned from bodies that are certain; the fit of a place and
+// a strength takes three degrees of freedom
+static void
+learn_misfit(rv_localise *const self, const scene *const s, const uint32_t cell)
+{
+    const float freedom = (float)s->n_pairs - 3.0F;
+    if (freedom < 1.0F || !(self->score[cell] > self->cfg.threshold)) {
+        return;
+    }
+    const float keep = 1.0F - freedom / residual_memory;
+    if (!(keep > 0.0F)) {
+        return;
+    }
+    self->residual = keep * self->residual + misfit_at(self, s, cell);
+    self->freedom  = keep * self->freedom + freedom;
 }
 
 // Fit body `b` beside the others; evidence of all of them over the empty room
@@ -213,6 +254,9 @@ fit(rv_localise *const self, scene *const s, const uint32_t b)
     for (uint32_t i = 0; i < s->n_pairs; ++i) {
         now->part[i] = rv_exp_f32(self->log_strength[peak] + s->term[i].gain[peak] -
                                   s->term[i].log_power);
+    }
+    if (s->n_bodies == 0) {
+        learn_misfit(self, s, peak);
     }
     describe_peak(self, peak, &now->detection);
     return total + self->score[peak];

@@ -52,7 +52,7 @@ rv_reciprocity_set_links(rv_reciprocity *const self, const uint8_t *const receiv
                          transmitter[j] != receiver[i])) {
             ++j;
         }
-        if (!taken[i] && j < n) {
+        if (!taken[i] && receiver[i] != transmitter[i] && j < n) {
             taken[j]                         = true;
             self->pair[self->n_pairs].link   = (uint8_t)i;
             self->pair[self->n_pairs++].back = (uint8_t)j;

@@ -35,8 +35,9 @@ static const posture rest[RV_SIM_N_POSTURES] = {
     [RV_SIM_LIE]   = {0.32F, -QUARTER, {QUARTER, QUARTER}, {0, 0}, {0, 0}, {0, 0}},
     [RV_SIM_FALL] =
         {0.07F, QUARTER, {-QUARTER, -QUARTER}, {0, 0}, {1.2F, 1.2F}, {0.5F, 0.5F}},
-    [RV_SIM_JUMP] = {RV_SIM_HIP_Z, 0, {0, 0}, {0, 0}, {0, 0}, {0.1F, 0.1F}},
-    [RV_SIM_WAVE] = {RV_SIM_HIP_Z, 0, {0, 0}, {0, 0}, {0, 2.4F}, {0.1F, 0.6F}},
+    [RV_SIM_JUMP]  = {RV_SIM_HIP_Z, 0, {0, 0}, {0, 0}, {0, 0}, {0.1F, 0.1F}},
+    [RV_SIM_WAVE]  = {RV_SIM_HIP_Z, 0, {0, 0}, {0, 0}, {0, 2.4F}, {0.1F, 0.6F}},
+    [RV_SIM_RAISE] = {RV_SIM_HIP_Z, 0, {0, 0}, {0, 0}, {1.7F, 1.7F}, {0.2F, 0.2F}},
 };
 
 static float
@@ -58,9 +59,31 @@ mix_posture(posture *const p, const posture *const q, const float share)
     }
 }
 
+/// Lengths over the usual ones; the usual body multiplies by 1 and adds 0
+typedef struct {
+    float leg, arm, breadth, trunk;
+} anatomy;
+
+static float
+share_of(const float x)
+{
+    return x == 0.0F ? 1.0F : x;
+}
+
+/// What long legs add to the height is taken from the trunk
+static anatomy
+anatomy_of(const rv_sim_person *const p)
+{
+    const float leg = share_of(p->leg);
+    const float trunk =
+        1.0F - (leg - 1.0F) * ((RV_SIM_THIGH + RV_SIM_SHANK) / (1.0F - RV_SIM_HIP_Z));
+    return (anatomy){leg, share_of(p->arm), share_of(p->breadth), trunk};
+}
+
 /// Swing of legs and arms; the phase follows the way, so that feet hardly slip
 static void
-add_gait(posture *const p, const rv_script_state *const s, const float height)
+add_gait(posture *const p, const rv_script_state *const s, const float height,
+         const float phase)
 {
     const float thigh = RV_SIM_THIGH * height;
     const float cycle_m =
@@ -68,7 +91,7 @@ add_gait(posture *const p, const rv_script_state *const s, const float height)
     const float strength =
         s->walking * rv_sim_clamp(s->nominal / RV_SIM_GAIT_SPEED, 0.3F, 1.3F);
     for (int i = 0; i < 2; ++i) {
-        const double  turns = (double)(s->walked_m / cycle_m) + 0.5 * i;
+        const double  turns = (double)(s->walked_m / cycle_m + phase) + 0.5 * i;
         const rv_cplx w     = rv_sim_turn(turns);
         const float   bend  = rv_sim_wave(turns + 0.15); // the knee leads the thigh
         p->thigh[i] += strength * RV_SIM_GAIT_THIGH * w.im;
@@ -76,7 +99,8 @@ add_gait(posture *const p, const rv_script_state *const s, const float height)
         p->arm[i] -= strength * RV_SIM_GAIT_ARM * w.im;
     }
     // the hips rise twice per cycle, by what a leg at that angle is short of its length
-    const float lift = rv_sim_wave(2.0 * (double)(s->walked_m / cycle_m) + 0.25);
+    const float lift =
+        rv_sim_wave(2.0 * (double)(s->walked_m / cycle_m + phase) + 0.25);
     p->hip_z += strength * 0.011F * lift;
 }
 
@@ -99,7 +123,24 @@ add_action(posture *const p, const rv_script_state *const s)
         }
     } else if (s->posture == RV_SIM_WAVE) {
         p->elbow[1] += s->blend * 0.7F * rv_sim_wave(1.5 * (double)s->posture_s);
+    } else if (s->posture == RV_SIM_RAISE) {
+        const float swing =
+            s->blend * 1.1F * rv_sim_wave(0.35 * (double)s->posture_s - 0.25);
+        p->arm[0] += swing;
+        p->arm[1] += swing;
     }
+}
+
+/// The other arm does what one arm does
+static void
+swap_arms(posture *const p)
+{
+    const float arm   = p->arm[0];
+    const float elbow = p->elbow[0];
+    p->arm[0]         = p->arm[1];
+    p->elbow[0]       = p->elbow[1];
+    p->arm[1]         = arm;
+    p->elbow[1]       = elbow;
 }
 
 /// Breathing: 0 .. 1 phase, displacement and rate
@@ -165,36 +206,39 @@ place(const frame *const f, const rv_vec3 origin, const float forward, const flo
 
 static void
 pose(const posture *const p, const frame *const f, const rv_vec3 hips, const float h,
-     rv_vec3 joint[RV_SIM_KEYPOINTS])
+     const anatomy *const a, rv_vec3 joint[RV_SIM_KEYPOINTS])
 {
     const float s = rv_sin_f32(p->pitch);
     const float c = rv_cos_f32(p->pitch);
     // a point of the trunk: `along` its axis, `front` of it
 #define TRUNK(along, front, side)                                                      \
-    place(f, hips, (along)*s + (front)*c, (side), (along)*c - (front)*s)
+    place(f, hips, (along)*a->trunk *s + (front)*c, (side),                            \
+          (along)*a->trunk * c - (front)*s)
     joint[NOSE] = TRUNK(0.39F * h, 0.065F * h, 0.0F);
     for (int i = 0; i < 2; ++i) {
         const float side = i == 0 ? 1.0F : -1.0F;
         joint[EYE + i]   = TRUNK(RV_SIM_EYE * h, 0.055F * h, side * 0.018F * h);
         joint[EAR + i]   = TRUNK(RV_SIM_EYE * h, 0.0F, side * 0.045F * h);
         joint[SHOULDER + i] =
-            TRUNK(RV_SIM_SHOULDER * h, 0.0F, side * RV_SIM_HALF_CHEST * h);
-        joint[HIP + i] = TRUNK(0.0F, 0.0F, side * RV_SIM_HALF_HIP * h);
+            TRUNK(RV_SIM_SHOULDER * h, 0.0F, side * RV_SIM_HALF_CHEST * h * a->breadth);
+        joint[HIP + i] = TRUNK(0.0F, 0.0F, side * RV_SIM_HALF_HIP * h * a->breadth);
         // arms hang from the trunk and swing with it when it lies
-        const float a = p->arm[i] - p->pitch;
-        const float b = a + p->elbow[i];
-        joint[ELBOW + i] =
-            place(f, joint[SHOULDER + i], RV_SIM_UPPER_ARM * h * rv_sin_f32(a), 0.0F,
-                  -RV_SIM_UPPER_ARM * h * rv_cos_f32(a));
-        joint[WRIST + i] =
-            place(f, joint[ELBOW + i], RV_SIM_FOREARM * h * rv_sin_f32(b), 0.0F,
-                  -RV_SIM_FOREARM * h * rv_cos_f32(b));
+        const float upper   = RV_SIM_UPPER_ARM * h * a->arm;
+        const float forearm = RV_SIM_FOREARM * h * a->arm;
+        const float thigh   = RV_SIM_THIGH * h * a->leg;
+        const float shank   = RV_SIM_SHANK * h * a->leg;
+        const float up      = p->arm[i] - p->pitch;
+        const float low     = up + p->elbow[i];
+        joint[ELBOW + i] = place(f, joint[SHOULDER + i], upper * rv_sin_f32(up), 0.0F,
+                                 -upper * rv_cos_f32(up));
+        joint[WRIST + i] = place(f, joint[ELBOW + i], forearm * rv_sin_f32(low), 0.0F,
+                                 -forearm * rv_cos_f32(low));
         const float t    = p->thigh[i];
         const float k    = t - p->knee[i];
-        joint[KNEE + i]  = place(f, joint[HIP + i], RV_SIM_THIGH * h * rv_sin_f32(t),
-                                 0.0F, -RV_SIM_THIGH * h * rv_cos_f32(t));
-        joint[ANKLE + i] = place(f, joint[KNEE + i], RV_SIM_SHANK * h * rv_sin_f32(k),
-                                 0.0F, -RV_SIM_SHANK * h * rv_cos_f32(k));
+        joint[KNEE + i]  = place(f, joint[HIP + i], thigh * rv_sin_f32(t), 0.0F,
+                                 -thigh * rv_cos_f32(t));
+        joint[ANKLE + i] = place(f, joint[KNEE + i], shank * rv_sin_f32(k), 0.0F,
+                                 -shank * rv_cos_f32(k));
     }
 #undef TRUNK
 }
@@ -291,8 +335,12 @@ rv_body_at(const rv_script *const script, const rv_sim_person *const person,
     const float h = person->height_m;
     posture     p = rest[RV_SIM_STAND];
     mix_posture(&p, &rest[s.posture], s.blend);
-    add_gait(&p, &s, h);
+    const anatomy a = anatomy_of(person);
+    add_gait(&p, &s, h, person->gait_phase);
     add_action(&p, &s);
+    if (person->left_handed && s.walking == 0.0F) { // arms at rest are alike
+        swap_arms(&p);
+    }
 
     const rv_cplx turn = rv_sim_turn((double)s.heading / (2.0 * RV_SIM_PI));
     const frame   f    = {{turn.re, turn.im, 0.0F}, {-turn.im, turn.re, 0.0F}};
@@ -300,9 +348,12 @@ rv_body_at(const rv_script *const script, const rv_sim_person *const person,
         s.posture == RV_SIM_SIT || s.posture == RV_SIM_LIE || s.posture == RV_SIM_FALL;
     const rv_vec3 sway = sway_at(
         person, t_s, (1.0F - s.walking) * (down ? 1.0F - 0.9F * s.blend : 1.0F));
-    const rv_vec3 hips = rv_vec(s.x + sway.x, s.y + sway.y, p.hip_z * h);
+    // on long legs the hips are higher, as far as they stand on them
+    const float   longer = (a.leg - 1.0F) * (RV_SIM_THIGH + RV_SIM_SHANK);
+    const float   hip_z  = p.hip_z + longer * (p.hip_z / RV_SIM_HIP_Z);
+    const rv_vec3 hips   = rv_vec(s.x + sway.x, s.y + sway.y, hip_z * h);
     rv_vec3       joint[RV_SIM_KEYPOINTS];
-    pose(&p, &f, hips, h, joint);
+    pose(&p, &f, hips, h, &a, joint);
 
     const vital   v = vitals_at(person, t_s);
     const float   c = rv_cos_f32(p.pitch);

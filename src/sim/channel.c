@@ -129,6 +129,7 @@ rv_channel_link_init(rv_channel_link *const self, const rv_channel_room *const r
     self->rx_at   = at(room->config->node[rx].position_m);
     self->n_paths = rv_box_paths(&room->box, self->tx_at, self->rx_at, 2, self->path);
     self->doors   = UINT32_MAX;
+    self->moves   = UINT32_MAX;
     for (int i = 0; i < room->config->n_clutter; ++i) {
         const double  d1   = rv_vec_distance(self->tx_at, room->clutter[i]);
         const double  d2   = rv_vec_distance(room->clutter[i], self->rx_at);
@@ -149,6 +150,22 @@ is_in(const rv_sim_span *const span, const uint8_t n, const double t)
     return false;
 }
 
+// Two bits per piece: how often it was moved
+static uint32_t
+moves_at(const rv_sim_config *const c, const double t_s)
+{
+    uint32_t moves = 0;
+    for (int i = 0; i < c->n_furniture; ++i) {
+        uint32_t n = 0;
+        while (n < c->furniture[i].n_moves &&
+               t_s >= (double)c->furniture[i].move_s[n]) {
+            ++n;
+        }
+        moves |= n << 2 * i;
+    }
+    return moves;
+}
+
 void
 rv_channel_moment_at(const rv_channel_room *const room, const double t_s,
                      rv_channel_moment *const out)
@@ -158,6 +175,7 @@ rv_channel_moment_at(const rv_channel_room *const room, const double t_s,
     out->doors                   = 0;
     out->fans                    = 0;
     out->n_bodies                = 0;
+    out->moves                   = moves_at(c, t_s);
     for (int i = 0; i < c->n_partitions; ++i) {
         out->doors |= (uint32_t)is_in(c->partition[i].open, c->partition[i].n_open, t_s)
                       << i;
@@ -192,7 +210,7 @@ add_paths(rv_channel_link *const link, const rv_channel_room *const room,
     }
     for (int p = 0; p < link->n_paths; ++p) {
         const rv_path *const path = &link->path[p];
-        float                left = link->wall_loss[p];
+        float                left = link->wall_loss[p] * link->screen_loss[p];
         for (int b = 0; b < moment->n_bodies; ++b) {
             for (int i = 0; i <= path->n_bounces; ++i) {
                 left *= rv_channel_shadow(&moment->body[b], room->box.wavelength_m,
@@ -337,13 +355,76 @@ add_fan(const rv_channel_link *const link, const rv_channel_room *const room,
     add_scatterers(link, room, moment->doors, centre, point, root_rcs, n, re, im);
 }
 
+// A piece of furniture where it stands now, as a body that does not move
+static rv_body
+piece_at(const rv_sim_furniture *const f, const uint32_t n_moves)
+{
+    const float *const at   = n_moves > 0 ? f->to_m[n_moves - 1] : f->at_m;
+    rv_body            body = {.centre = rv_vec(at[0], at[1], 0.5F * f->size_m[2]),
+                               .top    = f->size_m[2],
+                               .bottom = 0.0F,
+                               .width  = f->size_m[0]};
+    for (int i = 0; i < RV_SIM_FURNITURE_PARTS; ++i) {
+        const float x    = (i & 1 ? 0.4F : -0.4F) * f->size_m[0];
+        const float y    = (i & 2 ? 0.4F : -0.4F) * f->size_m[1];
+        const float z    = (i & 4 ? 0.75F : 0.25F) * f->size_m[2];
+        body.point[i]    = rv_vec(at[0] + x, at[1] + y, z);
+        body.root_rcs[i] = __builtin_sqrtf(f->rcs_m2 / RV_SIM_FURNITURE_PARTS);
+    }
+    return body;
+}
+
+// What stands still, anew when something was put elsewhere or a door was moved
+static void
+place_furniture(rv_channel_link *const link, const rv_channel_room *const room,
+                const rv_channel_moment *const moment)
+{
+    if (link->moves == moment->moves && link->doors == moment->doors) {
+        return;
+    }
+    link->moves     = moment->moves;
+    link->has_empty = false;
+    memcpy(link->placed_re, link->still_re, sizeof link->still_re);
+    memcpy(link->placed_im, link->still_im, sizeof link->still_im);
+    for (int p = 0; p < link->n_paths; ++p) {
+        link->screen_loss[p] = 1.0F;
+    }
+    for (int i = 0; i < room->config->n_furniture; ++i) {
+        const rv_body body =
+            piece_at(&room->config->furniture[i], moment->moves >> 2 * i & 3U);
+        add_scatterers(link, room, moment->doors, body.centre, body.point,
+                       body.root_rcs, RV_SIM_FURNITURE_PARTS, link->placed_re,
+                       link->placed_im);
+        for (int p = 0; p < link->n_paths; ++p) {
+            const rv_path *const path = &link->path[p];
+            for (int k = 0; k <= path->n_bounces; ++k) {
+                link->screen_loss[p] *=
+                    rv_channel_shadow(&body, room->box.wavelength_m, path->corner[k],
+                                      path->corner[k + 1]);
+            }
+        }
+    }
+}
+
 void
 rv_channel_gain(rv_channel_link *const link, const rv_channel_room *const room,
                 const rv_channel_moment *const moment, float *const re, float *const im)
 {
-    memcpy(re, link->still_re, sizeof link->still_re);
-    memcpy(im, link->still_im, sizeof link->still_im);
-    add_paths(link, room, moment, re, im);
+    const size_t n = sizeof link->still_re;
+    place_furniture(link, room, moment);
+    if (link->has_empty && moment->n_bodies == 0) {
+        memcpy(re, link->empty_re, n);
+        memcpy(im, link->empty_im, n);
+    } else {
+        memcpy(re, link->placed_re, n);
+        memcpy(im, link->placed_im, n);
+        add_paths(link, room, moment, re, im);
+    }
+    if (moment->n_bodies == 0 && !link->has_empty) {
+        memcpy(link->empty_re, re, n);
+        memcpy(link->empty_im, im, n);
+        link->has_empty = true;
+    }
     for (int b = 0; b < moment->n_bodies; ++b) {
         const rv_body *const body = &moment->body[b];
         add_scatterers(link, room, moment->doors, body->centre, body->point,

@@ -29,8 +29,15 @@ typedef struct {
     rv_path  path[RV_PATHS_MAX];
     float    wall_loss[RV_PATHS_MAX];    ///< Of the inner walls it crosses, amplitude
     uint32_t doors;                      ///< State that wall_loss was computed for
-    float    still_re[RV_CHANNEL_TONES]; ///< Furniture
+    float    still_re[RV_CHANNEL_TONES]; ///< What never moves
     float    still_im[RV_CHANNEL_TONES];
+    uint32_t moves;                       ///< State that the rest was computed for
+    float    screen_loss[RV_PATHS_MAX];   ///< Of the furniture it passes, amplitude
+    float    placed_re[RV_CHANNEL_TONES]; ///< still and the furniture
+    float    placed_im[RV_CHANNEL_TONES];
+    bool     has_empty;                  ///< The whole empty room is known
+    float    empty_re[RV_CHANNEL_TONES]; ///< placed and the paths with nobody there
+    float    empty_im[RV_CHANNEL_TONES];
 } rv_channel_link;
 
 /// The room as every link sees it
@@ -49,6 +56,7 @@ typedef struct {
     double   t_s;
     uint32_t doors; ///< Bit i: the door of partition i stands open
     uint32_t fans;  ///< Bit i: fan i runs
+    uint32_t moves; ///< Two bits per piece of furniture: how often it was moved
     int      n_bodies;
     rv_body  body[RV_SIM_MAX_PERSONS];
 } rv_channel_moment;

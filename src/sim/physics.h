@@ -105,4 +105,8 @@
 #define RV_SIM_RCS_CLUTTER_LOW_DB  (-20.0F)
 #define RV_SIM_RCS_CLUTTER_HIGH_DB (-5.0F)
 
+/// A piece of furniture has eight such parts in the middle of that range
+#define RV_SIM_FURNITURE_PARTS 8
+#define RV_SIM_RCS_FURNITURE   0.45F
+
 #endif // RV_SIM_PHYSICS_H

@@ -21,6 +21,14 @@ rv_sim_person_default(rv_sim_person *const p)
     p->waypoint[0] = (rv_sim_waypoint){3.0F, 2.5F, 10.0F, 1.0F, RV_SIM_STAND};
 }
 
+void
+rv_sim_furniture_default(rv_sim_furniture *const f)
+{
+    *f = (rv_sim_furniture){.at_m   = {3.0F, 2.5F},
+                            .size_m = {0.8F, 0.8F, 0.9F},
+                            .rcs_m2 = RV_SIM_RCS_FURNITURE};
+}
+
 static void
 radio_default(rv_sim_radio *const r)
 {
@@ -204,6 +212,15 @@ check_person(const rv_sim_config *const c, const rv_sim_person *const p)
         !within(p->from_s, 0.0F, 1e9F) || !within(p->until_s, 0.0F, 1e9F)) {
         return "persons: a number is out of range";
     }
+    const float share[3] = {p->leg, p->arm, p->breadth};
+    for (int i = 0; i < 3; ++i) {
+        if (share[i] != 0.0F && !within(share[i], 0.7F, 1.3F)) {
+            return "persons: leg, arm and breadth must lie within 0.7..1.3";
+        }
+    }
+    if (!within(p->gait_phase, 0.0F, 1.0F)) {
+        return "persons: gait_phase must lie within 0..1";
+    }
     if (p->n_held > RV_SIM_MAX_SPANS || p->n_waypoints < 1 ||
         p->n_waypoints > RV_SIM_MAX_WAYPOINTS) {
         return "persons: too many or too few list entries";
@@ -213,9 +230,36 @@ check_person(const rv_sim_config *const c, const rv_sim_person *const p)
         if (!is_inside(&c->room, w->x_m, w->y_m, 0.0F)) {
             return "persons: a stop lies outside the room";
         }
+        if (!within(p->turn_rad[i], -10.0F, 10.0F)) {
+            return "persons: turn_rad of a stop is out of range";
+        }
         if (!within(w->pause_s, 0.0F, 1e6F) || !within(w->speed_mps, 0.05F, 10.0F) ||
             (unsigned)w->posture >= RV_SIM_N_POSTURES) {
             return "persons: pause_s, speed_mps or posture of a stop is out of range";
+        }
+    }
+    return NULL;
+}
+
+static const char *
+check_furniture(const rv_sim_config *const c)
+{
+    if (c->n_furniture > RV_SIM_MAX_FURNITURE) {
+        return "furniture: at most 8 pieces";
+    }
+    for (int i = 0; i < c->n_furniture; ++i) {
+        const rv_sim_furniture *const f = &c->furniture[i];
+        bool good = f->n_moves <= RV_SIM_MAX_MOVES && within(f->rcs_m2, 0.0F, 100.0F) &&
+                    is_inside(&c->room, f->at_m[0], f->at_m[1], 0.0F);
+        for (int k = 0; k < 3; ++k) {
+            good = good && within(f->size_m[k], 0.05F, 5.0F);
+        }
+        for (int m = 0; good && m < f->n_moves; ++m) {
+            good = within(f->move_s[m], m > 0 ? f->move_s[m - 1] : 0.0F, 1e9F) &&
+                   is_inside(&c->room, f->to_m[m][0], f->to_m[m][1], 0.0F);
+        }
+        if (!good) {
+            return "furniture: size, rcs_m2, place or time of a move is out of range";
         }
     }
     return NULL;
@@ -268,6 +312,7 @@ rv_sim_config_check(const rv_sim_config *const c, const char **const what)
     wrong = wrong ? wrong : check_radio(&c->radio);
     wrong = wrong ? wrong : check_nodes(c);
     wrong = wrong ? wrong : check_rest(c);
+    wrong = wrong ? wrong : check_furniture(c);
     if (what) {
         *what = wrong;
     }

@@ -6,6 +6,7 @@ static const float change_s[RV_SIM_N_POSTURES][2] = {
     [RV_SIM_STAND] = {0.5F, 0.5F}, [RV_SIM_SIT] = {1.2F, 1.2F},
     [RV_SIM_LIE] = {2.5F, 2.5F},   [RV_SIM_FALL] = {0.5F, 3.0F},
     [RV_SIM_JUMP] = {0.3F, 0.3F},  [RV_SIM_WAVE] = {0.5F, 0.5F},
+    [RV_SIM_RAISE] = {0.6F, 0.6F},
 };
 
 static uint16_t
@@ -94,7 +95,7 @@ resting(const rv_sim_waypoint *const stop, const float t, const bool for_ever,
     out->blend       = in < end ? in : end;
     out->posture_s   = t;
     out->moving      = stop->posture != RV_SIM_STAND && (t < down || left < up);
-    out->moving |= stop->posture == RV_SIM_WAVE;
+    out->moving |= stop->posture == RV_SIM_WAVE || stop->posture == RV_SIM_RAISE;
     out->moving |= stop->posture == RV_SIM_JUMP && t < 3.0F;
 }
 
@@ -118,8 +119,10 @@ rv_script_at(const rv_script *const self, const rv_sim_person *const person,
     const float                  in_stop = (float)(t - (double)self->start_s[i]);
     const uint16_t               before =
         i > 0 ? (uint16_t)(i - 1) : (uint16_t)(person->n_waypoints - 1);
-    const float facing =
-        i == 0 && !person->loop ? person->facing_rad : self->heading[before];
+    float facing = i == 0 && !person->loop ? person->facing_rad : self->heading[before];
+    if (person->turn_rad[i] != 0.0F) { // on the spot, within 1.2 s
+        facing += person->turn_rad[i] * rv_sim_smooth((in_stop - 0.3F) / 1.2F);
+    }
     out.nominal = stop->speed_mps;
     out.posture = stop->posture;
     if (in_stop < stop->pause_s || is_last(person, i)) {

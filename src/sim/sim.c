@@ -343,6 +343,10 @@ rv_sim_truth_at(const rv_sim *const self, const uint64_t t_us, rv_sim_truth *con
     *out            = (rv_sim_truth){.t_us = t_us, .n_persons = w->config.n_persons};
     out->doors_open = moment.doors;
     out->fans_on    = moment.fans;
+    out->moves      = 0;
+    for (uint32_t left = moment.moves; left != 0; left >>= 2) {
+        out->moves += left & 3U;
+    }
     for (int i = 0; i < w->config.n_persons; ++i) {
         rv_body body;
         rv_body_at(&w->room.script[i], &w->config.person[i], t_s, &body,

@@ -19,6 +19,8 @@ static const char *const events[] = {
     "node_back",    "recalibrate",    "mode_changed",   "person_entered", "person_left",
 };
 
+static const char *const anchors[] = {"unknown", "wall", "furniture", "mobile"};
+
 static const char *const keypoints[] = {
     "nose",          "left_eye",       "right_eye",  "left_ear",    "right_ear",
     "left_shoulder", "right_shoulder", "left_elbow", "right_elbow", "left_wrist",
@@ -29,13 +31,19 @@ static const char *const keypoints[] = {
 static const char *const flags[] = {
     "clock_spread",    "node_absent", "loss",    "uncalibrated", "calibration_old",
     "calibration_mix", "incoherent",  "drift",   "geometry",     "partition",
-    "contradiction",   "phase",       "no_data", "change_point",
+    "contradiction",   "phase",       "no_data", "change_point", "one_sided",
 };
 
 _Static_assert(COUNT(events) == RV_EVENT_COUNT, "a name for every event");
 _Static_assert(COUNT(keypoints) == RV_N_KEYPOINTS, "a name for every keypoint");
 _Static_assert(COUNT(flags) == RV_N_FLAGS, "a name for every flag");
-_Static_assert(RV_FLAG_CHANGE_POINT == 1 << (RV_N_FLAGS - 1), "flags are bits 0..13");
+_Static_assert(RV_FLAG_ONE_SIDED == 1 << (RV_N_FLAGS - 1), "flags are bits 0..14");
+
+const char *
+rv_anchor_name(const rv_anchor_class value)
+{
+    return (unsigned)value < COUNT(anchors) ? anchors[value] : "?";
+}
 
 const char *
 rv_class_name(const rv_privacy_class value)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "base/exact.h"
 
+#include <ruview/math/elementary.h>
 #include <ruview/trust/privacy.h>
 
 /// What the matrix says, by class
@@ -240,6 +241,9 @@ thin_links(rv_record *const record, const rv_reason amplitude, const rv_reason c
         }
         withhold(&link->deviation, features);
         withhold(&link->motion, features);
+        withhold(&link->field, features);
+        withhold(&link->level_db, features);
+        link->changed = link->changed && features == RV_REASON_NONE;
         withhold(&link->delay_spread_ns, features);
         withhold(&link->dominant_ratio, features);
         withhold(&link->sto_ns, features);
@@ -250,7 +254,8 @@ thin_links(rv_record *const record, const rv_reason amplitude, const rv_reason c
 }
 
 static void
-thin_persons(rv_record *const record, const rv_reason tracks, const rv_reason pose)
+thin_persons(rv_record *const record, const rv_reason tracks, const rv_reason pose,
+             const rv_reason identity)
 {
     if (tracks != RV_REASON_NONE) {
         record->n_persons      = 0;
@@ -260,6 +265,12 @@ thin_persons(rv_record *const record, const rv_reason tracks, const rv_reason po
     for (uint16_t i = 0; i < record->n_persons; ++i) {
         if (pose != RV_REASON_NONE) {
             record->persons[i].keypoint_reason = pose;
+        }
+        if (identity != RV_REASON_NONE) {
+            record->persons[i].identity_reason = identity;
+            record->persons[i].identity        = 0;
+            record->persons[i].identity_cosine = 0.0F;
+            record->persons[i].identity_margin = 0.0F;
         }
     }
 }
@@ -291,7 +302,7 @@ names_a_track(const rv_event_kind kind)
 
 static void
 thin_events(rv_record *const record, const rv_consent consent, const rv_sink sink,
-            const rv_reason tracks)
+            const rv_reason tracks, const rv_reason map)
 {
     uint16_t kept = 0;
     for (uint16_t i = 0; i < record->n_events; ++i) {
@@ -303,10 +314,23 @@ thin_events(rv_record *const record, const rv_consent consent, const rv_sink sin
         if (tracks != RV_REASON_NONE && names_a_track(event.kind)) {
             event.subject = 0;
         }
+        if (map != RV_REASON_NONE && event.place_reason == RV_REASON_NONE) {
+            event.place_reason  = map;
+            event.position_m[0] = 0.0F;
+            event.position_m[1] = 0.0F;
+            event.sigma_m       = 0.0F;
+        }
         record->events[kept] = event;
         ++kept;
     }
     record->n_events = kept;
+}
+
+/// Rounded down to quarters, so that what moves with somebody's motion stands still
+static float
+coarse(const float share)
+{
+    return 0.25F * (float)rv_to_i32(4.0F * share);
 }
 
 static void
@@ -317,6 +341,7 @@ thin_count(rv_record *const record, const rv_reason exact)
         record->occupancy.value    = someone ? 1.0F : 0.0F;
         record->occupancy.sigma    = 0.0F;
         record->occupancy_at_least = someone || record->occupancy_at_least;
+        record->occupancy.quality  = record->occupancy.quality < 0.5F ? 0.0F : 0.5F;
     }
 }
 
@@ -337,6 +362,35 @@ thin_map(rv_record *const record, const rv_reason why)
     }
 }
 
+/// What was gathered over time: cell by cell where amplitudes are shown, in few steps
+/// where the map is, as shares where zones are. Each view is an object of its own; the
+/// full one is never edited.
+static void
+thin_occupied(rv_record *const record, const rv_reason full, const rv_reason map,
+              const rv_reason shares)
+{
+    if (full != RV_REASON_NONE && record->occupied_levels > RV_OCCUPIED_COARSE) {
+        record->occupied        = record->occupied_coarse;
+        record->occupied_levels = record->occupied ? RV_OCCUPIED_COARSE : 0;
+    }
+    if (map != RV_REASON_NONE) {
+        record->occupied        = NULL;
+        record->occupied_levels = 0;
+    }
+    record->occupied_coarse = NULL;
+    if (shares != RV_REASON_NONE) {
+        record->occupied_reason = shares;
+        for (int k = 0; k < RV_RECORD_BINS; ++k) {
+            record->occupied_bins[k] = 0;
+        }
+    }
+    if (map != RV_REASON_NONE) {
+        record->n_anchors      = 0;
+        record->anchors        = NULL;
+        record->anchors_reason = map;
+    }
+}
+
 static void
 thin_room(rv_record *const record, const rv_reason motion, const rv_reason health,
           const rv_reason zones)
@@ -345,6 +399,10 @@ thin_room(rv_record *const record, const rv_reason motion, const rv_reason healt
     if (motion != RV_REASON_NONE) {
         record->moving        = RV_UNKNOWN;
         record->moving_reason = motion;
+        // How sure presence is fades with the time since the last motion, and the score
+        // follows the coherence: both would tell of motion
+        record->presence_quality = record->presence_quality < 0.5F ? 0.0F : 0.5F;
+        record->quality          = coarse(record->quality);
     }
     if (zones != RV_REASON_NONE) {
         record->n_zones      = 0;
@@ -374,10 +432,13 @@ rv_privacy_thin(const rv_consent consent, const rv_sink sink, rv_record *const r
               why[RV_OUTPUT_ZONES]);
     thin_links(record, why[RV_OUTPUT_AMPLITUDE], why[RV_OUTPUT_CIR],
                why[RV_OUTPUT_LINK_FEATURES]);
-    thin_persons(record, why[RV_OUTPUT_TRACKS], why[RV_OUTPUT_POSE]);
-    thin_events(record, consent, sink, why[RV_OUTPUT_TRACKS]);
+    thin_persons(record, why[RV_OUTPUT_TRACKS], why[RV_OUTPUT_POSE],
+                 why[RV_OUTPUT_REID]);
+    thin_events(record, consent, sink, why[RV_OUTPUT_TRACKS], why[RV_OUTPUT_MAP]);
     thin_count(record, why[RV_OUTPUT_COUNT_EXACT]);
     thin_map(record, why[RV_OUTPUT_MAP]);
+    thin_occupied(record, why[RV_OUTPUT_AMPLITUDE], why[RV_OUTPUT_MAP],
+                  why[RV_OUTPUT_ZONES]);
     withhold(&record->breathing_bpm, why[RV_OUTPUT_VITALS]);
     withhold(&record->heart_bpm, why[RV_OUTPUT_VITALS]);
 }
@@ -418,6 +479,8 @@ rv_privacy_fail(rv_privacy *const self, rv_record *const record)
                    .persons_reason  = RV_REASON_ERROR,
                    .zones_reason    = RV_REASON_ERROR,
                    .map_reason      = RV_REASON_ERROR,
+                   .anchors_reason  = RV_REASON_ERROR,
+                   .occupied_reason = RV_REASON_ERROR,
     };
     left.motion = left.occupancy = left.breathing_bpm = left.heart_bpm = unknown;
     left.coherence = left.variance = left.rssi_dbm = unknown;

@@ -167,12 +167,17 @@ check_agreement(rv_quality *const q, const rv_quality_config *const c,
     if (in->change_point) {
         raise_flag(q, RV_FLAG_CHANGE_POINT, in->change_link, 1.0F, 0.0F);
     }
+    if (in->one_sided) {
+        raise_flag(q, RV_FLAG_ONE_SIDED, in->one_sided_node, in->one_sided_sum,
+                   in->one_sided_limit);
+    }
 }
 
 /// Flags that say that two pieces of evidence exclude each other
 enum {
     EXCLUDING = RV_FLAG_CONTRADICTION | RV_FLAG_CALIBRATION_MIX | RV_FLAG_CLOCK_SPREAD |
-                RV_FLAG_PARTITION | RV_FLAG_PHASE | RV_FLAG_DRIFT | RV_FLAG_GEOMETRY,
+                RV_FLAG_PARTITION | RV_FLAG_PHASE | RV_FLAG_DRIFT | RV_FLAG_GEOMETRY |
+                RV_FLAG_ONE_SIDED,
 };
 
 static unsigned
@@ -196,6 +201,7 @@ find_weakness(const uint32_t flags)
 {
     return flags & RV_FLAG_NO_DATA                      ? RV_REASON_NO_DATA
            : flags & RV_FLAG_CONTRADICTION              ? RV_REASON_CONTRADICTION
+           : flags & RV_FLAG_ONE_SIDED                  ? RV_REASON_ONE_SIDED
            : flags & RV_FLAG_CALIBRATION_MIX            ? RV_REASON_NOT_CALIBRATED
            : flags & RV_FLAG_CLOCK_SPREAD               ? RV_REASON_CLOCK
            : flags & (RV_FLAG_PARTITION | RV_FLAG_LOSS) ? RV_REASON_LOSS

@@ -220,6 +220,11 @@ put_map(sink *const s, const rv_record *const record)
         put_floats(s, record->map, n);
         put_u8(s, record->map_sigma != NULL);
         put_floats(s, record->map_sigma, record->map_sigma ? n : 0);
+        put_u8(s, record->occupied_levels);
+        uint8_t *const p = space(s, record->occupied_levels ? n : 0);
+        if (p && record->occupied_levels) {
+            memcpy(p, record->occupied, n);
+        }
     }
 }
 
@@ -228,12 +233,13 @@ check_shape(const rv_record *const record)
 {
     if (record->n_nodes > RV_MAX_NODES || record->n_links > RV_MAX_LINKS ||
         record->n_persons > RV_MAX_PERSONS || record->n_events > RV_MAX_EVENTS ||
-        record->n_zones > RV_MAX_ZONES) {
+        record->n_zones > RV_MAX_ZONES || record->n_anchors > RV_MAX_ANCHORS) {
         return RV_ERR_RANGE;
     }
     if ((record->n_nodes && !record->nodes) || (record->n_links && !record->links) ||
         (record->n_persons && !record->persons) ||
-        (record->n_events && !record->events)) {
+        (record->n_events && !record->events) ||
+        (record->n_anchors && !record->anchors)) {
         return RV_ERR_RANGE;
     }
     for (uint16_t i = 0; i < record->n_links; ++i) {
@@ -245,7 +251,8 @@ check_shape(const rv_record *const record)
     }
     if (record->map_reason == RV_REASON_NONE) {
         const uint64_t n = (uint64_t)record->map_nx * record->map_ny * record->map_nz;
-        if (n == 0 || n > RV_MAX_VOXELS || !record->map) {
+        if (n == 0 || n > RV_MAX_VOXELS || !record->map ||
+            (record->occupied_levels && !record->occupied)) {
             return RV_ERR_RANGE;
         }
     }
@@ -276,6 +283,10 @@ rv_record_encode(const rv_record *const record, uint8_t *const out,
     for (uint16_t i = 0; i < record->n_zones; ++i) {
         s.bad = s.bad || (unsigned)record->zone_occupied[i] > RV_UNKNOWN;
         put_u8(&s, (uint8_t)record->zone_occupied[i]);
+    }
+    put_u16(&s, record->n_anchors);
+    for (uint16_t i = 0; i < record->n_anchors; ++i) {
+        put_item(&s, &rv_record_anchors, &record->anchors[i]);
     }
     put_map(&s, record);
     if (s.nonfinite) {

@@ -200,6 +200,32 @@ get_plain_lists(source *const s, rv_arena *const arena, rv_record *const record)
     for (uint16_t i = 0; i < record->n_zones; ++i) {
         record->zone_occupied[i] = (rv_tristate)get_enum(s, RV_UNKNOWN + 1);
     }
+    RV_TRY(get_list(s, arena, &rv_record_anchors, &record->n_anchors, &items));
+    record->anchors = items;
+    for (uint16_t i = 0; i < record->n_anchors; ++i) {
+        get_item(s, &rv_record_anchors, &record->anchors[i]);
+    }
+    return RV_OK;
+}
+
+static rv_status
+get_occupied(source *const s, rv_arena *const arena, rv_record *const record,
+             const size_t n)
+{
+    record->occupied_levels = rv_read_u8(&s->in);
+    if (record->occupied_levels == 0) {
+        return RV_OK;
+    }
+    const uint8_t *const p = rv_read_bytes(&s->in, n);
+    if (!p) {
+        return RV_ERR_TRUNCATED;
+    }
+    uint8_t *const cells = rv_arena_take(arena, n, 1);
+    if (arena->failed) {
+        return RV_ERR_MEMORY;
+    }
+    memcpy(cells, p, n);
+    record->occupied = cells;
     return RV_OK;
 }
 
@@ -221,7 +247,7 @@ get_map(source *const s, rv_arena *const arena, rv_record *const record)
         RV_TRY(get_array(s, arena, (size_t)n, &cells));
         record->map_sigma = cells;
     }
-    return RV_OK;
+    return get_occupied(s, arena, record, (size_t)n);
 }
 
 static rv_status
@@ -249,8 +275,9 @@ rv_record_decode_size(const size_t n_bytes, size_t *const n_memory)
     const size_t lists = RV_MAX_NODES * sizeof(rv_record_node) +
                          RV_MAX_LINKS * sizeof(rv_record_link) +
                          RV_MAX_PERSONS * sizeof(rv_record_person) +
-                         RV_MAX_EVENTS * sizeof(rv_record_event);
-    const size_t arrays = RV_MAX_LINKS + 2 + 4; // each is rounded up to RV_ARENA_ALIGN
+                         RV_MAX_EVENTS * sizeof(rv_record_event) +
+                         RV_MAX_ANCHORS * sizeof(rv_record_anchor);
+    const size_t arrays = RV_MAX_LINKS + 3 + 5; // each is rounded up to RV_ARENA_ALIGN
     *n_memory           = lists + n_bytes + (arrays + 1) * RV_ARENA_ALIGN;
     return RV_OK;
 }

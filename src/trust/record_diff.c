@@ -282,7 +282,15 @@ diff_map(rv_record_difference *const d, const rv_record *const a,
     where.field = "has_map_sigma";
     RV_TRY(differ_u64(d, &where, a->map_sigma != NULL, b->map_sigma != NULL));
     where.field = "map_sigma";
-    return diff_floats(d, where, a->map_sigma, b->map_sigma, a->map_sigma ? n : 0);
+    RV_TRY(diff_floats(d, where, a->map_sigma, b->map_sigma, a->map_sigma ? n : 0));
+    where.field = "occupied_levels";
+    RV_TRY(differ_u64(d, &where, a->occupied_levels, b->occupied_levels));
+    where.field = "occupied";
+    for (size_t i = 0; i < n && a->occupied_levels; ++i) {
+        where.element = i;
+        RV_TRY(differ_u64(d, &where, a->occupied[i], b->occupied[i]));
+    }
+    return RV_OK;
 }
 
 rv_status
@@ -308,5 +316,7 @@ rv_record_diff(const rv_record *const a, const rv_record *const b,
         where.element = i;
         RV_TRY(differ_u64(d, &where, a->zone_occupied[i], b->zone_occupied[i]));
     }
+    RV_TRY(diff_list(d, &rv_record_anchors, "n_anchors", a->anchors, a->n_anchors,
+                     b->anchors, b->n_anchors));
     return diff_map(d, a, b);
 }

@@ -59,6 +59,9 @@ static const rv_record_field head[] = {
     BYTES(rv_record, input_digest),
     REASON(rv_record, persons_reason),
     REASON(rv_record, zones_reason),
+    REASON(rv_record, anchors_reason),
+    REASON(rv_record, occupied_reason),
+    BYTES(rv_record, occupied_bins),
     ESTIMATE(rv_record, shared_change),
     ESTIMATE(rv_record, geometry),
 };
@@ -96,6 +99,9 @@ static const rv_record_field links[] = {
     BOOL(rv_record_link, calibrated),
     ESTIMATE(rv_record_link, deviation),
     ESTIMATE(rv_record_link, motion),
+    ESTIMATE(rv_record_link, field),
+    ESTIMATE(rv_record_link, level_db),
+    BOOL(rv_record_link, changed),
     ESTIMATE(rv_record_link, delay_spread_ns),
     ESTIMATE(rv_record_link, dominant_ratio),
     ESTIMATE(rv_record_link, sto_ns),
@@ -120,6 +126,10 @@ static const rv_record_field persons[] = {
     I16(rv_record_person, zone),
     REASON(rv_record_person, keypoint_reason),
     ESTIMATE(rv_record_person, gdop),
+    REASON(rv_record_person, identity_reason),
+    U(rv_record_person, identity),
+    F32(rv_record_person, identity_cosine),
+    F32(rv_record_person, identity_margin),
 };
 
 static const rv_record_field events[] = {
@@ -128,6 +138,15 @@ static const rv_record_field events[] = {
     U(rv_record_event, subject),
     F32(rv_record_event, confidence),
     REASON(rv_record_event, reason),
+    REASON(rv_record_event, place_reason),
+    F32(rv_record_event, position_m),
+    F32(rv_record_event, sigma_m),
+};
+
+static const rv_record_field anchors[] = {
+    U(rv_record_anchor, id),        ENUM(rv_record_anchor, kind, RV_ANCHOR_MOBILE + 1),
+    U(rv_record_anchor, sightings), F32(rv_record_anchor, position_m),
+    F32(rv_record_anchor, sigma_m), ESTIMATE(rv_record_anchor, drift_m_per_day),
 };
 
 static const rv_record_field map[] = {
@@ -145,4 +164,6 @@ const rv_record_table rv_record_persons =
     TABLE("persons", persons, rv_record_person, RV_MAX_PERSONS);
 const rv_record_table rv_record_events =
     TABLE("events", events, rv_record_event, RV_MAX_EVENTS);
+const rv_record_table rv_record_anchors =
+    TABLE("anchors", anchors, rv_record_anchor, RV_MAX_ANCHORS);
 const rv_record_table rv_record_map = TABLE("map", map, rv_record, 1);

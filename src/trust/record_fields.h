@@ -40,6 +40,7 @@ extern const rv_record_table rv_record_nodes;
 extern const rv_record_table rv_record_links;
 extern const rv_record_table rv_record_persons;
 extern const rv_record_table rv_record_events;
+extern const rv_record_table rv_record_anchors;
 extern const rv_record_table rv_record_map; ///< After the lists
 
 #endif // RV_TRUST_RECORD_FIELDS_H

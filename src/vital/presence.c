@@ -55,10 +55,11 @@ count(const rv_presence *const self, const rv_presence_link *const link,
         } else if (t.reason == RV_REASON_NO_DATA) {
             t.reason = m->reason;
         }
-        if (rv_is_known(link[i].deviation)) {
-            ++t.based;
-            t.deviating += link[i].deviation.value > self->config.deviation;
-        }
+        const bool has_base  = rv_is_known(link[i].deviation);
+        const bool has_field = rv_is_known(link[i].field);
+        t.based += has_base || has_field;
+        t.deviating += (has_base && link[i].deviation.value > self->config.deviation) ||
+                       (has_field && link[i].field.value > 1.0F);
         if (rv_is_known(link[i].breathing) && link[i].breathing.quality > t.breathing) {
             t.breathing = link[i].breathing.quality;
         }

@@ -21,6 +21,7 @@ typedef struct {
     size_t   n_detection, n_track, n_bound;
     unsigned moving, untracked, ghosts, cycles, empty, empty_detections, empty_tracks;
     double   nees;
+    unsigned inside; ///< Detections within the 95 % ellipse
     unsigned ids;
 } tally;
 
@@ -217,7 +218,8 @@ cramer_rao(const flat *const f, const double x, const double y)
 
 static void
 score_moving(const flat *const f, const rv_sim_truth_person *const who,
-             const rv_localise_result *const found,
+             const rv_sim_truth_person *const then,
+             const rv_localise_result *const  found,
              const rv_tracker_frame *const tracks, tally *const t)
 {
     const double x = who->position_m[0], y = who->position_m[1];
@@ -231,11 +233,15 @@ score_moving(const flat *const f, const rv_sim_truth_person *const who,
     }
     ++t->moving;
     if (at >= 0) {
-        const rv_detection *const d  = &found->detection[at];
-        const float *const        c  = d->covariance_m2;
-        const double              ex = d->position_m[0] - x, ey = d->position_m[1] - y;
-        t->nees += (c[2] * ex * ex - 2.0 * c[1] * ex * ey + c[0] * ey * ey) /
-                   (c[0] * c[2] - c[1] * c[1]);
+        const rv_detection *const d = &found->detection[at];
+        const float *const        c = d->covariance_m2;
+        // Place and covariance are of `lag_s` ago, and are held against that
+        const double ex   = d->position_m[0] - then->position_m[0];
+        const double ey   = d->position_m[1] - then->position_m[1];
+        const double nees = (c[2] * ex * ex - 2.0 * c[1] * ex * ey + c[0] * ey * ey) /
+                            (c[0] * c[2] - c[1] * c[1]);
+        t->nees += nees;
+        t->inside += nees < 5.99;
         t->detection[t->n_detection++] = (float)nearest;
         t->bound[t->n_bound++]         = (float)cramer_rao(f, x, y);
     }
@@ -259,7 +265,7 @@ cycle(flat *const f, const uint64_t t_us, const double t_s, tally *const t)
     rv_room_sample     sample[max_links];
     rv_localise_result found;
     rv_tracker_frame   tracks;
-    rv_sim_truth       truth;
+    rv_sim_truth       truth, then;
     for (uint32_t l = 0; l < f->n_links; ++l) {
         if (t_s >= calibrated_s && !f->level[l].has_base) {
             rv_link_level_set_base(&f->level[l]);
@@ -270,6 +276,7 @@ cycle(flat *const f, const uint64_t t_us, const double t_s, tally *const t)
     must(rv_tracker_push(&f->tracker, t_us, found.detection, found.n_detections,
                          found.reason != RV_REASON_NONE, &tracks));
     rv_sim_truth_at(&f->sim, t_us, &truth);
+    rv_sim_truth_at(&f->sim, t_us - (uint64_t)(f->localise.cfg.lag_s * 1e6F), &then);
     unsigned present = 0;
     for (int i = 0; i < truth.n_persons; ++i) {
         present += truth.person[i].present;
@@ -286,7 +293,7 @@ cycle(flat *const f, const uint64_t t_us, const double t_s, tally *const t)
     t->ghosts += tracks.n_active > present ? tracks.n_active - present : 0;
     for (int i = 0; i < truth.n_persons; ++i) {
         if (truth.person[i].moving && t->n_detection < most) {
-            score_moving(f, &truth.person[i], &found, &tracks, t);
+            score_moving(f, &truth.person[i], &then.person[i], &found, &tracks, t);
         }
     }
 }
@@ -369,9 +376,11 @@ main(const int argc, char **const argv)
     printf("simulated: %d nodes, %d persons, %u flats, %.0f s each\n", n_nodes,
            n_persons, seeds, seconds);
     printf(
-        "detections  median %.2f m  p90 %.2f m  error^2/covariance %.1f (2 is true)\n",
+        "detections  median %.2f m  p90 %.2f m  NEES/2 %.2f (1 is true)  in the 95 %% "
+        "ellipse %.3f\n",
         quantile(t.detection, t.n_detection, 0.5),
-        quantile(t.detection, t.n_detection, 0.9), t.nees / (double)t.n_detection);
+        quantile(t.detection, t.n_detection, 0.9), 0.5 * t.nees / (double)t.n_detection,
+        (double)t.inside / (double)t.n_detection);
     printf("bound       sigma per axis %.2f m, so median error %.2f m at best\n",
            quantile(t.bound, t.n_bound, 0.5),
            1.177 * quantile(t.bound, t.n_bound, 0.5));

@@ -89,6 +89,20 @@ def intel(work, name):
         check("%s %s: largest difference %.2g" % (name, key, worst), worst <= limit)
 
 
+def matlab(work, name):
+    """tools/mat_to_npz.py: the golden's numbers come back from our reader"""
+    tool = os.path.join(os.path.dirname(__file__), "../../tools/mat_to_npz.py")
+    golden = os.path.join(data, "golden_mat/intel", name + ".mat")
+    out = os.path.join(work, "mat.npz")
+    subprocess.run([sys.executable, tool, golden, "csi", "--axes", "frame,tx,rx,tone",
+                    "--layout", "40", "--rate", "100", "-o", out], check=True, stdout=subprocess.DEVNULL)
+    ours = by_time(np.load(convert(out, os.path.join(work, "x.npz"))))
+    want = [c["csi"][0, 0] if c.dtype.names else c for c in scipy.io.loadmat(golden)["csi"][:, 0]]
+    equal = len(ours) == len(want) and all(
+        np.array_equal(a, b.transpose(1, 0, 2).astype(np.complex64)) for a, b in zip(ours, want))
+    check("%s.mat by tools/mat_to_npz.py: %d frames, all equal" % (name, len(ours)), equal)
+
+
 def nexmon(work, name):
     want = scipy.io.loadmat(os.path.join(data, "golden_mat/nexmon", name + ".mat"))
     want = want["csi_buff"]
@@ -191,6 +205,22 @@ def picoscenes(work, name):
         check("%s: %d frames of %d tones, all equal" % (name, len(b), n), a == b)
 
 
+def legacy_order(work, name):
+    """Where pilots stand: phases of neighbouring tones differ by the slope, nothing else"""
+    path = os.path.join(data, "intel", name)
+    npz = np.load(convert(path, os.path.join(work, "x.npz")))
+    for i in range(sum(k.endswith("_csi") for k in npz.files)):
+        link, tone = "link%d_" % i, npz["link%d_tone" % i].astype(int)
+        csi = npz[link + "csi"][..., npz[link + "entry"]].astype(complex).reshape(-1, len(tone))
+        if len(tone) != 52 or npz[link + "info"][0] != 100 or len(csi) < 1000:
+            continue
+        gap, product = np.diff(tone), csi[:, 1:] * np.conj(csi[:, :-1])
+        slope = np.angle(product[:, gap == 1].sum(1))[:, None]
+        product *= np.exp(-1j * slope * gap)
+        worst = np.abs(np.angle((product / np.abs(product)).mean(0))).max()
+        check("%s link %d, legacy: largest step between tones %.2f rad" % (name, i, worst), worst < 0.1)
+
+
 def esp_rows(work, name):
     path = os.path.join(data, "esp32", name)
     want = []
@@ -209,12 +239,14 @@ def esp_rows(work, name):
 with tempfile.TemporaryDirectory() as work:
     for name in ("example", "log.all_csi.6.7.6"):
         intel(work, name)
+    matlab(work, "example")
     for name in ("example_43455c0", "example_4358", "example_4366c0"):
         nexmon(work, name)
     for name in sorted(os.listdir(os.path.join(data, "feitcsi"))):
         feitcsi(work, name)
     picoscenes(work, "picoscenes_ax200_example.csi")
     picoscenes(work, "picoscenes_ax200_agcdemo.csi")
+    legacy_order(work, "rx_8_211206_152319.csi")
     esp_rows(work, "example_data.csv")
     esp_rows(work, "example_100hz_pitraffic.csv")
 sys.exit(1 if failed else 0)

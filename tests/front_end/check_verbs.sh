@@ -40,6 +40,21 @@ head -n 1 "$work/without" | grep -q '"uncalibrated"' || fail "calibrated out of 
 "$ruview" replay -F json --baselines "$work/b.db" "$work/walk.pcapng" 2>/dev/null |
     cmp - "$work/with" || fail "two runs from the same baselines differ"
 
+# What was replayed from baselines is verified from the same, and from no others
+"$ruview" replay --baselines "$work/b.db" -w "$work/with.log" "$work/walk.pcapng" >/dev/null 2>&1
+"$ruview" verify -w "$work/with.log" "$work/walk.pcapng" | grep -q ': same' ||
+    fail "a replay from baselines is not verified"
+grep -v '"type":"input"' "$work/with.log" >"$work/without.log"
+code=0
+"$ruview" verify -w "$work/without.log" "$work/walk.pcapng" >/dev/null || code=$?
+[ $code -eq 1 ] || fail "verified without its baselines: exit $code"
+sed '2s/0/1/60' "$work/with.log" >"$work/other.log"
+code=0
+"$ruview" verify -w "$work/other.log" "$work/walk.pcapng" >/dev/null || code=$?
+[ $code -eq 1 ] || fail "verified with another baseline: exit $code"
+"$ruview" replay --baselines "$work/b.db" --digests "$work/with.digests" "$work/walk.pcapng" >/dev/null 2>&1
+"$ruview" diff "$work/with.digests" "$work/with.digests" >/dev/null || fail "diff of a run with baselines"
+
 # A node 1.5 s off the mesh is noticed for as long as it is, and one that restarts
 "$ruview" simulate "$scenarios/clocks.yaml" -o "$work/clocks.pcapng" >/dev/null
 "$ruview" replay -F json "$work/clocks.pcapng" 2>/dev/null | python3 -c "

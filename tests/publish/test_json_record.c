@@ -275,6 +275,7 @@ restricted_says_presence_and_nothing_more(void **state)
                                           ".map.nx",
                                           ".map.ny",
                                           ".map.nz",
+                                          ".occupied.levels",
                                           ".map.origin_m[]",
                                           ".map.step_m[]",
                                           ".signal_field.grid_size[]",

@@ -28,10 +28,11 @@ test_spikes_go(void **state)
     }
     const rv_despike_config cfg = rv_despike_config_default();
     bool                    whole;
-    slot[7].re[13] = 4;
-    slot[7].im[40] = -3;
-    assert_int_equal(rv_despike_push(&cfg, past, 5, &slot[7].csi, &whole), 0);
-    const uint32_t n = rv_despike_push(&cfg, past, 6, &slot[7].csi, &whole);
+    uint8_t                 streak[56] = {0};
+    slot[7].re[13]                     = 4;
+    slot[7].im[40]                     = -3;
+    assert_int_equal(rv_despike_push(&cfg, past, 5, &slot[7].csi, streak, &whole), 0);
+    const uint32_t n = rv_despike_push(&cfg, past, 6, &slot[7].csi, streak, &whole);
     assert_in_range(n, 2, 6);
     assert_false(whole);
     assert_float_equal(slot[7].re[13], 1, 0.06);
@@ -40,7 +41,7 @@ test_spikes_go(void **state)
     for (int k = 0; k < 56; ++k) {
         slot[7].re[k] = 3;
     }
-    assert_int_equal(rv_despike_push(&cfg, past, 6, &slot[7].csi, &whole), 56);
+    assert_int_equal(rv_despike_push(&cfg, past, 6, &slot[7].csi, streak, &whole), 56);
     assert_true(whole);
     assert_true(slot[7].re[5] == 3);
 }
@@ -70,10 +71,46 @@ test_median_network(void **state)
             }
         }
         qsort(v, 7, sizeof v[0], by_value);
-        bool whole;
-        (void)rv_despike_push(&cfg, past, 6, &slot[0].csi, &whole);
+        bool    whole;
+        uint8_t streak[1] = {0};
+        (void)rv_despike_push(&cfg, past, 6, &slot[0].csi, streak, &whole);
         assert_true(slot[0].re[0] == v[3]);
     }
+}
+
+// The window holds what was replaced, so that a tone could freeze: one that has moved
+// is believed from the fourth frame on, and noise alone never holds one
+static void
+test_what_stays_is_believed(void **state)
+{
+    ch_random               r = {5};
+    ch_slot                 slot[7];
+    const rv_despike_config cfg        = rv_despike_config_default();
+    uint8_t                 streak[56] = {0};
+    bool                    whole;
+    unsigned                frozen = 0;
+    for (int i = 0; i < 7; ++i) {
+        ch_slot_init(&slot[i], ch_tones56(), 56, 1);
+        fill(&slot[i], &r);
+    }
+    for (int frame = 0; frame < 400; ++frame) {
+        ch_slot *const now = &slot[frame % 7];
+        const rv_csi  *past[6];
+        for (int i = 0; i < 6; ++i) {
+            past[i] = &slot[(frame + 6 - i) % 7].csi;
+        }
+        fill(now, &r);
+        for (int k = 10; k < 20 && frame >= 200; ++k) {
+            now->re[k] += 1.5F;
+        }
+        (void)rv_despike_push(&cfg, past, 6, &now->csi, streak, &whole);
+        if (frame >= 203) {
+            for (int k = 10; k < 20; ++k) {
+                frozen += now->re[k] < 2.0F;
+            }
+        }
+    }
+    assert_int_equal(frozen, 0);
 }
 
 // Integer CSI: one quantum of change is no outlier once the floor says so (the
@@ -103,6 +140,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_spikes_go),
+        cmocka_unit_test(test_what_stays_is_believed),
         cmocka_unit_test(test_median_network),
         cmocka_unit_test(test_quantised_input),
     };

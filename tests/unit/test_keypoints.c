@@ -107,7 +107,7 @@ a_walker_is_smoother_than_the_measurements(void **state)
     assert_true(with.bone < 0.5 * without.bone);
     assert_true(with.nees < 2.0);
     // Measured second differences scatter by sqrt(6 x 3) sigma = 339 mm
-    assert_true(with.jitter < 0.05);
+    assert_true(with.jitter < 0.06);
 }
 
 // world.md 29.1, sigma_a 1.5, sigma 0.08, dt 0.05: position gain 0.26353
@@ -119,7 +119,7 @@ one_joint_has_the_steady_gain_of_the_theory(void **state)
     rv_keypoints self;
     assert_int_equal(rv_keypoints_init(&self, &cfg), RV_OK);
     for (int i = 0; i < 400; ++i) {
-        rv_keypoint_seen   seen[RV_KEYPOINTS_N] = {{{0}, 0, false}};
+        rv_keypoint_seen   seen[RV_KEYPOINTS_N] = {{.valid = false}};
         rv_keypoints_frame out;
         seen[0] = (rv_keypoint_seen){
             .position_m = {0.05F * (float)i, 1, 1}, .sigma_m = 0.08F, .valid = true};
@@ -140,7 +140,7 @@ a_wild_joint_is_refused_until_it_insists(void **state)
     rv_keypoints              self;
     assert_int_equal(rv_keypoints_init(&self, &cfg), RV_OK);
     rv_keypoints_frame out;
-    rv_keypoint_seen   seen[RV_KEYPOINTS_N] = {{{0}, 0, false}};
+    rv_keypoint_seen   seen[RV_KEYPOINTS_N] = {{.valid = false}};
     seen[9] =
         (rv_keypoint_seen){.position_m = {1, 1, 1}, .sigma_m = 0.05F, .valid = true};
     uint64_t t_us = 0;

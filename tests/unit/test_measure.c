@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include <ruview/fusion/measure.h>
+#include <ruview/math/order.h>
 #include <ruview/math/random.h>
 
 enum { trials = 2000 };
@@ -76,6 +77,24 @@ a_rate_scatters_as_it_says(void **state)
     }
     print_message("rate: error over claim %.3f\n", sqrt(error2 / claimed2));
     assert_true(sqrt(error2 / claimed2) > 0.85 && sqrt(error2 / claimed2) < 1.15);
+    // As the library's median and median deviation have it, for any number and with
+    // ties
+    for (uint32_t n = 3; n <= 40; ++n) {
+        uint32_t gap[40];
+        float    value[40], work[40];
+        for (uint32_t i = 0; i < n; ++i) {
+            gap[i]   = 1000 + rv_random_below(&random, 30);
+            value[i] = (float)gap[i];
+        }
+        const float       middle = rv_median_f32(value, n, work);
+        const rv_estimate rate   = rv_rate_of(gap, n, 40);
+        const float       error =
+            fmaxf(1.25331414F * 1.48260222F * rv_mad_f32(value, n, middle, work) /
+                      sqrtf((float)n),
+                  0.288675135F);
+        assert_float_equal(rate.value, 1e6F / middle, 0);
+        assert_float_equal(rate.sigma, rate.value * error / middle, 1e-6 * error);
+    }
     // A clockwork is known to the rounding of its stamps
     const uint32_t even[5] = {50000, 50000, 50000, 50000, 50000};
     rv_estimate    e       = rv_rate_of(even, 5, 15);
@@ -119,6 +138,39 @@ selectivity_scatters_as_it_says(void **state)
     assert_float_equal(sum / trials, 0.045, 0.005);
 }
 
+// Against the integral, done by brute force in steps of 1e-5
+static void
+a_bounded_share_is_the_posterior(void **state)
+{
+    const double value[] = {-0.3, 0.02, 0.3, 0.7, 0.95, 1.0, 1.1, 1.6};
+    const double error[] = {0.01, 0.05, 0.12};
+    for (int v = 0; v < 8; ++v) {
+        for (int s = 0; s < 3; ++s) {
+            double best = 1e300, sum = 0, sum1 = 0, sum2 = 0;
+            for (int i = 0; i <= 100000; ++i) {
+                const double q = 0.5 * pow((i * 1e-5 - value[v]) / error[s], 2);
+                best           = q < best ? q : best;
+            }
+            for (int i = 0; i <= 100000; ++i) {
+                const double x = i * 1e-5;
+                const double w = exp(best - 0.5 * pow((x - value[v]) / error[s], 2));
+                sum += w;
+                sum1 += w * x;
+                sum2 += w * x * x;
+            }
+            const double      mean = sum1 / sum;
+            const rv_estimate e =
+                rv_bounded_share((float)value[v], (float)error[s], 0.5F);
+            assert_float_equal(e.value, mean, 1e-3 * error[s] + 2e-5);
+            assert_float_equal(e.sigma, sqrt(sum2 / sum - mean * mean),
+                               0.02 * error[s] + 2e-5);
+            assert_true(e.value > 0.0F && e.value < 1.0F);
+            assert_float_equal(e.quality, 0.5, 0);
+        }
+    }
+    assert_float_equal(rv_bounded_share(1.2F, 0, 1).value, 1, 0);
+}
+
 static void
 heads_are_counted_with_doubt(void **state)
 {
@@ -141,6 +193,7 @@ main(void)
         cmocka_unit_test(a_rate_scatters_as_it_says),
         cmocka_unit_test(a_count_is_exact),
         cmocka_unit_test(selectivity_scatters_as_it_says),
+        cmocka_unit_test(a_bounded_share_is_the_posterior),
         cmocka_unit_test(heads_are_counted_with_doubt),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -192,6 +192,7 @@ presence_says_what_it_cannot_tell(void **state)
     rv_presence_link link = {
         .motion    = {.statistic = rv_known(0.5F, 1, 1), .level = rv_known(0, 0, 1)},
         .deviation = rv_unknown(RV_REASON_NOT_CALIBRATED),
+        .field     = rv_unknown(RV_REASON_NOT_CALIBRATED),
         .breathing = rv_unknown(RV_REASON_LOW_QUALITY)};
     rv_presence_update(&presence, 2000000, &link, 1, &out);
     assert_int_equal(out.presence, RV_PRESENCE_UNKNOWN);

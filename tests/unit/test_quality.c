@@ -99,6 +99,8 @@ SET(no_data_bad, in->newest_frame_us = in->t_us - 2000001)
 SET(no_data_edge, in->newest_frame_us = in->t_us - 2000000)
 SET(change_bad, in->change_point = true)
 SET(change_edge, in->change_point = false)
+SET(one_sided_bad, in->one_sided = true)
+SET(one_sided_edge, in->one_sided = false)
 
 static const flag_case cases[] = {
     {RV_FLAG_CLOCK_SPREAD, spread_bad, spread_edge},
@@ -115,6 +117,7 @@ static const flag_case cases[] = {
     {RV_FLAG_PHASE, phase_bad, phase_edge},
     {RV_FLAG_NO_DATA, no_data_bad, no_data_edge},
     {RV_FLAG_CHANGE_POINT, change_bad, change_edge},
+    {RV_FLAG_ONE_SIDED, one_sided_bad, one_sided_edge},
 };
 
 static void

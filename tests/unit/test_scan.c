@@ -84,6 +84,93 @@ lists_of_bytes(void **state)
     }
 }
 
+static uint32_t
+draw(uint32_t *const seed, const uint32_t n)
+{
+    *seed = *seed * 1664525U + 1013904223U;
+    return (uint32_t)((uint64_t)*seed * n >> 32);
+}
+
+/// What a list is, character by character: count, or SIZE_MAX
+static size_t
+plain_list(const char *p, uint8_t *const out, const size_t size)
+{
+    size_t n = 0;
+    for (;;) {
+        p += strspn(p, " ,\t");
+        if (*p == 0) {
+            return n;
+        }
+        const size_t length = strcspn(p, " ,\t"), negative = *p == '-';
+        const size_t digits = strspn(p + negative, "0123456789");
+        const long   v      = strtol(p, NULL, 10);
+        if (digits + negative != length || digits < 1 || digits > 3 || v < -128 ||
+            v > 127 || n == size) {
+            return SIZE_MAX;
+        }
+        out[n++] = (uint8_t)v;
+        p += length;
+    }
+}
+
+static void
+lists_of_any_length_are_what_they_are_character_by_character(void **state)
+{
+    uint32_t seed = 1;
+    unsigned good = 0;
+    for (int round = 0; round < 60000; ++round) {
+        static const char odd[] = "0123456789-- ,\t+;\x80\xff";
+        char              s[512];
+        uint8_t           want[160], got[160];
+        size_t            n = 0;
+        for (uint32_t count = draw(&seed, 120); count > 0; --count) {
+            const int v = (int)draw(&seed, 256) - 128;
+            n += (size_t)sprintf(s + n, "%d%s", v,
+                                 draw(&seed, 20) == 0 ? ", \t"
+                                 : count > 1          ? " "
+                                                      : "");
+        }
+        s[n] = 0;
+        if (n > 0 && round % 2 == 1) { // one character is another
+            s[draw(&seed, (uint32_t)n)] = odd[draw(&seed, sizeof odd - 1)];
+        }
+        const size_t size   = draw(&seed, 10) == 0 ? draw(&seed, 120) : sizeof want;
+        const size_t expect = plain_list(s, want, size);
+        assert_true(rv_scan_i8_list(text(s), got, size) == expect);
+        if (expect != SIZE_MAX) {
+            assert_memory_equal(got, want, expect);
+            ++good;
+        }
+    }
+    assert_true(good > 30000);
+}
+
+static void
+plain_numbers_are_those_of_strtod(void **state)
+{
+    uint32_t seed = 7;
+    for (int round = 0; round < 200000; ++round) {
+        static const char some[] = "0123456789012345678901234567890123456789..-e ";
+        char              s[32], *end;
+        uint32_t          n = 1 + draw(&seed, 14);
+        for (uint32_t i = 0; i < n; ++i) {
+            s[i] = some[draw(&seed, sizeof some - 1)];
+        }
+        strcpy(s + n, draw(&seed, 2) ? ",xxxxxxxxx" : "");
+        const rv_text        t = text(s);
+        double               v = 0.0;
+        const uint8_t *const p = rv_scan_plain(t.at, t.end, &v);
+        if (!p) {
+            continue;
+        }
+        const double want = strtod(s, &end);
+        assert_true(*p == 'e' || p == (const uint8_t *)end);
+        if (*p != 'e') {
+            assert_memory_equal(&v, &want, sizeof v);
+        }
+    }
+}
+
 static void
 hexadecimal_of_every_byte(void **state)
 {
@@ -138,6 +225,8 @@ main(void)
         cmocka_unit_test(numbers_are_those_of_strtod),
         cmocka_unit_test(seconds_become_microseconds),
         cmocka_unit_test(lists_of_bytes),
+        cmocka_unit_test(lists_of_any_length_are_what_they_are_character_by_character),
+        cmocka_unit_test(plain_numbers_are_those_of_strtod),
         cmocka_unit_test(hexadecimal_of_every_byte),
         cmocka_unit_test(objects_are_scanned_strictly),
     };

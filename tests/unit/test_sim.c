@@ -366,6 +366,45 @@ the_truth_is_a_body(void **state)
     free(memory);
 }
 
+// Limbs as long as asked for, feet on the floor, arms up and the body turned
+static void
+bodies_have_their_own_proportions(void **state)
+{
+    rv_sim_config c;
+    rv_sim        sim;
+    rv_sim_truth  truth;
+    rv_sim_config_default(&c);
+    c.n_persons = 1;
+    rv_sim_person_default(&c.person[0]);
+    rv_sim_person *const p = &c.person[0];
+    p->loop                = false;
+    p->leg                 = 1.08F;
+    p->arm                 = 0.9F;
+    p->breadth             = 1.1F;
+    p->sway_m              = 0.0F;
+    p->turn_rad[0]         = 1.5F;
+    p->waypoint[0]         = (rv_sim_waypoint){3.0F, 2.5F, 60.0F, 1.0F, RV_SIM_RAISE};
+    void *const memory     = build(&sim, &c);
+    float       highest    = 0.0F;
+    for (int i = 60; i < 200; ++i) { // from three seconds on
+        rv_sim_truth_at(&sim, c.start_us + (uint64_t)i * 50000, &truth);
+        const rv_sim_truth_person *const t = &truth.person[0];
+        assert_true(fabs(distance(t->keypoint_m[7], t->keypoint_m[9]) -
+                         0.9 * 0.146 * 1.75) < 1e-3);
+        assert_true(fabs(distance(t->keypoint_m[11], t->keypoint_m[13]) -
+                         1.08 * 0.245 * 1.75) < 1e-3);
+        assert_true(fabs(distance(t->keypoint_m[5], t->keypoint_m[6]) -
+                         1.1 * 2.0 * 0.129 * 1.75) < 1e-3);
+        assert_true(fabsf(t->keypoint_m[15][2] - 0.039F * 1.75F) < 5e-3F);
+        assert_true(fabsf(t->heading_rad - 1.5F) < 1e-4F);
+        highest = t->keypoint_m[9][2] > highest ? t->keypoint_m[9][2] : highest;
+        // the eyes are where those of anybody of that height are
+        assert_true(fabsf(t->keypoint_m[1][2] - 0.936F * 1.75F) < 0.02F);
+    }
+    assert_true(highest > 0.936F * 1.75F);
+    free(memory);
+}
+
 static void
 bad_scenarios_are_refused(void **state)
 {
@@ -403,6 +442,7 @@ main(void)
         cmocka_unit_test(packets_come_in_order_and_mean_what_they_say),
         cmocka_unit_test(the_same_seed_gives_the_same_bytes),
         cmocka_unit_test(the_truth_is_a_body),
+        cmocka_unit_test(bodies_have_their_own_proportions),
         cmocka_unit_test(bad_scenarios_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

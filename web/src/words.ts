@@ -32,6 +32,7 @@ const short: {[reason: string]: string} = {
   loss: 'Packets missing',
   drift: 'Room differs from baseline',
   change_point: 'Sudden change',
+  one_sided: 'Seen one way only',
   contradiction: 'Evidence disagrees',
   phase_garbage: 'Phase unusable',
   step: 'Sudden change',
@@ -70,6 +71,7 @@ const flagWords: {[flag: string]: [string, string]} = {
   phase: ['Phase', 'The phase carries no delay structure'],
   no_data: ['No data', 'No frame arrives'],
   change_point: ['Change', 'The channel changed at once'],
+  one_sided: ['One-sided', 'Motion shows at one receiver only: interference or a fault there'],
 };
 
 export function flagWord(flag: string): [string, string] {

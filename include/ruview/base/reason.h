@@ -69,7 +69,9 @@ RV_BEGIN_DECLS
     X(AMBIGUOUS, 44, "ambiguous", "two explanations fit equally well")                 \
     X(AGC_STEP, 45, "agc_step", "the receiver changed its gain")                       \
     X(INTERFERENCE, 46, "interference", "a periodic mover or interferer is present")   \
-    X(OVERLOAD, 47, "overload", "shed by policy: more input than the budget")
+    X(OVERLOAD, 47, "overload", "shed by policy: more input than the budget")          \
+    X(ONE_SIDED, 48, "one_sided",                                                      \
+      "motion shows at this receiver only, and no room does that; interference?")
 
 #define RV_REASON_ENUM(name, value, wire, text) RV_REASON_##name = (value),
 typedef enum { RV_REASON_LIST(RV_REASON_ENUM) RV_REASON_COUNT } rv_reason;

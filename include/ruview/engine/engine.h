@@ -23,6 +23,7 @@
 #include <ruview/engine/engine_config.h>
 #include <ruview/engine/histogram.h>
 #include <ruview/engine/stages.h>
+#include <ruview/people/pose_model.h>
 #include <ruview/trust/attestation.h>
 #include <ruview/trust/quality.h>
 #include <ruview/trust/record.h>
@@ -106,6 +107,16 @@ RV_API void rv_engine_set_parallel(rv_engine *self, rv_engine_parallel *parallel
 
 /// Where times come from; NULL: the histograms stay empty
 RV_API void rv_engine_set_clock(rv_engine *self, rv_engine_clock *clock, void *context);
+
+/**
+   Use a pose model from the first input on; it is lent until the last use, and its
+   digest becomes part of where the witness chain starts. Without one no skeleton is
+   given, with the reason NO_MODEL.
+
+   @return OK; ERR_STATE after the first input, or when there is a model already.
+*/
+RV_API RV_NODISCARD rv_status rv_engine_set_pose_model(rv_engine           *self,
+                                                       const rv_pose_model *model);
 
 /**
    Take one entry of the input log. Closes the cycles that its stamp completes, then

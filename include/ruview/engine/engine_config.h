@@ -62,6 +62,8 @@ typedef struct {
     uint8_t  n_workers;       ///< Threads that may work at once, 1..8 (1)
     bool     allow_synthetic; ///< Accept simulated datagrams (false: refuse, count)
     bool     digests;         ///< Keep a digest per stage and cycle (false)
+    bool     pose;            ///< The program gives the engine the pose model that it
+                              ///< ships (false); the run header says which
 
     char  room_name[RV_NAME_BYTES];
     bool  has_room;

@@ -80,6 +80,18 @@ RV_API rv_estimate rv_selectivity(const float *profile, uint32_t n, float noise,
                                   uint32_t n_free, float quality);
 
 /**
+   A share that must lie in 0..1, from an unbiased number that need not: mean and
+   deviation of what it can be, all shares alike before. Strictly within 0..1, so
+   nothing saturates: 1 +- 0.1 measured gives 0.92 +- 0.06.
+
+   Source     moments of the truncated normal: Johnson, Kotz, Balakrishnan, "Continuous
+              Univariate Distributions", vol. 1, 1994, ch. 13; its tail by the
+              rational exponent of "Numerical Recipes", 3rd ed., 6.2.2 (1.2e-7).
+   @param error  Standard error of `value`, >= 0; 0 gives the value clamped.
+*/
+RV_API rv_estimate rv_bounded_share(float value, float error, float quality);
+
+/**
    How many there are, when each of n is there with its own probability: value n, sigma
    the root mean square distance of the true number, sum p(1-p) + (sum 1-p)^2. Quality:
    mean probability.

@@ -48,7 +48,8 @@ typedef struct {
 /// One joint from the model
 typedef struct {
     float position_m[3];
-    float sigma_m; ///< Per axis, > 0
+    float sigma_m;    ///< Per axis, > 0
+    float sigma_up_m; ///< Of the height; 0: as sigma_m
     bool  valid;
 } rv_keypoint_seen;
 

@@ -77,16 +77,18 @@ typedef struct {
     uint32_t         id; ///< 1, 2, …; 0 while tentative and never published
     rv_tracker_state state;
     float            confidence; ///< 0..1
-    float            position_m[3];
-    float            velocity_mps[3];
-    float            covariance_m2[3]; ///< xx, xy, yy of the position
-    float            velocity_sigma_mps;
-    bool             observed;  ///< Took a detection in this cycle
-    bool             ambiguous; ///< The id may have been swapped
-    int16_t          zone;      ///< -1; kept here for rv_zones_locate()
-    uint8_t          slot;      ///< Stable place in the tracker while it lives
-    int8_t           detection; ///< Index taken in this cycle; -1 none
-    uint64_t         born_us, seen_us;
+    float            existence; ///< Probability that somebody is there: the evidence as
+                                ///< log-odds, even before any
+    float    position_m[3];
+    float    velocity_mps[3];
+    float    covariance_m2[3]; ///< xx, xy, yy of the position
+    float    velocity_sigma_mps;
+    bool     observed;  ///< Took a detection in this cycle
+    bool     ambiguous; ///< The id may have been swapped
+    int16_t  zone;      ///< -1; kept here for rv_zones_locate()
+    uint8_t  slot;      ///< Stable place in the tracker while it lives
+    int8_t   detection; ///< Index taken in this cycle; -1 none
+    uint64_t born_us, seen_us;
 } rv_track;
 
 /// What one cycle gave: active and lost tracks, by id. `published` leaves out the lost.
@@ -181,6 +183,11 @@ RV_API RV_NODISCARD rv_status rv_tracker_init(rv_tracker              *self,
 RV_API RV_REALTIME RV_NODISCARD rv_status
 rv_tracker_push(rv_tracker *self, uint64_t t_us, const rv_detection *detections,
                 uint32_t n, bool blind, rv_tracker_frame *out);
+
+/// The line that slot `slot` walked in the last seconds; not valid while it meets
+/// somebody, or when there is too little
+RV_API RV_NODISCARD rv_track_line rv_tracker_line(const rv_tracker *self,
+                                                  uint32_t          slot);
 
 /**
    Re-identification settled who is who: slot `slot` carries identity `id` of a track

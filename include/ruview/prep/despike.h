@@ -33,7 +33,8 @@ enum {
 /// Start from rv_despike_config_default()
 typedef struct {
     float threshold; ///< [robust sigmas], > 0 (4)
-    float floor;     ///< Least sigma, in units of the frame's RMS, >= 0 (0.01)
+    float floor;     ///< Least sigma, in units of the frame's RMS, >= 0 (0.01); the
+                     ///< frame's own noise where that is known and larger
     float share;     ///< More tones than this share: not a spike, 0..1 (0.5)
 } rv_despike_config;
 
@@ -44,12 +45,14 @@ RV_API rv_despike_config rv_despike_config_default(void);
 
    @param past    I  [n_past] earlier frames of the same link, newest first, same shape.
    @param n_past  I  At least RV_DESPIKE_PAST, or nothing is done.
+   @param streak  I/O  [n_streams * n_tones] zeros at first: how often in a row a sample
+                  was replaced. After three times it is what the channel has become.
    @return Samples replaced, or that stood out when they were too many to replace
            (`*whole` is set then).
 */
 RV_API RV_REALTIME uint32_t rv_despike_push(const rv_despike_config *cfg,
                                             const rv_csi *const *past, uint32_t n_past,
-                                            rv_csi *now, bool *whole);
+                                            rv_csi *now, uint8_t *streak, bool *whole);
 
 /**
    Hampel filter over a whole signal, centred window shortened at the ends. Windows read

@@ -9,9 +9,13 @@
               standardised by an exponentially forgetting baseline that is frozen while
               it alarms, and summed by a two-sided CUSUM. A change point is `min_links`
               links whose alarms lie within `hold_us`; their new levels become the
-              baseline. The limit follows from the stated rate: alarms of one link come
-              at rate r = 2 / L(limit), coincidences of m among n links within h at
-              n C(n - 1, m - 1) r^m h^(m - 1).
+              baseline when the caller says that it was the room (rv_change_settle). The
+              limit follows from the stated rate: alarms of one link come at rate r,
+              coincidences of m among n links within h at n C(n - 1, m - 1) r^m h^(m-1),
+              with r = 1 / L(limit) of either side averaged over what the baseline's
+              own mean and scatter may be off after as many values as it has
+              (Gauss-Hermite). Scatter is that of the long run: variance plus twice
+              the covariance of neighbouring values.
    Source     "Continuous Inspection Schemes", Biometrika 41 (1954); run length with the
               corrected boundary: "Sequential Analysis: Tests and Confidence Intervals"
               (1985), eq. 2.57.
@@ -35,7 +39,7 @@ typedef struct {
     uint32_t max_links;          ///< 1..RV_ROOM_MAX_LINKS (64)
     uint64_t step_us;            ///< Averaging step (1 s)
     uint64_t memory_us;          ///< Time constant of the baseline (10 min)
-    uint64_t warmup_us;          ///< Before the first alarm is possible (2 min)
+    uint64_t warmup_us;          ///< Before the first alarm is possible (15 s)
     float    false_alarms_per_h; ///< Designed for the whole room, > 0 (0.2)
     float    slack;              ///< CUSUM reference value [sigmas] (1.0)
     uint32_t min_links;          ///< Links in alarm for a change point (2)
@@ -44,18 +48,23 @@ typedef struct {
 
 typedef struct {
     rv_reason reason;   ///< WARMING_UP, NO_DATA or NONE
-    bool      changed;  ///< A change point is reported in this cycle
+    bool      changed;  ///< A change point is reported in this cycle, and once
+    bool      pending;  ///< One was reported and is not settled
     uint32_t  n_links;  ///< Links that take part
     uint32_t  n_alarms; ///< Links in alarm now
     uint64_t  links;    ///< Bit per link in alarm
     uint64_t  t_us;     ///< Estimated moment of the change
     float     step_db;  ///< Largest step among the links [dB], signed
-    float     limit;    ///< CUSUM limit in use [sigmas]
+    uint32_t  largest;  ///< Link with that step
+    float confidence;   ///< That it is no false alarm: the odds of the CUSUMs beyond a
+                        ///< limit where change and chance are even, 0.5..1
+    float limit;        ///< CUSUM limit in use [sigmas]
 } rv_change_frame;
 
 /// One link; private
 typedef struct {
     double   mean, variance; ///< Of the baseline
+    double   cross, last;    ///< Covariance of neighbouring values; the value before
     double   sum;            ///< Of the step under way
     double   up, down;       ///< The two CUSUMs [sigmas]
     double   since;          ///< Sum of values since the CUSUM left zero
@@ -72,7 +81,9 @@ typedef struct {
     uint64_t         last_us, step_end_us;
     double           limit;       ///< On the CUSUMs [sigmas]
     uint32_t         limit_links; ///< Links it was designed for
+    double           limit_base;  ///< Values behind a baseline that it was designed for
     bool             started;
+    bool             pending;
     rv_change_link   link[RV_ROOM_MAX_LINKS];
 } rv_change;
 
@@ -97,6 +108,22 @@ RV_API RV_REALTIME RV_NODISCARD rv_status rv_change_push(rv_change *self, uint64
                                                          bool             quiet,
                                                          rv_change_frame *out);
 
+/**
+   End a change point that was reported: `is_room` takes the new levels of the links in
+   alarm as their baseline, otherwise (it was somebody) the old one stays.
+*/
+RV_API void rv_change_settle(rv_change *self, bool is_room);
+
+/// Is the link in alarm, reported or alone?
+RV_API bool rv_change_is_in_alarm(const rv_change *self, uint32_t link);
+
+/// Size of the step of a link in alarm [dB]; 0 otherwise
+RV_API float rv_change_step(const rv_change *self, uint32_t link);
+
+/// Level of a link against its baseline in the newest step [dB], with the scatter of
+/// such a value; unknown (WARMING_UP) before there is a baseline
+RV_API rv_estimate rv_change_level(const rv_change *self, uint32_t link);
+
 /// Take the present levels as the new normal (after recalibration)
 RV_API void rv_change_rebaseline(rv_change *self);
 
@@ -104,9 +131,9 @@ RV_API void rv_change_rebaseline(rv_change *self);
 RV_API double rv_cusum_run_length(double slack, double limit);
 
 /// Limit at which coincidences of `m` among `n` links within `hold` steps come once in
-/// `steps` steps
+/// `steps` steps, with baselines estimated from `n_base` values (0: known exactly)
 RV_API double rv_cusum_limit(double slack, uint32_t n, uint32_t m, double hold,
-                             double steps);
+                             double steps, double n_base);
 
 RV_END_DECLS
 

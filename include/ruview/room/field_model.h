@@ -33,9 +33,10 @@
 RV_BEGIN_DECLS
 
 enum {
-    RV_FIELD_MAX_TONES = 256,
-    RV_FIELD_MAX_MODES = 8,
-    RV_FIELD_HISTORY   = 512, ///< Windows that the threshold remembers
+    RV_FIELD_MAX_TONES     = 256,
+    RV_FIELD_MAX_MODES     = 8,
+    RV_FIELD_HISTORY       = 512, ///< Windows that the threshold remembers
+    RV_FIELD_LEAST_HISTORY = 16,  ///< Windows from which on it is learned
 };
 
 typedef struct {
@@ -77,6 +78,7 @@ typedef struct {
     double                explained; ///< Share of the variance in the modes kept, 0..1
     double                empty_median, empty_sigma; ///< Of the window energy
     double                z;        ///< Normal quantile of the designed false alarms
+    double                limit;    ///< The same for a scatter known from few windows
     double               *mean;     ///< [n_tones]
     double               *moment;   ///< [n_tones][n_tones]
     double               *mode;     ///< [n_tones][n_tones], kept ones first
@@ -108,7 +110,11 @@ RV_API RV_NODISCARD rv_status rv_field_model_finalise(rv_field_model *self,
 /**
    A further vector of the empty room after finalising: learns the distribution of the
    window energy, which real noise makes wider than theory. From 16 windows on it is
-   used.
+   used, and the threshold is Student's quantile for so few: the median and the median
+   absolute deviation know the scatter as 0.37 (n - 1) degrees of freedom would
+   ("Robust Statistics", 1981, p. 108), the median adds pi / 2n to the variance of what
+   is tested; quantile from "Bounds on Normal Approximations to Student's", Ann. Math.
+   Statist. 30 (1959).
 */
 RV_API RV_NODISCARD rv_status rv_field_model_learn(rv_field_model *self,
                                                    const float    *level_db);

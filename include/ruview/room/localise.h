@@ -92,6 +92,8 @@ typedef struct {
     float             *gain;         ///< [n_pairs][n_cells] ln gain
     float             *score;        ///< [n_cells] evidence [nats]
     float             *log_strength; ///< [n_cells] ln A that fits best there
+    float              residual; ///< Remembered squared residuals over their variance
+    float              freedom;  ///< Degrees of freedom that these came from
 } rv_localise;
 
 RV_API rv_localise_config rv_localise_config_default(const float origin_m[3],

@@ -28,6 +28,8 @@ enum {
     RV_SIM_MAX_DEAD       = 16, ///< Dead tones
     RV_SIM_MAX_SPANS      = 8,  ///< Door openings, held breaths
     RV_SIM_MAX_CLUTTER    = 64,
+    RV_SIM_MAX_FURNITURE  = 8,
+    RV_SIM_MAX_MOVES      = 3, ///< Of one piece of furniture
 };
 
 /// Building materials of Recommendation ITU-R P.2040-3 (2023), Table 3
@@ -84,10 +86,11 @@ typedef struct {
 typedef enum {
     RV_SIM_STAND,
     RV_SIM_SIT,
-    RV_SIM_LIE,  ///< On a bed 0.5 m high, within 2.5 s
-    RV_SIM_FALL, ///< To the floor, within 0.5 s
-    RV_SIM_JUMP, ///< On the spot, twice in 3 s
-    RV_SIM_WAVE, ///< Stands and waves an arm
+    RV_SIM_LIE,   ///< On a bed 0.5 m high, within 2.5 s
+    RV_SIM_FALL,  ///< To the floor, within 0.5 s
+    RV_SIM_JUMP,  ///< On the spot, twice in 3 s
+    RV_SIM_WAVE,  ///< Stands and waves an arm
+    RV_SIM_RAISE, ///< Stands and lifts both arms over the head and down again
     RV_SIM_N_POSTURES
 } rv_sim_posture;
 
@@ -114,6 +117,12 @@ typedef struct {
     rv_sim_span     held[RV_SIM_MAX_SPANS]; ///< Breath held
     uint16_t        n_waypoints;            ///< >= 1
     rv_sim_waypoint waypoint[RV_SIM_MAX_WAYPOINTS];
+    float           leg, arm,
+        breadth;       ///< Lengths over the usual share of the height, 0.7 .. 1.3;
+                       ///< 0: as usual. The trunk takes what the legs leave.
+    bool  left_handed; ///< Waves the left arm
+    float gait_phase;  ///< Of the first step [cycles], 0 .. 1
+    float turn_rad[RV_SIM_MAX_WAYPOINTS]; ///< Turned by this while resting at the stop
 } rv_sim_person;
 
 /// A fan: blades that turn, on a head that may swing
@@ -126,6 +135,16 @@ typedef struct {
     float   swing_period_s;  ///< > 0
     float   from_s, until_s; ///< Running; until 0: for ever
 } rv_sim_fan;
+
+/// A piece of furniture that may be put elsewhere: it scatters and shadows
+typedef struct {
+    float   at_m[2];   ///< Middle of it on the floor
+    float   size_m[3]; ///< Width (the screen that shadows), depth, height
+    float   rcs_m2;    ///< Of its parts together
+    uint8_t n_moves;
+    float   move_s[RV_SIM_MAX_MOVES];  ///< Ascending: from then on it stands at
+    float   to_m[RV_SIM_MAX_MOVES][2]; ///< this place
+} rv_sim_furniture;
 
 /// The radio and what is wrong with it. Zero switches an impairment off.
 typedef struct {
@@ -159,11 +178,12 @@ typedef struct {
     rv_sim_room   room;
     rv_sim_radio  radio;
     uint16_t      n_clutter; ///< Furniture: still scatterers at seeded places
-    uint16_t      n_nodes, n_persons, n_partitions, n_fans;
+    uint16_t      n_nodes, n_persons, n_partitions, n_fans, n_furniture;
     rv_sim_node   node[RV_SIM_MAX_NODES];
     rv_sim_person person[RV_SIM_MAX_PERSONS];
     rv_sim_partition partition[RV_SIM_MAX_PARTITIONS];
     rv_sim_fan       fan[RV_SIM_MAX_FANS];
+    rv_sim_furniture furniture[RV_SIM_MAX_FURNITURE];
 } rv_sim_config;
 
 /// An empty room of 6 x 5 x 2.6 m with four nodes, all impairments at their defaults
@@ -171,6 +191,9 @@ RV_API void rv_sim_config_default(rv_sim_config *config);
 
 /// Defaults of one person: 1.75 m, 15 breaths and 66 beats per minute, one stop
 RV_API void rv_sim_person_default(rv_sim_person *person);
+
+/// Defaults of a piece: an armchair, 0.8 x 0.8 x 0.9 m
+RV_API void rv_sim_furniture_default(rv_sim_furniture *furniture);
 
 /// `n` random stops for `person`, away from the walls, some of them with a rest
 RV_API rv_status rv_sim_person_wander(rv_sim_person *person, const rv_sim_room *room,

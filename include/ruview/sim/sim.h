@@ -61,6 +61,7 @@ typedef struct {
     rv_sim_truth_person person[RV_SIM_MAX_PERSONS];
     uint32_t            doors_open; ///< Bit i: the door of partition i
     uint32_t            fans_on;    ///< Bit i: fan i
+    uint32_t            moves;      ///< Pieces of furniture moved so far, each time
 } rv_sim_truth;
 
 /// What the simulator did

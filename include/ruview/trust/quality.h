@@ -52,6 +52,9 @@ typedef struct {
     rv_estimate phase;     ///< Dominant tap ratio, median over links
     bool        change_point;
     uint16_t    change_link;
+    bool        one_sided; ///< Motion at one receiver that its opposite links lack
+    uint16_t    one_sided_node;
+    float       one_sided_sum, one_sided_limit; ///< CUSUM and what it passed
     rv_estimate presence_a; ///< Two independent opinions: probability of somebody
     rv_estimate presence_b;
 } rv_quality_input;
@@ -79,7 +82,7 @@ typedef struct {
     float    limit;   ///< That it passed
 } rv_contradiction;
 
-enum { RV_MAX_EVIDENCE = 5, RV_MAX_CONTRADICTIONS = 14 };
+enum { RV_MAX_EVIDENCE = 5, RV_MAX_CONTRADICTIONS = 15 };
 
 typedef struct {
     float            score; ///< 0..1
@@ -108,7 +111,7 @@ RV_API RV_REALTIME void rv_quality_score(const rv_quality_config *config,
 enum {
     RV_FLAGS_DEMOTE = RV_FLAG_CONTRADICTION | RV_FLAG_CALIBRATION_MIX |
                       RV_FLAG_PARTITION | RV_FLAG_CLOCK_SPREAD | RV_FLAG_NO_DATA |
-                      RV_FLAG_LOSS,
+                      RV_FLAG_LOSS | RV_FLAG_ONE_SIDED,
 };
 
 RV_END_DECLS

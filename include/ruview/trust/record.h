@@ -23,16 +23,20 @@
 RV_BEGIN_DECLS
 
 enum {
-    RV_MAX_NODES    = 16,
-    RV_MAX_LINKS    = 64,
-    RV_MAX_PERSONS  = 8,
-    RV_N_KEYPOINTS  = 17, ///< COCO order
-    RV_MAX_ZONES    = 16,
-    RV_RECORD_TAPS  = 32,  ///< CIR taps shown per link
-    RV_RECORD_TONES = 512, ///< Amplitudes shown per link, at most
-    RV_MAX_EVENTS   = 16,  ///< New events in one cycle
-    RV_DIGEST_BYTES = 32,
-    RV_MAX_VOXELS   = 1 << 16, ///< Of the map
+    RV_MAX_NODES       = 16,
+    RV_MAX_LINKS       = 64,
+    RV_MAX_PERSONS     = 8,
+    RV_N_KEYPOINTS     = 17, ///< COCO order
+    RV_MAX_ZONES       = 16,
+    RV_RECORD_TAPS     = 32,  ///< CIR taps shown per link
+    RV_RECORD_TONES    = 512, ///< Amplitudes shown per link, at most
+    RV_MAX_EVENTS      = 16,  ///< New events in one cycle
+    RV_DIGEST_BYTES    = 32,
+    RV_MAX_VOXELS      = 1 << 16, ///< Of the map
+    RV_RECORD_BINS     = 8,       ///< Of the occupied cells
+    RV_OCCUPIED_FULL   = 101,     ///< Steps of a cell in full, in percent
+    RV_OCCUPIED_COARSE = 4,       ///< Steps of a cell where identity is protected
+    RV_MAX_ANCHORS     = 16,      ///< Reflectors in one record
 };
 
 typedef enum {
@@ -76,6 +80,7 @@ enum {
     RV_FLAG_PHASE           = 1 << 11, ///< Phase without delay structure
     RV_FLAG_NO_DATA         = 1 << 12,
     RV_FLAG_CHANGE_POINT    = 1 << 13,
+    RV_FLAG_ONE_SIDED       = 1 << 14, ///< Motion in one direction of paths only
 };
 
 /// A node as the mesh sees it
@@ -115,6 +120,11 @@ typedef struct {
     rv_estimate      echo_ratio; ///< Energy of the change against the baseline that
                                  ///< tones share / energy of the baseline
     rv_estimate motion;          ///< Motion statistic, null has mean 0 and sigma 1
+    rv_estimate field;    ///< Energy outside the modes of the empty room, in its own
+                          ///< empty-room scatter, against the designed threshold: > 1
+                          ///< is somebody
+    rv_estimate level_db; ///< Strength against its slow baseline [dB]
+    bool        changed;  ///< Its level stepped and stayed
     rv_estimate delay_spread_ns; ///< RMS
     rv_estimate dominant_ratio;  ///< Energy share of the strongest tap
     rv_estimate sto_ns;          ///< Sampling-time offset removed
@@ -146,9 +156,13 @@ typedef struct {
     rv_reason      keypoint_reason;  ///< NONE: keypoints below; NO_MODEL, PRIVACY, …
     float          keypoint_m[RV_N_KEYPOINTS][3];
     float          keypoint_sigma_m[RV_N_KEYPOINTS];
-    rv_estimate    gdop;      ///< Dilution of the links' geometry there [m per m]
-    bool           ambiguous; ///< The id may have been swapped with another
-    int16_t        zone;      ///< Index into the configuration; -1 none
+    rv_estimate    gdop;       ///< Dilution of the links' geometry there [m per m]
+    bool           ambiguous;  ///< The id may have been swapped with another
+    int16_t        zone;       ///< Index into the configuration; -1 none
+    rv_reason identity_reason; ///< NONE: known again as `identity`; WARMING_UP, …
+    uint32_t  identity;        ///< Number that this person had before; 0 unknown
+    float     identity_cosine; ///< Of the nearest known signature, 0..1
+    float     identity_margin; ///< By which it beats the next, 0..1
 } rv_record_person;
 
 /// Something that happened, as opposed to something that is
@@ -172,7 +186,28 @@ typedef struct {
     uint32_t      subject;    ///< Node, link or track, as the kind says
     float         confidence; ///< 0..1
     rv_reason     reason;
+    rv_reason     place_reason;  ///< NONE: place below; NO_GEOMETRY, PRIVACY, …
+    float         position_m[2]; ///< East, north
+    float         sigma_m;       ///< Of the place, root of the mean axis variance
 } rv_record_event;
+
+/// What a reflector seems to be, by how it drifts
+typedef enum {
+    RV_ANCHOR_UNKNOWN,
+    RV_ANCHOR_WALL,
+    RV_ANCHOR_FURNITURE,
+    RV_ANCHOR_MOBILE
+} rv_anchor_class;
+
+/// Something that reflects and stays
+typedef struct {
+    uint32_t        id; ///< Never used again in a run
+    rv_anchor_class kind;
+    uint32_t        sightings;
+    float           position_m[2]; ///< East, north
+    float           sigma_m;
+    rv_estimate     drift_m_per_day;
+} rv_record_anchor;
 
 /// One published cycle
 typedef struct {
@@ -216,6 +251,9 @@ typedef struct {
     rv_record_person *persons;        ///< [n_persons]
     rv_record_event  *events;         ///< [n_events] in order of time
     rv_tristate       zone_occupied[RV_MAX_ZONES];
+    rv_reason         anchors_reason; ///< Why no reflector is listed: BANDWIDTH, …
+    uint16_t          n_anchors;
+    rv_record_anchor *anchors; ///< [n_anchors] ascending by id
 
     rv_reason    map_reason; ///< NONE: map below
     uint16_t     map_nx, map_ny, map_nz;
@@ -223,6 +261,13 @@ typedef struct {
     float        map_step_m[3];
     const float *map;       ///< [nz][ny][nx] change [dB]
     const float *map_sigma; ///< [nz][ny][nx], or NULL
+
+    rv_reason occupied_reason;             ///< NONE: bins below, and cells if any
+    uint8_t occupied_bins[RV_RECORD_BINS]; ///< Cells by eighths of occupancy, share [%]
+    uint8_t occupied_levels;               ///< Steps of a cell: 101, 4; 0 no cells
+    const uint8_t *occupied;        ///< On the grid of the map: gathered over time [%]
+    const uint8_t *occupied_coarse; ///< The same in 4 steps; what the gate may show
+                                    ///< instead. Not part of the encoding
 
     uint8_t input_digest[RV_DIGEST_BYTES]; ///< Of the inputs of this cycle
     uint8_t witness[RV_DIGEST_BYTES];      ///< w[n]; not part of what it hashes

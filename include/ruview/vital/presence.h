@@ -29,6 +29,8 @@ typedef struct {
     rv_motion_result motion;
     rv_estimate deviation; ///< From its empty-room baseline [robust sigmas]; unknown
                            ///< without one
+    rv_estimate field;     ///< Energy outside the empty room's modes over the threshold
+                           ///< of the designed false-alarm rate: above 1 is a body
     rv_estimate breathing; ///< Breaths per minute
 } rv_presence_link;
 
