@@ -10,7 +10,7 @@ enum {
     resume_looks = 9, ///< Without a pause before another can be told, 11 s
     many_links   = 4, ///< Of so many that look, two must see a breath, and a quarter
                       ///< (simulation: of twelve, four to ten see somebody who sits)
-    sure_looks = 4,   ///< Without a doubt, after one
+    sure_looks = 3,   ///< Without a doubt, after one
 };
 
 /// A breath whose energy in 10 s stands so far over the noise shows whether it goes on
@@ -20,9 +20,11 @@ enum {
 /// Energy of a pause over that of the breath, at most: a third of the amplitude
 #define PAUSE_SHARE 0.12F
 
-/// The same chest on every link: what is out of step, of links that count alike.
-/// Theory: none; simulation: below 0.1 for people who sit, above 0.3 for fans.
-#define STEP_SHARE 0.06F
+/// The same chest on every link: what is out of step, of links that count alike, over
+/// about five looks. Theory: none; simulation: 0.0 to 0.15 for people who sit, 0.3 to
+/// 0.8 for fans.
+#define STEP_SHARE  0.2F
+#define STEP_SMOOTH 0.25F
 
 rv_status
 rv_breathing_room_init(rv_breathing_room *const         self,
@@ -42,8 +44,8 @@ is_of(const rv_spectrum *const s, const uint64_t end, const float length_s)
 /// Why a line is not a breath: NONE it may be, INTERFERENCE links see it out of step,
 /// LOW_QUALITY one of many sees it alone
 static rv_reason
-doubt(const rv_breathing_seen *const link, const uint32_t n_links, const uint64_t end,
-      const float hz)
+doubt(rv_breathing_room *const self, const rv_breathing_seen *const link,
+      const uint32_t n_links, const uint64_t end, const float hz)
 {
     rv_spectrum_cell sum   = {0};
     float            noise = 0.0F, scatter = 0.0F;
@@ -59,18 +61,25 @@ doubt(const rv_breathing_seen *const link, const uint32_t n_links, const uint64_
         if (cell.largest < rv_spectrum_chance(mean, 1e-3F)) {
             continue;
         }
+        ++n;
+        if (cell.largest < rv_spectrum_chance(mean, 1e-5F)) {
+            continue; // seen, but its phase says little
+        }
         // the links count alike: one that sees more sees the same motion
         sum.uu += cell.uu / cell.largest;
         sum.vv += cell.vv / cell.largest;
         sum.uv += cell.uv / cell.largest;
         noise += 0.5F * mean / cell.largest;
         scatter += 0.5F * mean / (cell.largest * cell.largest);
-        ++n;
     }
     rv_spectrum_solve(&sum);
     // what noise alone puts out of step, and three sigmas of it
     const float most = noise + 3.0F * rv_sqrt_f32(scatter);
-    if (n >= 2 && sum.other - most > STEP_SHARE * sum.largest) {
+    if (sum.largest > 0.0F) {
+        const float share = rv_max_f32(sum.other - most, 0.0F) / sum.largest;
+        self->share += STEP_SMOOTH * (share - self->share);
+    }
+    if (self->share > STEP_SHARE) {
         return RV_REASON_INTERFERENCE;
     }
     const uint32_t least = n_still < many_links ? 1 : 1 + (n_still + 1) / 6;
@@ -154,9 +163,14 @@ follow_pause(rv_breathing_room *const self, const rv_breathing_seen *const link,
              const uint32_t n_links, const bool breathes)
 {
     const bool pausing = breathes && is_pausing(link, n_links);
-    const bool told    = pausing && !self->pausing && self->breathed >= resume_looks;
-    self->pausing      = pausing;
-    self->breathed     = !breathes || pausing ? 0 : self->breathed + 1;
+    const bool told    = pausing && !self->pausing && self->doubtful == 0 &&
+                      self->breathed >= resume_looks;
+    self->pausing = pausing;
+    if (!breathes || pausing) {
+        self->breathed = 0;
+    } else if (self->doubtful == 0) {
+        ++self->breathed;
+    }
     return told;
 }
 
@@ -174,6 +188,7 @@ rv_breathing_room_look(rv_breathing_room *const       self,
     if (!still) {
         self->pausing  = false;
         self->breathed = 0;
+        self->share    = 0.0F;
         rv_breathing_forget(&self->fused, said.reason);
         return said;
     }
@@ -188,7 +203,7 @@ rv_breathing_room_look(rv_breathing_room *const       self,
     }
     if (due) {
         const rv_reason why = rv_is_known(said)
-                                  ? doubt(link, n_links, end, said.value / 60.0F)
+                                  ? doubt(self, link, n_links, end, said.value / 60.0F)
                                   : RV_REASON_NONE;
         if (why != RV_REASON_NONE) {
             self->doubt    = why;
@@ -196,8 +211,7 @@ rv_breathing_room_look(rv_breathing_room *const       self,
         } else {
             self->doubtful -= self->doubtful > 0;
         }
-        *apnoea =
-            follow_pause(self, link, n_links, rv_is_known(said) && self->doubtful == 0);
+        *apnoea = follow_pause(self, link, n_links, rv_is_known(said));
     }
     return rv_is_known(said) && self->doubtful > 0 ? rv_unknown(self->doubt) : said;
 }

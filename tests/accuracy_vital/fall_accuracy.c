@@ -47,12 +47,12 @@ furnish(const uint64_t seed, const float rate, const int what)
     p->n_waypoints = 2 * stops;
     for (int i = 0; i < 2 * stops; ++i) {
         rv_sim_waypoint *const w = &p->waypoint[i];
-        w->x_m       = 1.0F + 4.0F * (float)rv_random_uniform_f64(&random);
-        w->y_m       = 1.0F + 3.0F * (float)rv_random_uniform_f64(&random);
-        w->speed_mps = 0.7F + 0.7F * (float)rv_random_uniform_f64(&random);
-        w->pause_s   = i % 2 ? 12.0F + 8.0F * (float)rv_random_uniform_f64(&random)
-                             : 2.0F * (float)rv_random_uniform_f64(&random);
-        w->posture   = i % 2 ? (rv_sim_posture)what : RV_SIM_STAND;
+        w->x_m                   = 1.0F + 4.0F * (float)rv_random_uniform_f64(&random);
+        w->y_m                   = 1.0F + 3.0F * (float)rv_random_uniform_f64(&random);
+        w->speed_mps             = 0.7F + 0.7F * (float)rv_random_uniform_f64(&random);
+        w->pause_s = i % 2 ? 12.0F + 8.0F * (float)rv_random_uniform_f64(&random)
+                           : 2.0F * (float)rv_random_uniform_f64(&random);
+        w->posture = i % 2 ? (rv_sim_posture)what : RV_SIM_STAND;
     }
 }
 
@@ -111,7 +111,7 @@ play(const uint64_t seed, const float rate, const int what, const double minutes
     void *const    memory = aligned_alloc(64, (n + 63) & ~(size_t)63);
     bool           good   = memory && rv_sim_init(&sim, &b.config, memory, n) == RV_OK;
     const uint64_t end    = b.config.start_us + (uint64_t)(minutes * 60e6);
-    uint64_t       next   = b.config.start_us, down_us = 0;
+    uint64_t       next = b.config.start_us, down_us = 0;
     bool           was = false, found = false;
     rv_sim_packet  p = {.t_us = 0};
     while (good && p.t_us < end) {
@@ -120,7 +120,8 @@ play(const uint64_t seed, const float rate, const int what, const double minutes
         for (; next <= p.t_us; next += 50000) {
             rv_sim_truth truth;
             rv_sim_truth_at(&sim, next, &truth);
-            const bool now = (int)truth.person[0].posture == what && what != RV_SIM_STAND;
+            const bool now =
+                (int)truth.person[0].posture == what && what != RV_SIM_STAND;
             if (now && !was) {
                 ++o->events;
                 down_us = next; // half way down
@@ -129,9 +130,8 @@ play(const uint64_t seed, const float rate, const int what, const double minutes
             was                    = now;
             const rv_fall_result r = rv_fall_step(&b.fall, next);
             const bool           here =
-                down_us != 0 && next - down_us < (r.event == RV_FALL_CANDIDATE
-                                                                ? 2000000U
-                                                                : 12000000U);
+                down_us != 0 &&
+                next - down_us < (r.event == RV_FALL_CANDIDATE ? 2000000U : 12000000U);
             if (r.event == RV_FALL_CANDIDATE && here && !found) {
                 found = true;
                 ++o->candidates;
@@ -154,11 +154,11 @@ main(const int argc, char **const argv)
     static const struct {
         const char    *name;
         rv_sim_posture what;
-    } kinds[] = {{"falls", RV_SIM_FALL},
-                 {"sits down", RV_SIM_SIT},
-                 {"lies down", RV_SIM_LIE},
-                 {"jumps", RV_SIM_JUMP},
-                 {"stops", RV_SIM_STAND}};
+    } kinds[]            = {{"falls", RV_SIM_FALL},
+                            {"sits down", RV_SIM_SIT},
+                            {"lies down", RV_SIM_LIE},
+                            {"jumps", RV_SIM_JUMP},
+                            {"stops", RV_SIM_STAND}};
     const double minutes = argc > 1 ? strtod(argv[1], NULL) : 5;
     const float  rate    = argc > 2 ? strtof(argv[2], NULL) : 100;
     const int    seeds   = argc > 3 ? atoi(argv[3]) : 4;

@@ -106,7 +106,8 @@ typedef struct {
 typedef struct {
     rv_breathing fused;
     rv_spectrum  stack;
-    uint64_t     end; ///< Of the last look
+    uint64_t     end;   ///< Of the last look
+    float        share; ///< Out of step, smoothed
     rv_reason    doubt;
     uint32_t     doubtful; ///< Looks to go without a doubt before an answer
     bool         pausing;  ///< Breath was there, and is not now
