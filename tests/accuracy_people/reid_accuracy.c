@@ -55,7 +55,11 @@ furnish(rv_sim_config *const scene, const unsigned person, const unsigned occasi
     rv_sim_person *const p = &scene->person[0];
     scene->n_persons       = 1;
     rv_sim_person_default(p);
-    p->height_m = 1.72F + 0.09F * rv_random_normal_f32(&body);
+    p->height_m   = 1.72F + 0.09F * rv_random_normal_f32(&body);
+    p->leg        = clamp(1.0F + 0.05F * rv_random_normal_f32(&body), 0.8F, 1.2F);
+    p->arm        = clamp(1.0F + 0.05F * rv_random_normal_f32(&body), 0.8F, 1.2F);
+    p->breadth    = clamp(1.0F + 0.10F * rv_random_normal_f32(&body), 0.7F, 1.3F);
+    p->gait_phase = rv_random_uniform_f32(&walk);
     const float likes =
         clamp(usual_mps + between_mps * rv_random_normal_f32(&body), 0.6F, 1.7F);
     p->from_s = 20.0F;
