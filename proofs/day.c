@@ -8,6 +8,7 @@
 // between the first hour and the last, no file stayed open, the graph kept its bounds
 // and the history is whole; 1 when not; 2 when it cannot tell.
 #define _GNU_SOURCE
+#include "bench/harness.h"
 #include "cli/chronicle.h"
 #include "platform/history.h"
 
@@ -41,6 +42,7 @@ typedef struct {
     unsigned files;                     ///< Open
     uint32_t nodes, edges, past, events;
     uint64_t history, snapshot; ///< Bytes of the database and of the world as JSON
+    int64_t  allocations, by_history; ///< Calls of malloc and its kin in this hour
     double   wall_s, cpu_s;
     uint8_t  witness[RV_DIGEST_BYTES];
 } hour_row;
@@ -51,6 +53,7 @@ typedef struct {
     const char   *path;
     uint32_t      cost_ns[HOUR_CYCLES + 64];
     uint32_t      n_costs;
+    int64_t       by_history; ///< Allocations inside the sink
     uint64_t      cycles, persons;
     uint8_t       witness[RV_DIGEST_BYTES];
 } day;
@@ -80,7 +83,9 @@ static void
 take_cycle(void *const unused, const rv_cycle_output *const output)
 {
     (void)unused;
+    const int64_t before = rv_bench_allocations();
     rv_chronicle_cycle(self.chronicle, output);
+    self.by_history += rv_bench_allocations() - before;
     memcpy(self.witness, output->record->witness, sizeof self.witness);
     self.persons += output->record->n_persons;
     // That of the cycle before: this one is not over
@@ -243,7 +248,8 @@ ascending(const void *const a, const void *const b)
 }
 
 static void
-measure(hour_row *const row, const uint64_t wall_ns, const uint64_t cpu_ns)
+measure(hour_row *const row, const uint64_t wall_ns, const uint64_t cpu_ns,
+        const int64_t allocations)
 {
     rv_world *const world = rv_engine_get_world(self.engine);
     size_t          n     = 0;
@@ -258,21 +264,25 @@ measure(hour_row *const row, const uint64_t wall_ns, const uint64_t cpu_ns)
                    .past      = rv_world_n_past(world),
                    .events    = rv_world_n_events(world),
                    .history = file_bytes(self.path, "") + file_bytes(self.path, "-wal"),
-                   .wall_s  = (double)(read_clock(CLOCK_MONOTONIC) - wall_ns) * 1e-9,
-                   .cpu_s   = (double)(now_ns(NULL) - cpu_ns) * 1e-9};
+                   .allocations = rv_bench_allocations() - allocations,
+                   .by_history  = self.by_history,
+                   .wall_s = (double)(read_clock(CLOCK_MONOTONIC) - wall_ns) * 1e-9,
+                   .cpu_s  = (double)(now_ns(NULL) - cpu_ns) * 1e-9};
     memcpy(row->witness, self.witness, sizeof row->witness);
     free(rv_chronicle_snapshot(self.chronicle, &n));
-    row->snapshot = n;
-    row->resident = resident_bytes();
-    row->files    = open_files();
-    self.n_costs  = 0;
+    row->snapshot   = n;
+    row->resident   = resident_bytes();
+    row->files      = open_files();
+    self.n_costs    = 0;
+    self.by_history = 0;
 }
 
 static void
 print_head(void)
 {
     puts("hour   cycles  resident_KiB  median_us  p99_us  min_us  files  nodes  edges  "
-         "past  events  history_KiB  snapshot_KiB  wall_s   cpu_s  witness");
+         "past  events  history_KiB  snapshot_KiB  allocs  of_history  wall_s   cpu_s  "
+         "witness");
 }
 
 static void
@@ -283,12 +293,13 @@ print_row(const unsigned hour, const hour_row *const r)
         snprintf(digits + 2 * i, 3, "%02x", r->witness[i]);
     }
     printf("%4u  %7llu  %12.1f  %9.1f  %6.1f  %6.1f  %5u  %5u  %5u  %4u  %6u  %11.1f  "
-           "%12.1f  %6.1f  %6.1f  %s\n",
+           "%12.1f  %6lld  %10lld  %6.1f  %6.1f  %s\n",
            hour, (unsigned long long)r->cycles, (double)r->resident / 1024.0,
            (double)r->median_ns * 1e-3, (double)r->p99_ns * 1e-3,
            (double)r->min_ns * 1e-3, r->files, r->nodes, r->edges, r->past, r->events,
-           (double)r->history / 1024.0, (double)r->snapshot / 1024.0, r->wall_s,
-           r->cpu_s, digits);
+           (double)r->history / 1024.0, (double)r->snapshot / 1024.0,
+           (long long)r->allocations, (long long)r->by_history, r->wall_s, r->cpu_s,
+           digits);
     fflush(stdout);
 }
 
@@ -306,15 +317,19 @@ hour_of_a_million(const unsigned hours)
 static int
 judge(const unsigned hours, const bool is_whole, const uint64_t n_audit)
 {
-    const hour_row *const first   = &rows[0];
-    const hour_row *const last    = &rows[hours - 1];
-    const hour_row *const late    = &rows[hour_of_a_million(hours)];
-    const rv_world_config bounds  = rv_world_config_default();
-    const double          grown   = (double)last->resident / (double)first->resident;
-    const double          slower  = (double)late->median_ns / (double)first->median_ns;
-    const bool            flat    = grown < 1.01 && grown > 0.99;
-    const bool            closed  = last->files == first->files;
-    const bool            bounded = last->nodes <= bounds.graph.max_nodes &&
+    const hour_row *const first  = &rows[0];
+    const hour_row *const last   = &rows[hours - 1];
+    const hour_row *const late   = &rows[hour_of_a_million(hours)];
+    const rv_world_config bounds = rv_world_config_default();
+    const double          grown  = (double)last->resident / (double)first->resident;
+    const double          slower = (double)late->median_ns / (double)first->median_ns;
+    const bool            flat   = grown < 1.01 && grown > 0.99;
+    const bool            closed = last->files == first->files;
+    bool                  spare  = true; // every allocation is the history's
+    for (unsigned h = 0; h < hours; ++h) {
+        spare = spare && rows[h].allocations == rows[h].by_history;
+    }
+    const bool bounded = last->nodes <= bounds.graph.max_nodes &&
                          last->edges <= bounds.graph.max_edges &&
                          last->past <= bounds.max_past &&
                          last->events <= bounds.max_events;
@@ -325,6 +340,7 @@ judge(const unsigned hours, const bool is_whole, const uint64_t n_audit)
            (double)late->min_ns / (double)first->min_ns);
     printf("files open, last / first: %u / %u  %s\n", last->files, first->files,
            closed ? "ok" : "MISSED");
+    printf("allocations outside the history: %s\n", spare ? "none  ok" : "MISSED");
     printf("graph within its bounds: %s\n", bounded ? "ok" : "MISSED");
     printf("history whole, %llu audit records follow: %s\n",
            (unsigned long long)n_audit, is_whole ? "ok" : "MISSED");
@@ -334,7 +350,7 @@ judge(const unsigned hours, const bool is_whole, const uint64_t n_audit)
         printf("%02x", last->witness[i]);
     }
     puts("");
-    return flat && closed && bounded && is_whole ? 0 : 1;
+    return flat && closed && spare && bounded && is_whole ? 0 : 1;
 }
 
 // ----
@@ -415,11 +431,12 @@ main(const int argc, char **const argv)
     for (unsigned hour = 0; hour < hours; ++hour) {
         const uint64_t wall_ns = read_clock(CLOCK_MONOTONIC);
         const uint64_t cpu_ns  = now_ns(NULL);
+        const int64_t  before  = rv_bench_allocations();
         if (!run_hour(packets, hour)) {
             fputs("day: the engine refused an input\n", stderr);
             return 2;
         }
-        measure(&rows[hour], wall_ns, cpu_ns);
+        measure(&rows[hour], wall_ns, cpu_ns, before);
         print_row(hour + 1, &rows[hour]);
     }
     uint64_t   n_audit  = 0;

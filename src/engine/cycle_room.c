@@ -126,8 +126,8 @@ void
 rv_cycle_room(rv_engine *const self, const uint64_t end_us)
 {
     see_room(self);
+    rv_gather_cells(self, end_us); // Before a change borrows the search
     rv_watch_room(self, end_us);
-    rv_gather_cells(self, end_us);
     rv_gather_anchors(self, end_us);
 }
 

@@ -11,6 +11,9 @@
 static const uint8_t lags[RV_POSE_LAGS]         = {0, 4, 8, 12, 16, 24};
 static const float   memory_s[RV_POSE_MEMORIES] = {2.0F, 8.0F};
 
+// The network knows the 2.4 GHz band and no other
+static const float least_wave_m = 0.11F;
+
 enum { network_period_us = 50000, longest_gap = 3 }; // cycles without the track
 
 rv_pose_config
@@ -49,6 +52,10 @@ pool_links(const rv_pose *const self, const rv_pose_heading *const heading,
     for (uint32_t i = 0; i < n; ++i) {
         float features[RV_POSE_LINK_FEATURES];
         if (!seen[i].ends.located) {
+            continue;
+        }
+        if (seen[i].wavelength_m < least_wave_m) {
+            why = why == RV_REASON_NO_DATA ? why : RV_REASON_UNSUPPORTED;
             continue;
         }
         if (rv_pose_link_features(seen[i].frames, &seen[i].ends, &seen[i].level, track,
@@ -136,7 +143,7 @@ report(const rv_keypoints_frame *const filtered, const rv_pose_track_state *cons
             out->position_m[j][k] =
                 filtered->position_m[j][k] + (k < 2 ? track->position_m[k] : 0.0F);
         }
-        out->sigma_m[j] = own > filtered->sigma_m[j] ? own : filtered->sigma_m[j];
+        out->sigma_m[j] = own;
         if (!filtered->known[j]) {
             out->reason = RV_REASON_LOW_QUALITY;
         }
@@ -151,6 +158,8 @@ begin(rv_pose_slot *const s, const uint32_t id, const uint64_t t_us)
     // Its errors are alike for all joints of a body, which the filter cannot know:
     // bones would outweigh what it says of the joints among themselves
     filter.bone_sigma_m = 10.0F;
+    filter.torso_mps2   = 1.0F; // about the track, not about the room
+    filter.limb_mps2    = 5.0F;
     memset(s, 0, sizeof *s);
     s->id   = id;
     s->t_us = t_us;

@@ -274,6 +274,7 @@ def train(folder, out, steps, blind):
     rng = np.random.default_rng(8)
     runs = [r for f in sorted(glob.glob(folder + "/train-*.bin")) for r in load(f)]
     runs = [r for r in runs if len(r.g) >= 60]
+    runs += [r for r in runs if r.walk >= 700]  # rough tracks count twice
     checks = load(folder + "/check.bin")
     for r in runs + checks if blind else []:
         r.x[..., CSI] = 0.0
