@@ -196,6 +196,8 @@ rv_engine_init(rv_engine **const out, const rv_engine_config *const config,
     RV_TRY(rv_presence_init(&self->presence, &presence));
     const rv_breathing_config breathing = rv_breathing_config_default();
     RV_TRY(rv_breathing_room_init(&self->breathing, &breathing));
+    const rv_fall_config fall = rv_fall_config_default();
+    RV_TRY(rv_fall_init(&self->fall, &fall));
     RV_TRY(start_trust(self));
     RV_TRY(rv_engine_reset_world(self));
     *out = self;

@@ -34,6 +34,7 @@
 #include <ruview/trust/privacy.h>
 #include <ruview/trust/quality.h>
 #include <ruview/trust/witness.h>
+#include <ruview/vital/fall.h>
 #include <ruview/vital/presence.h>
 
 enum {
@@ -111,6 +112,7 @@ struct rv_engine {
     rv_presence         presence;
     rv_breathing_room   breathing;
     rv_fft              vital_fft;
+    rv_fall             fall;
     bool                has_room;
     bool                has_pose; ///< Frames are kept for the pose model
     rv_pose             pose;
