@@ -35,14 +35,11 @@ renew_views(rv_engine *const self)
     rv_voxel_view  view;
     rv_voxel_map_view(&self->voxels, RV_VOXEL_FULL, self->voxel_view, &view);
     for (uint32_t v = 0; v < n; ++v) {
-        self->voxel_full[v] = percent(self->voxel_view[v]);
+        self->voxel_full[v]   = percent(self->voxel_view[v]);
+        self->voxel_coarse[v] = percent(rv_voxel_coarse(self->voxel_view[v]));
     }
     for (uint32_t k = 0; k < RV_RECORD_BINS; ++k) {
         self->voxel_bins[k] = percent((float)view.histogram[k] / (float)n);
-    }
-    rv_voxel_map_view(&self->voxels, RV_VOXEL_ANONYMOUS, self->voxel_view, &view);
-    for (uint32_t v = 0; v < n; ++v) {
-        self->voxel_coarse[v] = percent(self->voxel_view[v]);
     }
     rv_engine_digest(self, RV_STAGE_ROOM, "log_odds", 0, self->voxels.odds, n);
 }

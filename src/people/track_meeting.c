@@ -66,18 +66,6 @@ may_be_one(const rv_tracker *const self, const rv_tracker_slot *const a,
     return is_close(self, a, b, far_ratio) && overlap(a, b);
 }
 
-// Do both move so differently that prediction keeps them apart?
-static bool
-told_apart_by_velocity(const rv_tracker_slot *const a, const rv_tracker_slot *const b)
-{
-    const double xa[4]  = {a->x[2], a->x[3], 0.0, 0.0};
-    const double pa[10] = {a->p[7], a->p[8], 0.0, 0.0, a->p[9],
-                           0.0,     0.0,     0.0, 0.0, 0.0};
-    const double z[2]   = {b->x[2], b->x[3]};
-    const double r[3]   = {b->p[7], b->p[8], b->p[9]};
-    return rv_motion_distance2(xa, pa, z, r, 0.0) > overlap_gate;
-}
-
 const rv_track_meeting *
 rv_meeting_of(const rv_tracker *const self, const uint32_t slot)
 {
@@ -432,7 +420,7 @@ look_at_pair(rv_tracker *const self, const uint32_t i, const uint32_t j)
         if (is_close(self, a, b, 1.0) || may_be_one(self, a, b)) {
             meet(self, i, j);
         }
-    } else if (overlap(a, b) && !told_apart_by_velocity(a, b)) {
+    } else if (overlap(a, b)) { // what a lost one did before is long ago
         a->mates |= (uint8_t)(1U << j);
         b->mates |= (uint8_t)(1U << i);
     }

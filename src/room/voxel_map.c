@@ -105,6 +105,13 @@ rv_voxel_map_push(rv_voxel_map *const self, const uint64_t t_us,
     return RV_OK;
 }
 
+float
+rv_voxel_coarse(const float occupancy)
+{
+    const float steps = (float)(RV_VOXEL_LEVELS - 1);
+    return (float)rv_round_i32(occupancy * steps) / steps;
+}
+
 void
 rv_voxel_map_view(const rv_voxel_map *const self, const rv_voxel_level level,
                   float *const buffer, rv_voxel_view *const out)
@@ -119,11 +126,10 @@ rv_voxel_map_view(const rv_voxel_map *const self, const rv_voxel_level level,
         const float   p   = 1.0F / (1.0F + rv_exp_f32(-self->odds[v]));
         const int32_t bin = rv_to_i32(p * (float)RV_VOXEL_HISTOGRAM);
         ++out->histogram[bin < RV_VOXEL_HISTOGRAM ? bin : RV_VOXEL_HISTOGRAM - 1];
-        const float steps = (float)(RV_VOXEL_LEVELS - 1);
         if (level == RV_VOXEL_FULL) {
             buffer[v] = p;
         } else if (level == RV_VOXEL_ANONYMOUS) {
-            buffer[v] = (float)rv_round_i32(p * steps) / steps;
+            buffer[v] = rv_voxel_coarse(p);
         }
     }
     const bool shown = level == RV_VOXEL_FULL || level == RV_VOXEL_ANONYMOUS;

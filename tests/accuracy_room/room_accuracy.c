@@ -24,6 +24,7 @@ typedef struct {
     double   nees;
     unsigned inside; ///< Detections within the 95 % ellipse
     unsigned ids;
+    bool     was_ghost;
 } tally;
 
 typedef struct {
@@ -149,7 +150,9 @@ cramer_rao(const flat *const f, const double x, const double y)
     const double xx = sum[0] - mean[0] * mean[0] / n;
     const double xy = sum[1] - mean[0] * mean[1] / n;
     const double yy = sum[2] - mean[1] * mean[1] / n;
-    const double s2 = (double)f->localise.cfg.misfit * (double)f->localise.cfg.misfit;
+    // The scatter that the fits have, not the one that the model was told
+    const double s2 = (double)f->localise.cfg.misfit * (double)f->localise.cfg.misfit *
+                      (double)f->localise.residual / (double)f->localise.freedom;
     return sqrt(0.5 * s2 * (xx + yy) / (xx * yy - xy * xy));
 }
 
@@ -227,7 +230,9 @@ cycle(flat *const f, const uint64_t t_us, const double t_s, tally *const t)
         return;
     }
     ++t->cycles;
-    t->ghosts += tracks.n_active > present ? tracks.n_active - present : 0;
+    // Each once, when it begins
+    t->ghosts += tracks.n_active > present && !t->was_ghost;
+    t->was_ghost = tracks.n_active > present;
     for (int i = 0; i < truth.n_persons; ++i) {
         if (truth.person[i].moving && t->n_detection < most) {
             score_moving(f, &truth.person[i], &then.person[i], &found, &tracks, t);
@@ -321,11 +326,11 @@ main(const int argc, char **const argv)
     printf("bound       sigma per axis %.2f m, so median error %.2f m at best\n",
            quantile(t.bound, t.n_bound, 0.5),
            1.177 * quantile(t.bound, t.n_bound, 0.5));
-    printf(
-        "tracks      median %.2f m  p90 %.2f m  untracked %.3f  ghosts %.4f per cycle  "
-        "ids %u\n",
-        quantile(t.track, t.n_track, 0.5), quantile(t.track, t.n_track, 0.9),
-        (double)t.untracked / t.moving, (double)t.ghosts / t.cycles, t.ids);
+    printf("tracks      median %.2f m  p90 %.2f m  untracked %.3f  ghosts %.3f per "
+           "minute  "
+           "ids %u\n",
+           quantile(t.track, t.n_track, 0.5), quantile(t.track, t.n_track, 0.9),
+           (double)t.untracked / t.moving, 1200.0 * t.ghosts / t.cycles, t.ids);
     printf("empty room  %.2f h: %u cycles with a detection, %u with a track\n", hours,
            t.empty_detections, t.empty_tracks);
     free(t.detection);

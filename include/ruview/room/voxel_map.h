@@ -67,6 +67,9 @@ typedef struct {
     uint32_t       histogram[RV_VOXEL_HISTOGRAM];
 } rv_voxel_view;
 
+/// Occupancy in the steps of an anonymous view, 0..1
+RV_API RV_CONST float rv_voxel_coarse(float occupancy);
+
 RV_API rv_voxel_map_config rv_voxel_map_config_default(uint32_t n_voxels);
 
 RV_API RV_NODISCARD rv_status rv_voxel_map_size(const rv_voxel_map_config *cfg,
