@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cli/eval.h"
+#include "cli/eval_people.h"
 #include "cli/eval_simulated.h"
 #include "cli/progress.h"
 #include "cli/verb.h"
@@ -9,7 +10,8 @@
 
 static const char help[] =
     "usage: ruview eval DIR [--json] [--quiet]\n"
-    "       ruview eval --simulated [--minutes N] [--json] [--quiet]\n\n"
+    "       ruview eval --simulated [--minutes N] [--json] [--quiet]\n"
+    "       ruview eval --people [--minutes N] [--json] [--quiet]\n\n"
     "Scores the motion detector on the labelled recordings below DIR:\n"
     "  espectre   baseline_*.npz, movement_*.npz, test_*.npz: every baseline with "
     "every\n"
@@ -23,6 +25,9 @@ static const char help[] =
     "             calibrates\n"
     "--simulated scores motion, presence and breathing in simulated rooms instead (10\n"
     "minutes each): empty, walking, fans, somebody who sits and breathes.\n"
+    "--people scores tracks in simulated rooms through the whole engine: distance, "
+    "swapped\n"
+    "numbers, interruptions, people who are not there.\n"
     "Nothing is fitted on what is scored; a detector sees the past of its stream "
     "only.\n\n"
     "Exit codes: 0 scored, 2 nothing to score or wrong usage.\n";
@@ -69,6 +74,7 @@ rv_verb_eval(const int argc, char **const argv)
 {
     const char *folder    = NULL;
     bool        simulated = false;
+    bool        people    = false;
     double      minutes   = 10.0;
     bool        json      = false;
     bool        quiet     = false;
@@ -83,6 +89,8 @@ rv_verb_eval(const int argc, char **const argv)
             quiet = true;
         } else if (strcmp(argv[i], "--simulated") == 0) {
             simulated = true;
+        } else if (strcmp(argv[i], "--people") == 0) {
+            people = true;
         } else if (strcmp(argv[i], "--minutes") == 0 && i + 1 < argc) {
             minutes = strtod(argv[++i], NULL);
         } else if (argv[i][0] == '-' || folder) {
@@ -92,11 +100,15 @@ rv_verb_eval(const int argc, char **const argv)
             folder = argv[i];
         }
     }
-    if (simulated && !folder && minutes >= 2.0 && minutes <= 1e5) {
+    if (people && !simulated && !folder && minutes >= 1.0 && minutes <= 1e5) {
+        return rv_eval_people(stdout, json, minutes, quiet) ? RV_EXIT_OK
+                                                            : RV_EXIT_USAGE;
+    }
+    if (simulated && !people && !folder && minutes >= 2.0 && minutes <= 1e5) {
         return rv_eval_simulated(stdout, json, minutes, quiet) ? RV_EXIT_OK
                                                                : RV_EXIT_USAGE;
     }
-    if (!folder || simulated) {
+    if (!folder || simulated || people) {
         fputs("ruview eval: name a folder of recordings, or --simulated with --minutes "
               "of 2 or more\n",
               stderr);

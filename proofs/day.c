@@ -157,32 +157,47 @@ calibrate(const uint64_t t_us)
            rv_engine_push(self.engine, &input) == RV_OK;
 }
 
+/// What the nodes send in an hour, into a file: simulated once, and not in memory
+static FILE *
+record_hour(rv_sim *const sim)
+{
+    const uint64_t end  = scene.start_us + (uint64_t)HOUR_S * SECOND_US;
+    FILE *const    file = tmpfile();
+    rv_sim_packet  packet;
+    while (file && rv_sim_next(sim, &packet) == RV_OK && packet.t_us < end) {
+        if (fwrite(&packet.t_us, sizeof packet.t_us, 1, file) != 1 ||
+            fwrite(&packet.n_bytes, sizeof packet.n_bytes, 1, file) != 1 ||
+            fwrite(packet.bytes, packet.n_bytes, 1, file) != 1) {
+            fclose(file);
+            return NULL;
+        }
+    }
+    return file;
+}
+
 /// The nodes start anew and send the hour's packets, `hour` hours later
 static bool
-run_hour(void *const memory, const size_t n, const unsigned hour)
+run_hour(FILE *const packets, const unsigned hour)
 {
     const uint64_t shift      = (uint64_t)hour * HOUR_S * SECOND_US;
-    const uint64_t end        = scene.start_us + (uint64_t)HOUR_S * SECOND_US;
     bool           calibrated = false;
-    rv_sim         sim;
-    rv_sim_packet  packet;
-    if (rv_sim_init(&sim, &scene, memory, n) != RV_OK) {
-        return false;
-    }
-    while (rv_sim_next(&sim, &packet) == RV_OK && packet.t_us < end) {
-        const uint64_t t_us = packet.t_us + shift;
-        if (!calibrated && packet.t_us >= scene.start_us + CALIBRATE_S * SECOND_US) {
-            calibrated = calibrate(t_us);
+    uint8_t        bytes[RV_SIM_MAX_BYTES];
+    uint64_t       t_us = 0;
+    uint16_t       n    = 0;
+    rewind(packets);
+    while (fread(&t_us, sizeof t_us, 1, packets) == 1 &&
+           fread(&n, sizeof n, 1, packets) == 1 && n <= sizeof bytes &&
+           fread(bytes, n, 1, packets) == 1) {
+        if (!calibrated && t_us >= scene.start_us + CALIBRATE_S * SECOND_US) {
+            calibrated = calibrate(t_us + shift);
         }
-        const rv_input input = {.kind  = RV_INPUT_DATAGRAM,
-                                .t_us  = t_us,
-                                .bytes = packet.bytes,
-                                .n     = packet.n_bytes};
+        const rv_input input = {
+            .kind = RV_INPUT_DATAGRAM, .t_us = t_us + shift, .bytes = bytes, .n = n};
         if (rv_engine_push(self.engine, &input) != RV_OK) {
             return false;
         }
     }
-    return calibrated;
+    return calibrated && feof(packets);
 }
 
 // ---- what it costs
@@ -358,16 +373,22 @@ check_history(uint64_t *const n_audit)
 }
 
 static bool
-start(void **const memory, void **const sim_memory, size_t *const n_sim)
+start(void **const memory, FILE **const packets)
 {
     rv_sim sim;
-    size_t n = 0;
-    if (!furnish() || rv_sim_size(&scene, n_sim) != RV_OK ||
-        !(*sim_memory = aligned_alloc(64, (*n_sim + 63) / 64 * 64)) ||
-        rv_sim_init(&sim, &scene, *sim_memory, *n_sim) != RV_OK) {
+    size_t n = 0, n_sim = 0;
+    void  *sim_memory = NULL;
+    if (!furnish() || rv_sim_size(&scene, &n_sim) != RV_OK ||
+        !(sim_memory = aligned_alloc(64, (n_sim + 63) / 64 * 64)) ||
+        rv_sim_init(&sim, &scene, sim_memory, n_sim) != RV_OK) {
         return false;
     }
     take_site(&sim);
+    *packets = record_hour(&sim);
+    free(sim_memory);
+    if (!*packets) {
+        return false;
+    }
     if (rv_engine_size(&config, &n) != RV_OK || !(*memory = aligned_alloc(64, n))) {
         return false;
     }
@@ -380,18 +401,17 @@ start(void **const memory, void **const sim_memory, size_t *const n_sim)
     rv_engine_set_sink(self.engine, take_cycle, NULL);
     rv_engine_set_clock(self.engine, now_ns, NULL);
     self.chronicle = rv_chronicle_open(self.path, self.engine, NULL);
-    printf("engine %zu KiB, simulator %zu KiB\n", n / 1024, *n_sim / 1024);
+    printf("engine %zu KiB\n", n / 1024);
     return self.chronicle != NULL;
 }
 
 int
 main(const int argc, char **const argv)
 {
-    const unsigned hours      = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 24;
-    void          *memory     = NULL;
-    void          *sim_memory = NULL;
-    size_t         n_sim      = 0;
-    self.path                 = argc > 2 ? argv[2] : NULL;
+    const unsigned hours   = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 24;
+    void          *memory  = NULL;
+    FILE          *packets = NULL;
+    self.path              = argc > 2 ? argv[2] : NULL;
     if (argc != 3 || hours < 1 || hours > MOST_HOURS || strlen(self.path) > 480) {
         fputs(
             "usage: day HOURS HISTORY\n\n"
@@ -403,7 +423,7 @@ main(const int argc, char **const argv)
 #ifdef M_MMAP_THRESHOLD
     mallopt(M_MMAP_THRESHOLD, 1 << 17); // as a live run does
 #endif
-    if (access(self.path, F_OK) == 0 || !start(&memory, &sim_memory, &n_sim)) {
+    if (access(self.path, F_OK) == 0 || !start(&memory, &packets)) {
         fprintf(stderr, "day: does not start; is %s there already?\n", self.path);
         return 2;
     }
@@ -412,7 +432,7 @@ main(const int argc, char **const argv)
         const uint64_t wall_ns = read_clock(CLOCK_MONOTONIC);
         const uint64_t cpu_ns  = now_ns(NULL);
         const int64_t  before  = rv_bench_allocations();
-        if (!run_hour(sim_memory, n_sim, hour)) {
+        if (!run_hour(packets, hour)) {
             fputs("day: the engine refused an input\n", stderr);
             return 2;
         }
@@ -422,6 +442,6 @@ main(const int argc, char **const argv)
     uint64_t   n_audit  = 0;
     const bool is_whole = rv_chronicle_close(self.chronicle) && check_history(&n_audit);
     free(memory);
-    free(sim_memory);
+    fclose(packets);
     return judge(hours, is_whole, n_audit);
 }

@@ -126,7 +126,6 @@ lay_out(rv_arena *const arena, const rv_capture_config *const config,
     self->context.im    = im;
     self->context.node  = config->node;
     self->context.table = config->table;
-    memset(state, 0, RV_FORMAT_STATE);
     return self;
 }
 
@@ -217,6 +216,7 @@ rv_capture_init(rv_capture **const self, const rv_capture_config *const config,
     if (!made->format) {
         return RV_ERR_MAGIC;
     }
+    memset(made->state, 0, made->format->state);
     *self = made;
     return RV_OK;
 }

@@ -72,6 +72,9 @@ static const uint16_t dc117_ht40[114]   = {RUN_57(0), RUN_57(60)};
 static const uint16_t dc245_242[242]    = {RUN_121(0), RUN_121(124)};
 
 // ---- Intel AX2xx: without the pilot tones
+// Legacy reports begin with the pilots: -21, -7, 7, 21, then the 48 data tones
+static const uint16_t entry_ax_l20[52]     = {RUN_5(4),  0, RUN_13(9),  1, RUN_6(22),
+                                              RUN_6(28), 2, RUN_13(34), 3, RUN_5(47)};
 static const int16_t  tones_ax_ht20[52]    = {AX_HT20_0(0), AX_HT20_1(0)};
 static const uint16_t entry_ax_ht20[52]    = {AX_HT20_0(28), AX_HT20_1(27)};
 static const int16_t  tones_ax_ht40[108]   = {AX_HT40_0(0), AX_HT40_1(0)};

@@ -205,6 +205,22 @@ def picoscenes(work, name):
         check("%s: %d frames of %d tones, all equal" % (name, len(b), n), a == b)
 
 
+def legacy_order(work, name):
+    """Where pilots stand: phases of neighbouring tones differ by the slope, nothing else"""
+    path = os.path.join(data, "intel", name)
+    npz = np.load(convert(path, os.path.join(work, "x.npz")))
+    for i in range(sum(k.endswith("_csi") for k in npz.files)):
+        link, tone = "link%d_" % i, npz["link%d_tone" % i].astype(int)
+        csi = npz[link + "csi"][..., npz[link + "entry"]].astype(complex).reshape(-1, len(tone))
+        if len(tone) != 52 or npz[link + "info"][0] != 100 or len(csi) < 1000:
+            continue
+        gap, product = np.diff(tone), csi[:, 1:] * np.conj(csi[:, :-1])
+        slope = np.angle(product[:, gap == 1].sum(1))[:, None]
+        product *= np.exp(-1j * slope * gap)
+        worst = np.abs(np.angle((product / np.abs(product)).mean(0))).max()
+        check("%s link %d, legacy: largest step between tones %.2f rad" % (name, i, worst), worst < 0.1)
+
+
 def esp_rows(work, name):
     path = os.path.join(data, "esp32", name)
     want = []
@@ -230,6 +246,7 @@ with tempfile.TemporaryDirectory() as work:
         feitcsi(work, name)
     picoscenes(work, "picoscenes_ax200_example.csi")
     picoscenes(work, "picoscenes_ax200_agcdemo.csi")
+    legacy_order(work, "rx_8_211206_152319.csi")
     esp_rows(work, "example_data.csv")
     esp_rows(work, "example_100hz_pitraffic.csv")
 sys.exit(1 if failed else 0)
