@@ -2,8 +2,12 @@
 #include "bench/harness.h"
 
 #include <ruview/math/elementary.h>
+#include <ruview/math/random.h>
+#include <ruview/room/change_point.h>
+#include <ruview/room/field_model.h>
 #include <ruview/room/localise.h>
 #include <ruview/room/tomography.h>
+#include <ruview/room/voxel_map.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -159,9 +163,112 @@ bench_nodes(rv_bench *const b, scene *const s, const uint32_t n_nodes)
     }
 }
 
+// ---- what watches the room: per frame and link, per cycle, per half second
+
+enum { n_field = 28, n_levels = 64, n_cells = 24 * 24 };
+
+typedef struct {
+    rv_field_model  field;
+    rv_field_frame  energy;
+    float           tones[n_levels][n_field];
+    rv_change       change;
+    rv_change_frame seen;
+    float           level[n_levels][12];
+    bool            valid[12];
+    uint64_t        t_us;
+    uint32_t        next;
+    rv_voxel_map    voxels;
+    float           evidence[n_cells], view[n_cells];
+} watch;
+
+static void
+see_field(void *const arg)
+{
+    watch *const w = arg;
+    w->next        = (w->next + 1) % n_levels;
+    (void)!rv_field_model_push(&w->field, w->tones[w->next], 1, &w->energy);
+    rv_bench_keep(&w->energy);
+}
+
+static void
+see_levels(void *const arg)
+{
+    watch *const w = arg;
+    w->next        = (w->next + 1) % n_levels;
+    w->t_us += 50000;
+    (void)!rv_change_push(&w->change, w->t_us, w->level[w->next], w->valid, 12, true,
+                          &w->seen);
+    rv_bench_keep(&w->seen);
+}
+
+static void
+gather_cells(void *const arg)
+{
+    watch *const w = arg;
+    w->t_us += 500000;
+    (void)!rv_voxel_map_push(&w->voxels, w->t_us, w->evidence);
+    rv_bench_keep(&w->voxels);
+}
+
+static void
+view_cells(void *const arg)
+{
+    watch *const  w = arg;
+    rv_voxel_view view;
+    rv_voxel_map_view(&w->voxels, RV_VOXEL_FULL, w->view, &view);
+    rv_bench_keep(w->view);
+}
+
+static void
+bench_watch(rv_bench *const b, watch *const w)
+{
+    rv_field_model_config     field         = rv_field_model_config_default(n_field);
+    const rv_change_config    change        = rv_change_config_default();
+    const rv_voxel_map_config cells         = rv_voxel_map_config_default(n_cells);
+    size_t                    n_field_bytes = 0, n_cell_bytes = 0;
+    rv_random                 random;
+    field.min_frames = 4 * n_field;
+    field.window     = 20;
+    (void)!rv_field_model_size(&field, &n_field_bytes);
+    (void)!rv_voxel_map_size(&cells, &n_cell_bytes);
+    void *const field_memory = aligned_alloc(64, (n_field_bytes + 63) / 64 * 64);
+    void *const cell_memory  = aligned_alloc(64, (n_cell_bytes + 63) / 64 * 64);
+    (void)!rv_field_model_init(&w->field, &field, field_memory, n_field_bytes);
+    (void)!rv_change_init(&w->change, &change);
+    (void)!rv_voxel_map_init(&w->voxels, &cells, cell_memory, n_cell_bytes);
+    rv_random_init(&random, 1, 1);
+    for (int i = 0; i < n_levels; ++i) {
+        for (int k = 0; k < n_field; ++k) {
+            w->tones[i][k] = -40.0F + (float)rv_random_normal_f64(&random);
+        }
+        for (int l = 0; l < 12; ++l) {
+            w->valid[l]    = true;
+            w->level[i][l] = -40.0F + 0.3F * (float)rv_random_normal_f64(&random);
+        }
+    }
+    for (int c = 0; c < n_cells; ++c) {
+        w->evidence[c] = 2.0F * (float)rv_random_normal_f64(&random);
+    }
+    for (int i = 0; i < 4 * n_field; ++i) {
+        (void)!rv_field_model_feed(&w->field, w->tones[i % n_levels]);
+    }
+    (void)!rv_field_model_finalise(&w->field, 1);
+    (void)rv_bench_time(b, "field model, one frame of one link", see_field, w);
+    (void)rv_bench_time(b, "change points, 12 links, one cycle", see_levels, w);
+    (void)rv_bench_time(b, "cells 24x24, one image", gather_cells, w);
+    (void)rv_bench_time(b, "cells 24x24, one view", view_cells, w);
+    free(field_memory);
+    free(cell_memory);
+}
+
 void
 rv_bench_room(rv_bench *const b)
 {
+    watch *const w = calloc(1, sizeof *w);
+    if (w) {
+        bench_watch(b, w);
+        free(w);
+    }
     scene *const s = calloc(1, sizeof *s);
     if (!s) {
         return;

@@ -3,6 +3,7 @@
 // stages 4 and 6 per cycle of 4 nodes and 12 links.
 #include "bench/harness.h"
 
+#include <ruview/fusion/array.h>
 #include <ruview/fusion/attention.h>
 #include <ruview/fusion/clock.h>
 #include <ruview/fusion/cross.h>
@@ -20,7 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { n_links = 12, n_frames = 64, past = RV_DESPIKE_PAST };
+enum { n_links = 12, n_nodes = 4, n_frames = 64, past = RV_DESPIKE_PAST };
 
 /// One link with its stages and a supply of frames
 typedef struct {
@@ -45,6 +46,7 @@ typedef struct {
 typedef struct {
     link     link[n_links];
     rv_cross cross;
+    rv_array array;
     float    weight[n_links];
     uint64_t t_us;
 } cycle;
@@ -257,6 +259,14 @@ body_cycle(void *const arg)
     }
     const rv_gate_output all  = rv_gate_over_links(out, c->weight, n_links);
     const rv_estimate    seen = rv_cross_push(&c->cross, value, c->t_us);
+    rv_array_node        node[n_nodes];
+    rv_array_result      array;
+    for (int i = 0; i < n_nodes; ++i) {
+        node[i] = (rv_array_node){.clock     = rv_clock_get(&c->link[i].clock, c->t_us),
+                                  .coherence = c->link[i].coherent.score};
+    }
+    (void)!rv_array_push(&c->array, node, n_nodes, &array);
+    rv_bench_keep(&array);
     rv_bench_keep(&all);
     rv_bench_keep(&seen);
 }
@@ -300,6 +310,8 @@ rv_bench_signal(rv_bench *const b)
     }
     const rv_cross_config cfg = rv_cross_config_default(n_links);
     SET_UP(cross, c.cross, cfg);
+    const rv_array_config array = rv_array_config_default();
+    rv_array_init(&c.array, &array);
     c.t_us = 1000000;
     const rv_bench_result cycles =
         rv_bench_time(b, "stages 4 and 6, 12 links", body_cycle, &c);

@@ -10,7 +10,8 @@
 #define RV_CANNOT_COUNT
 #endif
 #endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__GLIBC__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) ||                   \
+    !defined(__GLIBC__) || defined(RV_NO_PLATFORM)
 #define RV_CANNOT_COUNT
 #endif
 

@@ -9,7 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { snapshot_ms = 600000, track_ms = 1000 };
+enum {
+    snapshot_ms   = 600000,
+    apart_ms      = 1000, ///< Asked-for snapshots are at least so far apart
+    track_ms      = 1000,
+    snapshot_more = 1 << 14, ///< Room for what comes since the last one
+};
 
 struct rv_chronicle {
     rv_engine       *engine;
@@ -17,8 +22,13 @@ struct rv_chronicle {
     rv_history      *history;
     const rv_signer *signer;
     uint64_t         last_past;
+    uint64_t         calibration; ///< In use
     int64_t          track_due_ms;
     int64_t          snapshot_due_ms;
+    int64_t          snapshot_at_ms; ///< Newest
+    size_t           snapshot_bytes; ///< Of it
+    uint64_t         n_snapshots;
+    bool             is_asked;
     bool             has_begun;
     bool             failed;
 };
@@ -147,7 +157,10 @@ write_events(rv_chronicle *const self, const int64_t t_ms)
 static void
 write_snapshot(rv_chronicle *const self, const uint64_t cycle, const int64_t t_ms)
 {
-    size_t      n    = 0;
+    size_t n             = 0;
+    self->snapshot_at_ms = t_ms;
+    self->is_asked       = false;
+    ++self->n_snapshots;
     char *const json = rv_chronicle_snapshot(self, &n);
     if (json) {
         check(self, rv_history_snapshot(self->history, cycle, t_ms, json, n));
@@ -168,6 +181,12 @@ rv_chronicle_cycle(rv_chronicle *const self, const rv_cycle_output *const output
             rv_attested_make(&output->attested[i], self->signer);
         check(self, rv_history_attested(self->history, &attested));
     }
+    if (r->calibration != self->calibration && r->calibration != 0) {
+        // Which and when; the baselines themselves are radio, and stay out
+        check(self,
+              rv_history_calibration(self->history, r->calibration, t_ms, NULL, 0));
+    }
+    self->calibration = r->calibration;
     write_ended_beliefs(self);
     if (r->n_events > 0) {
         write_events(self, t_ms);
@@ -178,7 +197,9 @@ rv_chronicle_cycle(rv_chronicle *const self, const rv_cycle_output *const output
             check(self, rv_history_track(self->history, t_ms, &r->persons[i]));
         }
     }
-    if (t_ms >= self->snapshot_due_ms) {
+    if (t_ms >= self->snapshot_due_ms ||
+        (self->is_asked &&
+         (self->n_snapshots == 0 || t_ms >= self->snapshot_at_ms + apart_ms))) {
         self->snapshot_due_ms = t_ms + snapshot_ms;
         write_snapshot(self, r->cycle, t_ms);
     }
@@ -188,17 +209,38 @@ rv_chronicle_cycle(rv_chronicle *const self, const rv_cycle_output *const output
 char *
 rv_chronicle_snapshot(rv_chronicle *const self, size_t *const n)
 {
+    // About as large as the last one: written in one go, and again when it was larger
+    size_t room = self->snapshot_bytes + snapshot_more;
+    for (int i = 0; i < 2; ++i) {
+        char *const json = malloc(room + 1);
+        *n               = room;
+        const rv_status done =
+            json ? rv_json_world(self->world, &nowhere, json, n) : RV_ERR_MEMORY;
+        if (done == RV_OK) {
+            json[*n]             = '\0';
+            self->snapshot_bytes = *n;
+            return json;
+        }
+        free(json);
+        if (done != RV_ERR_FULL) {
+            break;
+        }
+        room = *n;
+    }
     *n = 0;
-    if (rv_json_world(self->world, &nowhere, NULL, n) != RV_OK) {
-        return NULL;
-    }
-    char *const json = malloc(*n + 1);
-    if (json && rv_json_world(self->world, &nowhere, json, n) == RV_OK) {
-        json[*n] = '\0';
-        return json;
-    }
-    free(json);
     return NULL;
+}
+
+void
+rv_chronicle_ask_snapshot(rv_chronicle *const self)
+{
+    self->is_asked = true;
+}
+
+uint64_t
+rv_chronicle_snapshots(const rv_chronicle *const self)
+{
+    return self->n_snapshots;
 }
 
 uint64_t

@@ -31,6 +31,13 @@ void rv_chronicle_cycle(rv_chronicle *self, const rv_cycle_output *output);
 /// The world as canonical JSON, freed by the caller; NULL when memory is short
 char *rv_chronicle_snapshot(rv_chronicle *self, size_t *n);
 
+/// A snapshot into the file with one of the next cycles: at once when the last one is a
+/// second old, however often it is asked for. Costs nothing here.
+void rv_chronicle_ask_snapshot(rv_chronicle *self);
+
+/// Snapshots written so far
+uint64_t rv_chronicle_snapshots(const rv_chronicle *self);
+
 /// A last snapshot, and what is open is committed; false when something was lost
 bool rv_chronicle_close(rv_chronicle *self);
 

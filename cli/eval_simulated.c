@@ -14,7 +14,7 @@
 
 enum { max_links = 16, tones = 56, warm_s = 30, window_s = 40, cycle_us = 50000 };
 
-typedef enum { EMPTY, SIT, WALK, FAN, FAN_SWINGS } what;
+typedef enum { EMPTY, SIT, HOLD, WALK, FAN, FAN_SWINGS } what;
 
 typedef struct {
     const char *name;
@@ -32,6 +32,7 @@ static const scene scenes[] = {
     {"sits, 6/min", SIT, 20, 6, 1},      {"sits, 10/min", SIT, 20, 10, 2},
     {"sits, 15/min", SIT, 20, 15, 3},    {"sits, 20/min", SIT, 20, 20, 4},
     {"sits, 28/min", SIT, 20, 28, 5},    {"sits, 36/min", SIT, 20, 36, 6},
+    {"holds, 12/min", HOLD, 20, 12, 2},  {"holds, 16/min", HOLD, 20, 16, 3},
 };
 
 enum { n_scenes = sizeof scenes / sizeof *scenes };
@@ -43,6 +44,7 @@ typedef struct {
     uint32_t episodes;                 ///< Runs of answers
     uint32_t best_looks, best_answers; ///< Of the room
     uint32_t room_episodes;            ///< Runs of answers of the room
+    uint32_t pauses;                   ///< Of breath, told
     bool     room_answering;
     double   error; ///< Sum over answers
     double   best_error;
@@ -55,14 +57,18 @@ furnish(const scene *const s, rv_sim_config *const c)
     rv_sim_config_default(c);
     c->seed          = s->seed;
     c->radio.rate_hz = s->rate_hz;
-    if (s->what == SIT || s->what == WALK) {
+    if (s->what == SIT || s->what == HOLD || s->what == WALK) {
         rv_sim_person *const p = &c->person[0];
         c->n_persons           = 1;
         rv_sim_person_default(p);
-        if (s->what == SIT) {
-            const float k  = (float)s->seed;
-            p->loop        = false;
-            p->breath_hz   = s->bpm / 60.0F;
+        if (s->what != WALK) {
+            const float k = (float)s->seed;
+            p->loop       = false;
+            p->breath_hz  = s->bpm / 60.0F;
+            for (int i = 0; i < RV_SIM_MAX_SPANS && s->what == HOLD; ++i) {
+                const float from     = 100.0F + 60.0F * (float)i;
+                p->held[p->n_held++] = (rv_sim_span){from, from + 16.0F};
+            }
             p->facing_rad  = k;
             p->waypoint[0] = (rv_sim_waypoint){1.4F + 0.55F * k, 4.2F - 0.5F * k, 1e5F,
                                                1.0F, RV_SIM_SIT};
@@ -198,8 +204,9 @@ cycle(bench *const b, const uint64_t t_us, outcome *const o)
     rv_presence_link   said[max_links];
     rv_presence_result room;
     rv_breathing_seen  seen[max_links];
-    uint32_t           n    = 0;
-    const bool         warm = t_us > b->config.start_us + (uint64_t)warm_s * 1000000U;
+    bool               apnoea = false;
+    uint32_t           n      = 0;
+    const bool         warm   = t_us > b->config.start_us + (uint64_t)warm_s * 1000000U;
     for (int i = 0; i < max_links; ++i) {
         if (i % 5 == 0) {
             continue; // a node does not hear itself
@@ -213,14 +220,16 @@ cycle(bench *const b, const uint64_t t_us, outcome *const o)
         said[n].breathing = breath.bpm;
         said[n].deviation = rv_unknown(RV_REASON_NOT_CALIBRATED);
         said[n].field     = rv_unknown(RV_REASON_NOT_CALIBRATED);
-        seen[n]           = (rv_breathing_seen){&b->link[i].seen, breath.bpm};
+        seen[n] = (rv_breathing_seen){&b->link[i].seen, breath.bpm, breath.now,
+                                      breath.before};
         if (warm) {
             note_breathing(&b->link[i], &breath, truth(b), o);
         }
         ++n;
     }
-    const rv_estimate best = rv_breathing_room_look(&b->room, seen, n, t_us);
-    for (uint32_t i = 0; i < n && best.reason == RV_REASON_INTERFERENCE; ++i) {
+    const rv_estimate best = rv_breathing_room_look(&b->room, seen, n, t_us, &apnoea);
+    o->pauses += apnoea;
+    for (uint32_t i = 0; i < n && !rv_is_known(best); ++i) {
         said[i].breathing = best;
     }
     rv_presence_update(&b->presence, t_us, said, n, &room);
@@ -287,19 +296,19 @@ print_scene(FILE *const out, const bool json, const scene *const s,
                 "\"moving\":%.4f,\"present\":%.4f,\"room_answered\":%.4f,"
                 "\"room_mae\":%.3f,\"link_answered\":%.4f,\"link_mae\":%.3f,"
                 "\"link_off_by_2\":%u,\"link_episodes_per_hour\":%.3f,"
-                "\"room_episodes\":%u}",
+                "\"room_episodes\":%u,\"pauses\":%u}",
                 first ? "" : ",", s->name, (double)s->bpm, share(o->moving, o->cycles),
                 share(o->present, o->cycles), share(o->best_answers, o->best_looks),
                 best, share(o->answers, o->looks), mae, o->wrong, rate,
-                o->room_episodes);
+                o->room_episodes, o->pauses);
         return;
     }
     fprintf(out, "%-16s %7.3f %8.3f", s->name, share(o->moving, o->cycles),
             share(o->present, o->cycles));
     if (s->bpm > 0.0F) {
-        fprintf(out, " %9.3f %6.2f %9.3f %6.2f %7u\n",
+        fprintf(out, " %9.3f %6.2f %9.3f %6.2f %7u  %u pauses\n",
                 share(o->best_answers, o->best_looks), best,
-                share(o->answers, o->looks), mae, o->wrong);
+                share(o->answers, o->looks), mae, o->wrong, o->pauses);
     } else {
         fprintf(out, " %9.3f %6s %9.3f %6s %7s  %u false answers (%.2f a link)\n",
                 share(o->best_answers, o->best_looks), "-", share(o->answers, o->looks),
@@ -307,19 +316,92 @@ print_scene(FILE *const out, const bool json, const scene *const s,
     }
 }
 
+static bench *
+make_bench(void)
+{
+    bench *const b     = calloc(1, sizeof *b);
+    size_t       n_fft = 0;
+    if (b && rv_fft_size(RV_VITAL_FFT, &n_fft) == RV_OK) {
+        b->fft_memory = malloc(n_fft);
+        if (b->fft_memory &&
+            rv_fft_init(&b->fft, RV_VITAL_FFT, b->fft_memory, n_fft) == RV_OK) {
+            return b;
+        }
+        free(b->fft_memory);
+    }
+    free(b);
+    return NULL;
+}
+
+static void
+free_bench(bench *const b)
+{
+    if (b) {
+        free(b->fft_memory);
+    }
+    free(b);
+}
+
+/// Largest mean of a Poisson count that gives `n` or fewer once in twenty (Wilson and
+/// Hilferty's approximation of the chi-square quantile; exact for none)
+static double
+poisson_bound(const uint32_t n)
+{
+    const double k = n + 1.0;
+    const double q = 1.0 - 1.0 / (9.0 * k) + 1.6449 / (3.0 * sqrt(k));
+    return n == 0 ? 2.9957 : k * q * q * q;
+}
+
+bool
+rv_eval_nobody(FILE *const out, const double hours, const uint64_t seed,
+               const bool quiet)
+{
+    static const struct {
+        const char *name;
+        what        what;
+    } kinds[] = {{"empty", EMPTY}, {"walking", WALK}, {"fan", FAN}};
+    enum { n_kinds = sizeof kinds / sizeof *kinds, run_minutes = 20 };
+    const uint32_t runs     = (uint32_t)ceil(hours * 60.0 / run_minutes / n_kinds);
+    bench *const   b        = make_bench();
+    bool           good     = b != NULL;
+    rv_progress    progress = rv_progress_begin("eval", quiet);
+    uint32_t       all      = 0;
+    for (uint32_t i = 0; i < n_kinds && good; ++i) {
+        uint32_t found = 0;
+        for (uint32_t r = 0; r < runs && good; ++r) {
+            // a fan's seed is its speed
+            const uint64_t mine = kinds[i].what == FAN
+                                      ? 400 + (seed * 61 + r * 137) % 1100
+                                      : seed * 1000 + r;
+            const scene    s    = {kinds[i].name, kinds[i].what, 20, 0, mine};
+            outcome        o    = {0};
+            rv_progress_show(&progress, (double)(i * runs + r) / (n_kinds * runs));
+            good = play(b, &s, run_minutes, &o);
+            found += o.room_episodes;
+        }
+        const double played = runs * (run_minutes * 60.0 - warm_s) / 3600.0;
+        all += found;
+        fprintf(out,
+                "%-8s %6.1f h %4u false answers, %.3f an hour, below %.3f (95 %%)\n",
+                kinds[i].name, played, found, found / played,
+                poisson_bound(found) / played);
+        fflush(out);
+    }
+    const double played = n_kinds * runs * (run_minutes * 60.0 - warm_s) / 3600.0;
+    fprintf(out, "%-8s %6.1f h %4u false answers, %.3f an hour, below %.3f (95 %%)\n",
+            "all", played, all, all / played, poisson_bound(all) / played);
+    rv_progress_end(&progress);
+    free_bench(b);
+    return good;
+}
+
 bool
 rv_eval_simulated(FILE *const out, const bool json, const double minutes,
                   const bool quiet)
 {
-    bench *const b     = calloc(1, sizeof *b);
-    size_t       n_fft = 0;
-    bool         good  = b && rv_fft_size(RV_VITAL_FFT, &n_fft) == RV_OK;
-    if (good) {
-        b->fft_memory = malloc(n_fft);
-        good          = b->fft_memory &&
-               rv_fft_init(&b->fft, RV_VITAL_FFT, b->fft_memory, n_fft) == RV_OK;
-    }
-    rv_progress progress = rv_progress_begin("eval", quiet);
+    bench *const b        = make_bench();
+    bool         good     = b != NULL;
+    rv_progress  progress = rv_progress_begin("eval", quiet);
     if (json) {
         fputs("{\"simulated\":[", out);
     } else {
@@ -346,9 +428,6 @@ rv_eval_simulated(FILE *const out, const bool json, const double minutes,
                  "share "
                  "of looks.\n",
           out);
-    if (b) {
-        free(b->fft_memory);
-    }
-    free(b);
+    free_bench(b);
     return good;
 }

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "cli/front_end.h"
 #include "cli/input_file.h"
+#include "cli/plot_map.h"
 #include "cli/plot_tracks.h"
 #include "cli/progress.h"
 #include "cli/verb.h"
@@ -14,7 +15,8 @@
 
 static const char help[] =
     "usage: ruview plot [OPTIONS] FILE -o PICTURE\n"
-    "       ruview plot tracks [OPTIONS] FILE -o PICTURE.svg\n\n"
+    "       ruview plot tracks [OPTIONS] FILE -o PICTURE.svg\n"
+    "       ruview plot map [OPTIONS] FILE -o PICTURE\n\n"
     "Draw one link of a capture: amplitude, phase as received, phase after the "
     "packet's\n"
     "offset and slope were taken out, tones upwards, time to the right.\n\n"
@@ -174,6 +176,9 @@ rv_verb_plot(const int argc, char **const argv)
                                           {"help", no_argument, NULL, 'h'},
                                           {NULL, 0, NULL, 0}};
     options                    o       = {.link = -1};
+    if (argc > 1 && strcmp(argv[1], "map") == 0) {
+        return rv_plot_map(argc - 1, argv + 1);
+    }
     if (argc > 1 && strcmp(argv[1], "tracks") == 0) {
         return rv_plot_tracks(argc - 1, argv + 1);
     }

@@ -4,6 +4,7 @@
 #include "cli/guardrail.h"
 #include "cli/host.h"
 #include "cli/input_file.h"
+#include "cli/stage_times.h"
 #include "cli/verb.h"
 #include "cli/witness_log.h"
 
@@ -27,6 +28,7 @@ static const char help[] =
     "  -w, --witness FILE  write cycle, time and witness of every record, JSON Lines\n"
     "      --digests FILE  the same with a digest of every stage, for ruview diff\n"
     "      --guardrail FILE  write the distributions that a change must not move\n"
+    "      --times         print what every stage took, in processor time\n"
     "      --baselines FILE  start from these baselines of the empty room (ruview "
     "calibrate)\n"
     "      --realtime      no faster than it was recorded\n"
@@ -41,6 +43,7 @@ typedef struct {
     FILE        *records; ///< NULL: none wanted
     FILE        *witness;
     bool         realtime;
+    bool         times;   ///< Print them at the end
     bool         digests; ///< The witness log names the digest of every stage
     bool         failed;  ///< Something could not be written
     FILE        *guardrail_file;
@@ -161,6 +164,9 @@ run(replay *const self, const char *const path, const bool as_json)
         rv_host_stop(&self->host);
         return RV_EXIT_USAGE;
     }
+    if (self->times) {
+        rv_stage_times_start(self->host.engine);
+    }
     for (rv_status status = RV_OK; status == RV_OK;
          status           = rv_input_file_next(&file, &item)) {
         if (item.reason != RV_REASON_NONE) {
@@ -185,6 +191,9 @@ run(replay *const self, const char *const path, const bool as_json)
     fputs("witness   ", to);
     print_hex(to, self->last);
     fputc('\n', to);
+    if (self->times) {
+        rv_stage_times_print(self->host.engine, to);
+    }
     if (none) {
         fputs("ruview: no frame was accepted; ruview inspect says why\n", stderr);
     }
@@ -213,6 +222,7 @@ rv_verb_replay(const int argc, char **const argv)
                                             {"digests", required_argument, NULL, 'd'},
                                             {"guardrail", required_argument, NULL, 'g'},
                                             {"threads", required_argument, NULL, 't'},
+                                            {"times", no_argument, NULL, 'T'},
                                             {"baselines", required_argument, NULL, 'b'},
                                             {"realtime", no_argument, NULL, 'r'},
                                             {"cpu", required_argument, NULL, 'm'},
@@ -246,6 +256,9 @@ rv_verb_replay(const int argc, char **const argv)
             break;
         case 't':
             threads = optarg;
+            break;
+        case 'T':
+            self.times = true;
             break;
         case 'g':
             guardrail = optarg;

@@ -26,6 +26,9 @@ target_link_options(
   ruview_shared PRIVATE
   -Wl,--version-script=${CMAKE_CURRENT_SOURCE_DIR}/packaging/ruview.map
   -Wl,--no-undefined -Wl,-Bsymbolic -Wl,--gc-sections)
+if(RV_SHIP)
+  rv_split_symbols(ruview_shared)
+endif()
 
 foreach(folder IN LISTS core_folders)
   install(DIRECTORY include/ruview/${folder} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/ruview

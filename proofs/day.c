@@ -8,6 +8,7 @@
 // between the first hour and the last, no file stayed open, the graph kept its bounds
 // and the history is whole; 1 when not; 2 when it cannot tell.
 #define _GNU_SOURCE
+#include "bench/harness.h"
 #include "cli/chronicle.h"
 #include "platform/history.h"
 
@@ -41,6 +42,7 @@ typedef struct {
     unsigned files;                     ///< Open
     uint32_t nodes, edges, past, events;
     uint64_t history, snapshot; ///< Bytes of the database and of the world as JSON
+    int64_t  allocations, by_history; ///< Calls of malloc and its kin in this hour
     double   wall_s, cpu_s;
     uint8_t  witness[RV_DIGEST_BYTES];
 } hour_row;
@@ -51,6 +53,7 @@ typedef struct {
     const char   *path;
     uint32_t      cost_ns[HOUR_CYCLES + 64];
     uint32_t      n_costs;
+    int64_t       by_history; ///< Allocations inside the sink
     uint64_t      cycles, persons;
     uint8_t       witness[RV_DIGEST_BYTES];
 } day;
@@ -80,7 +83,9 @@ static void
 take_cycle(void *const unused, const rv_cycle_output *const output)
 {
     (void)unused;
+    const int64_t before = rv_bench_allocations();
     rv_chronicle_cycle(self.chronicle, output);
+    self.by_history += rv_bench_allocations() - before;
     memcpy(self.witness, output->record->witness, sizeof self.witness);
     self.persons += output->record->n_persons;
     // That of the cycle before: this one is not over
@@ -152,32 +157,47 @@ calibrate(const uint64_t t_us)
            rv_engine_push(self.engine, &input) == RV_OK;
 }
 
+/// What the nodes send in an hour, into a file: simulated once, and not in memory
+static FILE *
+record_hour(rv_sim *const sim)
+{
+    const uint64_t end  = scene.start_us + (uint64_t)HOUR_S * SECOND_US;
+    FILE *const    file = tmpfile();
+    rv_sim_packet  packet;
+    while (file && rv_sim_next(sim, &packet) == RV_OK && packet.t_us < end) {
+        if (fwrite(&packet.t_us, sizeof packet.t_us, 1, file) != 1 ||
+            fwrite(&packet.n_bytes, sizeof packet.n_bytes, 1, file) != 1 ||
+            fwrite(packet.bytes, packet.n_bytes, 1, file) != 1) {
+            fclose(file);
+            return NULL;
+        }
+    }
+    return file;
+}
+
 /// The nodes start anew and send the hour's packets, `hour` hours later
 static bool
-run_hour(void *const memory, const size_t n, const unsigned hour)
+run_hour(FILE *const packets, const unsigned hour)
 {
     const uint64_t shift      = (uint64_t)hour * HOUR_S * SECOND_US;
-    const uint64_t end        = scene.start_us + (uint64_t)HOUR_S * SECOND_US;
     bool           calibrated = false;
-    rv_sim         sim;
-    rv_sim_packet  packet;
-    if (rv_sim_init(&sim, &scene, memory, n) != RV_OK) {
-        return false;
-    }
-    while (rv_sim_next(&sim, &packet) == RV_OK && packet.t_us < end) {
-        const uint64_t t_us = packet.t_us + shift;
-        if (!calibrated && packet.t_us >= scene.start_us + CALIBRATE_S * SECOND_US) {
-            calibrated = calibrate(t_us);
+    uint8_t        bytes[RV_SIM_MAX_BYTES];
+    uint64_t       t_us = 0;
+    uint16_t       n    = 0;
+    rewind(packets);
+    while (fread(&t_us, sizeof t_us, 1, packets) == 1 &&
+           fread(&n, sizeof n, 1, packets) == 1 && n <= sizeof bytes &&
+           fread(bytes, n, 1, packets) == 1) {
+        if (!calibrated && t_us >= scene.start_us + CALIBRATE_S * SECOND_US) {
+            calibrated = calibrate(t_us + shift);
         }
-        const rv_input input = {.kind  = RV_INPUT_DATAGRAM,
-                                .t_us  = t_us,
-                                .bytes = packet.bytes,
-                                .n     = packet.n_bytes};
+        const rv_input input = {
+            .kind = RV_INPUT_DATAGRAM, .t_us = t_us + shift, .bytes = bytes, .n = n};
         if (rv_engine_push(self.engine, &input) != RV_OK) {
             return false;
         }
     }
-    return calibrated;
+    return calibrated && feof(packets);
 }
 
 // ---- what it costs
@@ -228,7 +248,8 @@ ascending(const void *const a, const void *const b)
 }
 
 static void
-measure(hour_row *const row, const uint64_t wall_ns, const uint64_t cpu_ns)
+measure(hour_row *const row, const uint64_t wall_ns, const uint64_t cpu_ns,
+        const int64_t allocations)
 {
     rv_world *const world = rv_engine_get_world(self.engine);
     size_t          n     = 0;
@@ -243,21 +264,25 @@ measure(hour_row *const row, const uint64_t wall_ns, const uint64_t cpu_ns)
                    .past      = rv_world_n_past(world),
                    .events    = rv_world_n_events(world),
                    .history = file_bytes(self.path, "") + file_bytes(self.path, "-wal"),
-                   .wall_s  = (double)(read_clock(CLOCK_MONOTONIC) - wall_ns) * 1e-9,
-                   .cpu_s   = (double)(now_ns(NULL) - cpu_ns) * 1e-9};
+                   .allocations = rv_bench_allocations() - allocations,
+                   .by_history  = self.by_history,
+                   .wall_s = (double)(read_clock(CLOCK_MONOTONIC) - wall_ns) * 1e-9,
+                   .cpu_s  = (double)(now_ns(NULL) - cpu_ns) * 1e-9};
     memcpy(row->witness, self.witness, sizeof row->witness);
     free(rv_chronicle_snapshot(self.chronicle, &n));
-    row->snapshot = n;
-    row->resident = resident_bytes();
-    row->files    = open_files();
-    self.n_costs  = 0;
+    row->snapshot   = n;
+    row->resident   = resident_bytes();
+    row->files      = open_files();
+    self.n_costs    = 0;
+    self.by_history = 0;
 }
 
 static void
 print_head(void)
 {
     puts("hour   cycles  resident_KiB  median_us  p99_us  min_us  files  nodes  edges  "
-         "past  events  history_KiB  snapshot_KiB  wall_s   cpu_s  witness");
+         "past  events  history_KiB  snapshot_KiB  allocs  of_history  wall_s   cpu_s  "
+         "witness");
 }
 
 static void
@@ -268,12 +293,13 @@ print_row(const unsigned hour, const hour_row *const r)
         snprintf(digits + 2 * i, 3, "%02x", r->witness[i]);
     }
     printf("%4u  %7llu  %12.1f  %9.1f  %6.1f  %6.1f  %5u  %5u  %5u  %4u  %6u  %11.1f  "
-           "%12.1f  %6.1f  %6.1f  %s\n",
+           "%12.1f  %6lld  %10lld  %6.1f  %6.1f  %s\n",
            hour, (unsigned long long)r->cycles, (double)r->resident / 1024.0,
            (double)r->median_ns * 1e-3, (double)r->p99_ns * 1e-3,
            (double)r->min_ns * 1e-3, r->files, r->nodes, r->edges, r->past, r->events,
-           (double)r->history / 1024.0, (double)r->snapshot / 1024.0, r->wall_s,
-           r->cpu_s, digits);
+           (double)r->history / 1024.0, (double)r->snapshot / 1024.0,
+           (long long)r->allocations, (long long)r->by_history, r->wall_s, r->cpu_s,
+           digits);
     fflush(stdout);
 }
 
@@ -291,15 +317,19 @@ hour_of_a_million(const unsigned hours)
 static int
 judge(const unsigned hours, const bool is_whole, const uint64_t n_audit)
 {
-    const hour_row *const first   = &rows[0];
-    const hour_row *const last    = &rows[hours - 1];
-    const hour_row *const late    = &rows[hour_of_a_million(hours)];
-    const rv_world_config bounds  = rv_world_config_default();
-    const double          grown   = (double)last->resident / (double)first->resident;
-    const double          slower  = (double)late->median_ns / (double)first->median_ns;
-    const bool            flat    = grown < 1.01 && grown > 0.99;
-    const bool            closed  = last->files == first->files;
-    const bool            bounded = last->nodes <= bounds.graph.max_nodes &&
+    const hour_row *const first  = &rows[0];
+    const hour_row *const last   = &rows[hours - 1];
+    const hour_row *const late   = &rows[hour_of_a_million(hours)];
+    const rv_world_config bounds = rv_world_config_default();
+    const double          grown  = (double)last->resident / (double)first->resident;
+    const double          slower = (double)late->median_ns / (double)first->median_ns;
+    const bool            flat   = grown < 1.01 && grown > 0.99;
+    const bool            closed = last->files == first->files;
+    bool                  spare  = true; // every allocation is the history's
+    for (unsigned h = 0; h < hours; ++h) {
+        spare = spare && rows[h].allocations == rows[h].by_history;
+    }
+    const bool bounded = last->nodes <= bounds.graph.max_nodes &&
                          last->edges <= bounds.graph.max_edges &&
                          last->past <= bounds.max_past &&
                          last->events <= bounds.max_events;
@@ -310,6 +340,7 @@ judge(const unsigned hours, const bool is_whole, const uint64_t n_audit)
            (double)late->min_ns / (double)first->min_ns);
     printf("files open, last / first: %u / %u  %s\n", last->files, first->files,
            closed ? "ok" : "MISSED");
+    printf("allocations outside the history: %s\n", spare ? "none  ok" : "MISSED");
     printf("graph within its bounds: %s\n", bounded ? "ok" : "MISSED");
     printf("history whole, %llu audit records follow: %s\n",
            (unsigned long long)n_audit, is_whole ? "ok" : "MISSED");
@@ -319,7 +350,7 @@ judge(const unsigned hours, const bool is_whole, const uint64_t n_audit)
         printf("%02x", last->witness[i]);
     }
     puts("");
-    return flat && closed && bounded && is_whole ? 0 : 1;
+    return flat && closed && spare && bounded && is_whole ? 0 : 1;
 }
 
 // ----
@@ -342,16 +373,22 @@ check_history(uint64_t *const n_audit)
 }
 
 static bool
-start(void **const memory, void **const sim_memory, size_t *const n_sim)
+start(void **const memory, FILE **const packets)
 {
     rv_sim sim;
-    size_t n = 0;
-    if (!furnish() || rv_sim_size(&scene, n_sim) != RV_OK ||
-        !(*sim_memory = aligned_alloc(64, (*n_sim + 63) / 64 * 64)) ||
-        rv_sim_init(&sim, &scene, *sim_memory, *n_sim) != RV_OK) {
+    size_t n = 0, n_sim = 0;
+    void  *sim_memory = NULL;
+    if (!furnish() || rv_sim_size(&scene, &n_sim) != RV_OK ||
+        !(sim_memory = aligned_alloc(64, (n_sim + 63) / 64 * 64)) ||
+        rv_sim_init(&sim, &scene, sim_memory, n_sim) != RV_OK) {
         return false;
     }
     take_site(&sim);
+    *packets = record_hour(&sim);
+    free(sim_memory);
+    if (!*packets) {
+        return false;
+    }
     if (rv_engine_size(&config, &n) != RV_OK || !(*memory = aligned_alloc(64, n))) {
         return false;
     }
@@ -364,18 +401,17 @@ start(void **const memory, void **const sim_memory, size_t *const n_sim)
     rv_engine_set_sink(self.engine, take_cycle, NULL);
     rv_engine_set_clock(self.engine, now_ns, NULL);
     self.chronicle = rv_chronicle_open(self.path, self.engine, NULL);
-    printf("engine %zu KiB, simulator %zu KiB\n", n / 1024, *n_sim / 1024);
+    printf("engine %zu KiB\n", n / 1024);
     return self.chronicle != NULL;
 }
 
 int
 main(const int argc, char **const argv)
 {
-    const unsigned hours      = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 24;
-    void          *memory     = NULL;
-    void          *sim_memory = NULL;
-    size_t         n_sim      = 0;
-    self.path                 = argc > 2 ? argv[2] : NULL;
+    const unsigned hours   = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 24;
+    void          *memory  = NULL;
+    FILE          *packets = NULL;
+    self.path              = argc > 2 ? argv[2] : NULL;
     if (argc != 3 || hours < 1 || hours > MOST_HOURS || strlen(self.path) > 480) {
         fputs(
             "usage: day HOURS HISTORY\n\n"
@@ -387,7 +423,7 @@ main(const int argc, char **const argv)
 #ifdef M_MMAP_THRESHOLD
     mallopt(M_MMAP_THRESHOLD, 1 << 17); // as a live run does
 #endif
-    if (access(self.path, F_OK) == 0 || !start(&memory, &sim_memory, &n_sim)) {
+    if (access(self.path, F_OK) == 0 || !start(&memory, &packets)) {
         fprintf(stderr, "day: does not start; is %s there already?\n", self.path);
         return 2;
     }
@@ -395,16 +431,17 @@ main(const int argc, char **const argv)
     for (unsigned hour = 0; hour < hours; ++hour) {
         const uint64_t wall_ns = read_clock(CLOCK_MONOTONIC);
         const uint64_t cpu_ns  = now_ns(NULL);
-        if (!run_hour(sim_memory, n_sim, hour)) {
+        const int64_t  before  = rv_bench_allocations();
+        if (!run_hour(packets, hour)) {
             fputs("day: the engine refused an input\n", stderr);
             return 2;
         }
-        measure(&rows[hour], wall_ns, cpu_ns);
+        measure(&rows[hour], wall_ns, cpu_ns, before);
         print_row(hour + 1, &rows[hour]);
     }
     uint64_t   n_audit  = 0;
     const bool is_whole = rv_chronicle_close(self.chronicle) && check_history(&n_audit);
     free(memory);
-    free(sim_memory);
+    fclose(packets);
     return judge(hours, is_whole, n_audit);
 }

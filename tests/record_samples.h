@@ -78,6 +78,10 @@ sample_person(rv_record_person *const person, const unsigned i)
         person->position_m[k]    = 1.5F + (float)k;
         person->covariance_m2[k] = 0.04F;
     }
+    person->identity_reason = i == 0 ? RV_REASON_NONE : RV_REASON_WARMING_UP;
+    person->identity        = i == 0 ? 1 : 0;
+    person->identity_cosine = i == 0 ? 0.9F : 0.0F;
+    person->identity_margin = i == 0 ? 0.5F : 0.0F;
     person->keypoint_reason = i == 0 ? RV_REASON_NONE : RV_REASON_NO_MODEL;
     for (unsigned k = 0; k < RV_N_KEYPOINTS && i == 0; ++k) {
         person->keypoint_m[k][0]    = 1.5F + 0.1F * (float)k;

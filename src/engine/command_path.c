@@ -20,6 +20,9 @@ rv_engine_decide_privacy(rv_engine *const self, const rv_attestation *const deci
     self->attested[self->n_attested++] = entry;
     self->config.mode                  = entry.mode;
     self->config.consent               = entry.consent == RV_CONSENT_FULL;
+    if (entry.consent != RV_CONSENT_FULL) {
+        self->config.vitals_opt_in = entry.consent == RV_CONSENT_VITALS;
+    }
     if (entry.reason != RV_ATTEST_START) {
         rv_engine_add_event(self, RV_EVENT_MODE_CHANGED, entry.t_us,
                             (uint32_t)entry.mode, 1.0F, RV_REASON_NONE);

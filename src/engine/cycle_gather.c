@@ -35,14 +35,11 @@ renew_views(rv_engine *const self)
     rv_voxel_view  view;
     rv_voxel_map_view(&self->voxels, RV_VOXEL_FULL, self->voxel_view, &view);
     for (uint32_t v = 0; v < n; ++v) {
-        self->voxel_full[v] = percent(self->voxel_view[v]);
+        self->voxel_full[v]   = percent(self->voxel_view[v]);
+        self->voxel_coarse[v] = percent(rv_voxel_coarse(self->voxel_view[v]));
     }
     for (uint32_t k = 0; k < RV_RECORD_BINS; ++k) {
         self->voxel_bins[k] = percent((float)view.histogram[k] / (float)n);
-    }
-    rv_voxel_map_view(&self->voxels, RV_VOXEL_ANONYMOUS, self->voxel_view, &view);
-    for (uint32_t v = 0; v < n; ++v) {
-        self->voxel_coarse[v] = percent(self->voxel_view[v]);
     }
     rv_engine_digest(self, RV_STAGE_ROOM, "log_odds", 0, self->voxels.odds, n);
 }
@@ -51,19 +48,23 @@ void
 rv_gather_cells(rv_engine *const self, const uint64_t end_us)
 {
     rv_record *const record = &self->record;
-    record->occupied_reason = record->map_reason;
-    if (record->map_reason != RV_REASON_NONE) {
+    record->occupied_reason =
+        record->map_reason != RV_REASON_NONE ? record->map_reason : self->found.reason;
+    if (record->occupied_reason != RV_REASON_NONE) {
         return;
     }
-    const uint32_t before = self->voxels.n_images;
-    if (rv_voxel_map_push(&self->voxels, end_us, self->image.motion,
-                          self->image.motion_sigma) != RV_OK) {
+    const uint32_t before   = self->voxels.n_images;
+    float *const   evidence = self->voxel_view;
+    if (rv_voxel_map_is_due(&self->voxels, end_us)) {
+        rv_localise_evidence(&self->localise, record->map_nx, record->map_ny, evidence);
+    }
+    if (rv_voxel_map_push(&self->voxels, end_us, evidence) != RV_OK) {
         // The timeline began anew, and so does the map
         const rv_voxel_map_config cfg = self->voxels.cfg;
         (void)!rv_voxel_map_init(&self->voxels, &cfg, self->voxel_memory,
                                  self->n_voxel_memory);
-        (void)!rv_voxel_map_push(&self->voxels, end_us, self->image.motion,
-                                 self->image.motion_sigma);
+        rv_localise_evidence(&self->localise, record->map_nx, record->map_ny, evidence);
+        (void)!rv_voxel_map_push(&self->voxels, end_us, evidence);
     }
     if (self->voxels.n_images != before) {
         renew_views(self);
@@ -96,29 +97,35 @@ bandwidth_hz(const rv_link *const link)
            (float)link->key.layout->spacing_hz;
 }
 
-// Paths that come after the first one; a link whose first path is not its strongest may
-// have lost the straight one and takes no part
+// Share of the resolution by which paths that are told apart still pull at each other:
+// the first side lobe of the band
+static const float pull = 0.1F;
+
+// Paths that are told apart from the first one and from their neighbours; a link whose
+// first path is not its strongest may have lost the straight one and takes no part
 static void
 paths_of(const rv_link *const link, const float least_hz, rv_sighting_link *const out)
 {
     const rv_cir_taps *const taps = &link->taps;
+    const float              band = bandwidth_hz(link);
     out->n_paths                  = 0;
-    if (bandwidth_hz(link) < least_hz || link->frames == 0 ||
-        taps->reason != RV_REASON_NONE || taps->n_paths < 2 ||
-        taps->path[0].tap != taps->dominant_tap) {
+    if (band < least_hz || link->frames == 0 || taps->reason != RV_REASON_NONE ||
+        taps->n_paths < 2 || taps->path[0].delay_ns != 0.0F) {
         return;
     }
-    const float first = taps->path[0].delay_ns;
+    const float apart_ns = 1e9F / band;
     for (uint32_t k = 1; k < taps->n_paths && out->n_paths < RV_SIGHTING_PATHS; ++k) {
-        const float sigma = taps->path[k].delay_sigma_ns;
-        const float wider =
-            rv_sqrt_f32(sigma * sigma +
-                        taps->path[0].delay_sigma_ns * taps->path[0].delay_sigma_ns);
-        const float excess = metres_per_ns * (taps->path[k].delay_ns - first);
-        if (excess > 0.0F && sigma > 0.0F) {
-            out->excess_m[out->n_paths] = excess;
-            // Nodes are not placed better than this
-            out->sigma_m[out->n_paths++] = larger(metres_per_ns * wider, 0.02F);
+        const rv_cir_path *const path  = &taps->path[k];
+        const bool               early = path->delay_ns - path[-1].delay_ns < apart_ns;
+        const bool               late =
+            k + 1 < taps->n_paths && path[1].delay_ns - path->delay_ns < apart_ns;
+        if (!early && !late) {
+            const float sigma = path->delay_sigma_ns;
+            const float off   = pull * apart_ns;
+            out->excess_m[out->n_paths] =
+                metres_per_ns * (path->delay_ns - taps->path[0].delay_ns);
+            out->sigma_m[out->n_paths++] =
+                metres_per_ns * rv_sqrt_f32(sigma * sigma + off * off);
         }
     }
 }

@@ -34,6 +34,7 @@ tell_links(rv_engine *const self)
     }
     (void)!rv_tomography_set_links(&self->tomography, ends, self->links.n_links);
     (void)!rv_localise_set_links(&self->localise, ends, self->links.n_links);
+    memcpy(self->room_link, ends, sizeof self->room_link);
     self->room_links = self->links.n_links;
 }
 
@@ -125,9 +126,18 @@ void
 rv_cycle_room(rv_engine *const self, const uint64_t end_us)
 {
     see_room(self);
+    rv_gather_cells(self, end_us); // Before a change borrows the search
     rv_watch_room(self, end_us);
-    rv_gather_cells(self, end_us);
     rv_gather_anchors(self, end_us);
+}
+
+static void
+fill_identity(const rv_identity *const answer, rv_record_person *const out)
+{
+    out->identity_reason = answer->reason;
+    out->identity        = answer->reason == RV_REASON_NONE ? answer->id : 0;
+    out->identity_cosine = answer->cosine;
+    out->identity_margin = answer->margin;
 }
 
 static void
@@ -174,6 +184,7 @@ rv_cycle_people(rv_engine *const self, const uint64_t end_us)
                         &self->tracks) != RV_OK) {
         memset(&self->tracks, 0, sizeof self->tracks);
     }
+    rv_cycle_identity(self, end_us);
     float    sure[RV_MAX_PERSONS];
     uint32_t n_sure = 0;
     for (uint32_t i = 0; i < self->tracks.n_tracks; ++i) {
@@ -188,7 +199,11 @@ rv_cycle_people(rv_engine *const self, const uint64_t end_us)
                          track->position_m, 3);
         rv_engine_digest(self, RV_STAGE_PEOPLE, "covariance_m2", track->id,
                          track->covariance_m2, 3);
-        fill_person(track, &self->record_person[record->n_persons++]);
+        rv_engine_digest(self, RV_STAGE_PEOPLE, "identity_cosine", track->id,
+                         &self->identity[track->slot].answer.cosine, 1);
+        fill_person(track, &self->record_person[record->n_persons]);
+        fill_identity(&self->identity[track->slot].answer,
+                      &self->record_person[record->n_persons++]);
         if (track->id > self->newest_person) {
             self->newest_person = track->id;
             rv_engine_add_event(self, RV_EVENT_PERSON_ENTERED, end_us, track->id,

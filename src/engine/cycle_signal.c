@@ -277,6 +277,23 @@ rv_cycle_cir(rv_engine *const self)
 
 // ---- stage 6
 
+// Sampling-time offset of the newest frame; the first frame of a template, which is
+// what others are measured against, has none
+static rv_estimate
+offset_of(const rv_link *const link, const rv_csi *const csi, const bool stale)
+{
+    const rv_sanitise_result *const found = &link->sanitised;
+    if (!csi || csi->amplitude_only) {
+        return rv_unknown(RV_REASON_UNSUPPORTED);
+    }
+    if (stale || found->reason == RV_REASON_PHASE_GARBAGE) {
+        return rv_unknown(stale ? RV_REASON_STALE : RV_REASON_PHASE_GARBAGE);
+    }
+    return found->sto_sigma_ns > 0.0F
+               ? rv_known(csi->sto_ns, found->sto_sigma_ns, found->structure)
+               : rv_unknown(RV_REASON_WARMING_UP);
+}
+
 static void
 gate_link(rv_link *const link, const uint64_t end_us, rv_record_link *const out)
 {
@@ -308,9 +325,7 @@ gate_link(rv_link *const link, const uint64_t end_us, rv_record_link *const out)
                                          : link->calibrated.reason != RV_REASON_NONE
                                              ? rv_unknown(link->calibrated.reason)
                                              : link->calibrated.echo;
-    out->sto_ns = csi && has_gate ? rv_known(csi->sto_ns, link->sanitised.sto_sigma_ns,
-                                             link->sanitised.structure)
-                                  : rv_unknown(RV_REASON_UNSUPPORTED);
+    out->sto_ns                        = offset_of(link, csi, out->stale);
 }
 
 void

@@ -32,7 +32,8 @@ measure_calibration(const rv_engine *const self, rv_quality_input *const in)
             in->calibrated_us = now.captured_us;
         }
         if (!rv_is_known(in->drift) || link->calibrated.drift > in->drift.value) {
-            in->drift      = rv_known(link->calibrated.drift, 0.0F, 1.0F);
+            in->drift = rv_known(link->calibrated.drift, link->calibrated.drift_sigma,
+                                 link->calibrated.match);
             in->drift_link = link->id;
         }
     }
@@ -132,6 +133,21 @@ advise(rv_engine *const self, const uint64_t end_us)
     }
 }
 
+/// What speaks against the cycle speaks against everything that it says of the room.
+/// What single nodes and links measured of themselves stays as it was measured.
+static void
+weigh_confidence(rv_record *const record, const float factor)
+{
+    record->presence_quality *= factor;
+    record->motion.quality *= factor;
+    record->occupancy.quality *= factor;
+    record->breathing_bpm.quality *= factor;
+    record->heart_bpm.quality *= factor;
+    for (int i = 0; i < record->n_persons; ++i) {
+        record->persons[i].confidence *= factor;
+    }
+}
+
 static void
 score_cycle(rv_engine *const self, const uint64_t end_us)
 {
@@ -147,7 +163,7 @@ score_cycle(rv_engine *const self, const uint64_t end_us)
     in.presence_b      = rv_unknown(RV_REASON_UNSUPPORTED);
     in.phase           = median_dominant(self);
     in.geometry        = self->has_room && self->image.reason == RV_REASON_NONE
-                             ? rv_known(self->image.resolution, 0.0F, 1.0F)
+                             ? rv_known(self->image.resolution, 0.0F, record->geometry.quality)
                              : rv_unknown(record->map_reason);
     measure_calibration(self, &in);
     measure_nodes(self, &in, end_us);
@@ -160,6 +176,7 @@ score_cycle(rv_engine *const self, const uint64_t end_us)
     rv_quality_score(&self->quality_config, &in, &self->quality);
     record->quality = self->quality.score;
     record->flags   = self->quality.flags;
+    weigh_confidence(record, self->quality.factor);
     rv_engine_digest(self, RV_STAGE_TRUST, "quality", 0, &record->quality, 1);
     rv_engine_digest(self, RV_STAGE_TRUST, "factor", 0, &self->quality.factor, 1);
 }

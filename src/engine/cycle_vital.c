@@ -69,7 +69,8 @@ ask_links(rv_engine *const self, const uint64_t end_us,
         rv_breathing_result_at(&link->breathing, link->sampler, end_us, &breath);
         rv_heart_result_at(&link->heart, link->sampler, end_us, &heart);
         said_here->breathing = breath.bpm;
-        seen[n]              = (rv_breathing_seen){link->seen, breath.bpm};
+        seen[n] =
+            (rv_breathing_seen){link->seen, breath.bpm, breath.now, breath.before};
         surest(&self->record.heart_bpm, heart.bpm);
         if (rv_is_known(breath.bpm)) {
             rv_engine_digest(self, RV_STAGE_VITAL, "breathing", link->id,
@@ -89,11 +90,29 @@ ask_links(rv_engine *const self, const uint64_t end_us,
 static void
 share_breathing(const rv_estimate room, rv_presence_link *const said, const uint32_t n)
 {
-    for (uint32_t i = 0; i < n && room.reason == RV_REASON_INTERFERENCE; ++i) {
+    for (uint32_t i = 0; i < n && !rv_is_known(room); ++i) {
         said[i].breathing = room;
     }
     if (n > 0 && rv_is_known(room) && !rv_is_known(said[0].breathing)) {
         said[0].breathing = room;
+    }
+}
+
+// Nobody is named: which track fell or pauses is not measured
+static void
+tell_events(rv_engine *const self, const uint64_t end_us, const bool apnoea)
+{
+    const rv_fall_result fall = rv_fall_step(&self->fall, end_us);
+    if (fall.event == RV_FALL_CANDIDATE) {
+        rv_engine_add_event(self, RV_EVENT_FALL_CANDIDATE, end_us, 0, fall.confidence,
+                            RV_REASON_NONE);
+    } else if (fall.event == RV_FALL_CONFIRMED) {
+        rv_engine_add_event(self, RV_EVENT_FALL_CONFIRMED, end_us, 0, fall.confidence,
+                            RV_REASON_NONE);
+    }
+    if (apnoea) {
+        rv_engine_add_event(self, RV_EVENT_APNOEA, end_us, 0,
+                            self->record.breathing_bpm.quality, RV_REASON_NONE);
     }
 }
 
@@ -105,13 +124,16 @@ rv_cycle_vital(rv_engine *const self, const uint64_t end_us)
     rv_breathing_seen  seen[RV_MAX_LINKS];
     rv_presence_result fused;
     record->heart_bpm = rv_unknown(RV_REASON_NO_DATA);
+    bool apnoea       = false;
     look_at_links(self, end_us);
-    const uint32_t n      = ask_links(self, end_us, said, seen);
-    record->breathing_bpm = rv_breathing_room_look(&self->breathing, seen, n, end_us);
+    const uint32_t n = ask_links(self, end_us, said, seen);
+    record->breathing_bpm =
+        rv_breathing_room_look(&self->breathing, seen, n, end_us, &apnoea);
     share_breathing(record->breathing_bpm, said, n);
     if (record->breathing_bpm.reason == RV_REASON_INTERFERENCE) {
         record->heart_bpm = record->breathing_bpm;
     }
+    tell_events(self, end_us, apnoea);
     rv_presence_update(&self->presence, end_us, said, n, &fused);
     record->presence           = (rv_tristate)fused.presence;
     record->presence_reason    = fused.presence_reason;

@@ -212,7 +212,8 @@ locate_change(rv_engine *const self, rv_record_event *const event)
 }
 
 // The baselines follow the room: levels at once; what was recorded of the empty room is
-// not believed on links that left it until they are calibrated again
+// not believed until they are calibrated again on links that left it, or are half way
+// to being taken for somebody
 static void
 follow_room(rv_engine *const self)
 {
@@ -227,8 +228,8 @@ follow_room(rv_engine *const self)
         const bool based = rv_is_known(off) || link->field.state == RV_FIELD_READY;
         link->displaced =
             link->displaced ||
-            (based && (alarmed || off.value > self->presence.config.deviation ||
-                       link->field_now.present));
+            (based && (alarmed || off.value > 0.5F * self->presence.config.deviation ||
+                       2.0F * link->field_now.statistic > link->field_now.threshold));
     }
 }
 

@@ -145,6 +145,9 @@ start_people(rv_engine *const self, const rv_tracker_config *const base)
         tracker.upper_m[i] = self->config.room_m[i];
     }
     (void)!rv_tracker_init(&self->tracker, &tracker);
+    const rv_gait_config gait = rv_gait_config_default();
+    (void)!rv_gait_init(&self->gait, &gait);
+    rv_identity_begin(&self->known, &gait);
     rv_engine_place_zones(self);
 }
 
@@ -193,6 +196,8 @@ rv_engine_init(rv_engine **const out, const rv_engine_config *const config,
     RV_TRY(rv_presence_init(&self->presence, &presence));
     const rv_breathing_config breathing = rv_breathing_config_default();
     RV_TRY(rv_breathing_room_init(&self->breathing, &breathing));
+    const rv_fall_config fall = rv_fall_config_default();
+    RV_TRY(rv_fall_init(&self->fall, &fall));
     RV_TRY(start_trust(self));
     RV_TRY(rv_engine_reset_world(self));
     *out = self;

@@ -18,6 +18,8 @@
 #include <ruview/fusion/measure.h>
 #include <ruview/math/blake3.h>
 #include <ruview/math/fft.h>
+#include <ruview/people/gait.h>
+#include <ruview/people/identity.h>
 #include <ruview/people/pose.h>
 #include <ruview/people/tracker.h>
 #include <ruview/room/change_point.h>
@@ -32,6 +34,7 @@
 #include <ruview/trust/privacy.h>
 #include <ruview/trust/quality.h>
 #include <ruview/trust/witness.h>
+#include <ruview/vital/fall.h>
 #include <ruview/vital/presence.h>
 
 enum {
@@ -51,6 +54,15 @@ typedef struct {
     rv_running            rssi_dbm;
     uint64_t              newest_us;
 } rv_node;
+
+/// Who a track is, as far as its gait says
+typedef struct {
+    uint32_t    id; ///< Of the track when it was looked at; 0 nobody
+    bool        ambiguous;
+    bool        judged; ///< Compared with those who were known before
+    float       next_s; ///< Walked this far, it is looked at again
+    rv_identity answer;
+} rv_engine_identity;
 
 /// A recording of the empty room in progress
 typedef struct {
@@ -100,6 +112,7 @@ struct rv_engine {
     rv_presence         presence;
     rv_breathing_room   breathing;
     rv_fft              vital_fft;
+    rv_fall             fall;
     bool                has_room;
     bool                has_pose; ///< Frames are kept for the pose model
     rv_pose             pose;
@@ -123,6 +136,11 @@ struct rv_engine {
     rv_reciprocity       reciprocity;
     uint16_t             paired_links; ///< Links that reciprocity knows
     rv_reciprocity_frame one_sided;
+    rv_room_link         room_link[RV_MAX_LINKS]; ///< Ends of links, as far as known
+    rv_gait              gait;
+    rv_identity_store    known;
+    rv_engine_identity   identity[RV_TRACKER_MAX_TRACKS]; ///< By slot of the tracker
+    uint64_t             identity_us;                     ///< Looked at last
 
     rv_privacy          privacy;
     rv_attestation_head attestation;
@@ -181,6 +199,8 @@ void rv_cycle_room(rv_engine *self, uint64_t end_us);
 void rv_cycle_people(rv_engine *self, uint64_t end_us);
 void rv_cycle_pose(rv_engine *self, uint64_t end_us);
 void rv_cycle_plausible(rv_engine *self, uint64_t end_us);
+/// Part of rv_cycle_people: signatures of who walks, and who that is
+void rv_cycle_identity(rv_engine *self, uint64_t end_us);
 void rv_cycle_trust(rv_engine *self, uint64_t end_us);
 void rv_cycle_publish(rv_engine *self);
 

@@ -174,7 +174,13 @@ rv_engine_take_frame(rv_engine *const self, const rv_frame *const frame)
     rv_watch_frame(self, link, csi);
     start = rv_engine_now(self);
     rv_motion_push(&link->motion, csi);
-    rv_sampler_push(link->sampler, csi, link->motion.result.moving);
+    const rv_motion_result *const motion = &link->motion.result;
+    if (motion->change >= 0.0F) {
+        rv_fall_push(
+            &self->fall, link->id, csi->t_us, motion->change, motion->interval_s,
+            motion->reason == RV_REASON_NONE && !motion->stirring && !motion->moving);
+    }
+    rv_sampler_push(link->sampler, csi, motion->moving);
     if (self->has_pose) {
         rv_pose_link_push(&link->pose, csi);
     }

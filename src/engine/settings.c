@@ -112,7 +112,8 @@ rv_engine_settings_decode(const uint8_t *const bytes, const size_t n,
     s.consent       = consent == 1;
     s.vitals_opt_in = vitals == 1;
     for (int z = 0; z < s.n_zones; ++z) {
-        if (!read_zone(&in, &s.zone[z])) {
+        const bool is_zone = read_zone(&in, &s.zone[z]);
+        if (in.failed || !is_zone) {
             return in.failed ? RV_ERR_TRUNCATED : RV_ERR_VALUE;
         }
     }

@@ -15,6 +15,7 @@ enum {
     reorder_window = 64,      // a counter that falls farther back has started again
     device_back_us = 1000000, // as has a clock
     early_blocks   = 2,       // of stamps that no delay explains
+    few_blocks     = 8,
     late_blocks    = 8,
 };
 
@@ -88,6 +89,20 @@ forget(rv_clock *const self, const uint64_t arrival_us)
 
 // ---- device stamps -------------------------------------------------------------
 
+// Standard deviation about a fitted line, n > 2
+static double
+deviation_of(const double *const rest, const uint32_t n)
+{
+    double mean = 0.0, sum = 0.0;
+    for (uint32_t i = 0; i < n; ++i) {
+        mean += rest[i] / (double)n;
+    }
+    for (uint32_t i = 0; i < n; ++i) {
+        sum += (rest[i] - mean) * (rest[i] - mean);
+    }
+    return rv_sqrt_f64(sum / (double)(n - 2));
+}
+
 // Theil-Sen line through the blocks' fastest packets
 static void
 fit_line(rv_clock *const self)
@@ -124,7 +139,12 @@ fit_line(rv_clock *const self)
                   self->drift * (double)(a->device_us - first->device_us);
     }
     const double middle = rv_median_f64(rest, n, work);
-    self->sigma_us      = RV_SIGMA_PER_MAD_F64 * rv_mad_f64(rest, n, middle, work);
+    const double robust = RV_SIGMA_PER_MAD_F64 * rv_mad_f64(rest, n, middle, work);
+    self->sigma_us      = robust;
+    if (n < few_blocks) { // so few that the median of their distances may be nothing
+        const double plain = deviation_of(rest, n);
+        self->sigma_us     = plain > robust ? plain : robust;
+    }
     // Delays only add: the line lies under most blocks
     self->offset_us = (double)first->delta_us + rv_nth_f64(rest, n, n / 5);
     self->has_line  = true;

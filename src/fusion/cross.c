@@ -33,7 +33,7 @@ lay_out(const rv_cross_config *const cfg, rv_cross *const self, rv_arena *const 
     self->mean     = rv_arena_take(arena, n, sizeof(float));
     self->cov      = rv_arena_take(arena, n * n, sizeof(float));
     self->vector   = rv_arena_take(arena, n, sizeof(float));
-    self->work     = rv_arena_take(arena, 2 * n, sizeof(float));
+    self->work     = rv_arena_take(arena, 3 * n, sizeof(float));
     self->seen     = rv_arena_take(arena, n, sizeof(float));
     return arena->failed ? RV_ERR_MEMORY : RV_OK;
 }
@@ -100,11 +100,16 @@ power_step(rv_cross *const self, const float *const scale, float *const next)
     const uint32_t n    = self->n_used;
     const uint32_t row  = self->cfg.n_links;
     float          size = 0.0F, quotient = 0.0F, norm = 0.0F;
+    float *const   scaled = self->work + 2 * (size_t)row;
+    for (uint32_t j = 0; j < n; ++j) {
+        scaled[j] = scale[j] * self->vector[j];
+    }
     for (uint32_t i = 0; i < n; ++i) {
         float sum = 0.0F;
         for (uint32_t j = 0; j < n; ++j) {
-            sum += scale[i] * scale[j] * self->cov[i * row + j] * self->vector[j];
+            sum += self->cov[i * row + j] * scaled[j];
         }
+        sum *= scale[i];
         next[i] = sum;
         size += sum * sum;
         quotient += sum * self->vector[i];

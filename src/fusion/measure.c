@@ -2,7 +2,6 @@
 #include <ruview/fusion/measure.h>
 
 #include <ruview/math/elementary.h>
-#include <ruview/math/order.h>
 #include <ruview/math/stats.h>
 
 #include "base/exact.h"
@@ -10,6 +9,7 @@
 #include <stdbool.h>
 
 static const float rounding  = 0.288675135F; // 1 / sqrt(12)
+static const float far_away  = 3.0e38F;      // any interval is nearer
 static const float of_median = 1.25331414F;  // sqrt(pi / 2): its standard error, normal
 
 static uint32_t
@@ -62,21 +62,50 @@ rv_running_get(const rv_running *const self, const float step)
     return rv_known(self->mean, rv_sqrt_f32(of_mean + of_step * of_step), self->heard);
 }
 
+// Ascending; the intervals of a link are few
+static void
+sort(const uint32_t *const from, float *const to, const uint32_t n)
+{
+    for (uint32_t i = 0; i < n; ++i) {
+        const float x = (float)from[i];
+        uint32_t    k = i;
+        for (; k > 0 && to[k - 1] > x; --k) {
+            to[k] = to[k - 1];
+        }
+        to[k] = x;
+    }
+}
+
+// Median distance from `middle`, outwards from it through the sorted values
+static float
+spread_about(const float *const sorted, const uint32_t n, const float middle)
+{
+    uint32_t below = (n + 1) / 2, above = below; // values not taken on either side
+    float    last = 0.0F, before = 0.0F;
+    for (uint32_t taken = 0; taken <= n / 2; ++taken) {
+        const float down = below > 0 ? middle - sorted[below - 1] : far_away;
+        const float up   = above < n ? sorted[above] - middle : far_away;
+        before           = last;
+        last             = down <= up ? down : up;
+        below -= down <= up;
+        above += !(down <= up);
+    }
+    return n % 2 == 1 ? last : 0.5F * (before + last);
+}
+
 rv_estimate
 rv_rate_of(const uint32_t *const gap_us, const uint32_t n, const uint32_t window)
 {
-    float gap[RV_MEASURE_GAPS], work[RV_MEASURE_GAPS];
+    float gap[RV_MEASURE_GAPS];
     if (n < RV_LEAST_GAPS || n > RV_MEASURE_GAPS || window < n) {
         return rv_unknown(RV_REASON_WARMING_UP);
     }
-    for (uint32_t i = 0; i < n; ++i) {
-        gap[i] = (float)gap_us[i];
-    }
-    const float median = rv_median_f32(gap, n, work);
+    sort(gap_us, gap, n);
+    const float median = n % 2 == 1 ? gap[n / 2] : 0.5F * (gap[n / 2 - 1] + gap[n / 2]);
     if (!(median > 0.0F)) {
         return rv_unknown(RV_REASON_WARMING_UP);
     }
-    const float scatter = RV_SIGMA_PER_MAD_F32 * rv_mad_f32(gap, n, median, work);
+    const float scatter = RV_SIGMA_PER_MAD_F32 * spread_about(gap, n, median);
     const float error =
         rv_max_f32(of_median * scatter / rv_sqrt_f32((float)n), rounding);
     const float rate = 1.0e6F / median;

@@ -11,6 +11,9 @@
 static const uint8_t lags[RV_POSE_LAGS]         = {0, 4, 8, 12, 16, 24};
 static const float   memory_s[RV_POSE_MEMORIES] = {2.0F, 8.0F};
 
+// The network knows the 2.4 GHz band and no other
+static const float least_wave_m = 0.11F;
+
 enum { network_period_us = 50000, longest_gap = 3 }; // cycles without the track
 
 rv_pose_config
@@ -49,6 +52,10 @@ pool_links(const rv_pose *const self, const rv_pose_heading *const heading,
     for (uint32_t i = 0; i < n; ++i) {
         float features[RV_POSE_LINK_FEATURES];
         if (!seen[i].ends.located) {
+            continue;
+        }
+        if (seen[i].wavelength_m < least_wave_m) {
+            why = why == RV_REASON_NO_DATA ? why : RV_REASON_UNSUPPORTED;
             continue;
         }
         if (rv_pose_link_features(seen[i].frames, &seen[i].ends, &seen[i].level, track,
@@ -111,13 +118,18 @@ place(const rv_pose *const self, const rv_pose_slot *const s,
 {
     const float wider =
         rv_sqrt_f32(self->cfg.correlation_s * 1e6F / (float)self->cfg.period_us);
+    float sigma[2] = {0.0F, 0.0F};
+    for (int j = 0; j < RV_POSE_JOINTS; ++j) {
+        sigma[0] += said->sigma_m[j][0] * (1.0F / (float)RV_POSE_JOINTS);
+        sigma[1] += said->sigma_m[j][1] * (1.0F / (float)RV_POSE_JOINTS);
+    }
     for (int j = 0; j < RV_POSE_JOINTS; ++j) {
         const float *const p = said->position_m[j];
         const float *const f = s->heading.forward;
         seen[j]              = (rv_keypoint_seen){
                          .position_m = {p[0] * f[0] - p[1] * f[1], p[0] * f[1] + p[1] * f[0], p[2]},
-                         .sigma_m    = wider * said->sigma_m[j][0],
-                         .sigma_up_m = wider * said->sigma_m[j][1],
+                         .sigma_m    = wider * sigma[0],
+                         .sigma_up_m = wider * sigma[1],
                          .valid      = true};
     }
 }
@@ -136,7 +148,7 @@ report(const rv_keypoints_frame *const filtered, const rv_pose_track_state *cons
             out->position_m[j][k] =
                 filtered->position_m[j][k] + (k < 2 ? track->position_m[k] : 0.0F);
         }
-        out->sigma_m[j] = own > filtered->sigma_m[j] ? own : filtered->sigma_m[j];
+        out->sigma_m[j] = own;
         if (!filtered->known[j]) {
             out->reason = RV_REASON_LOW_QUALITY;
         }
@@ -151,6 +163,10 @@ begin(rv_pose_slot *const s, const uint32_t id, const uint64_t t_us)
     // Its errors are alike for all joints of a body, which the filter cannot know:
     // bones would outweigh what it says of the joints among themselves
     filter.bone_sigma_m = 10.0F;
+    // Alike for all joints, with one sigma and no gate, so that a body keeps its shape
+    filter.torso_mps2 = 2.5F; // about the track, not about the room
+    filter.limb_mps2  = 2.5F;
+    filter.gate       = 1e6F;
     memset(s, 0, sizeof *s);
     s->id   = id;
     s->t_us = t_us;

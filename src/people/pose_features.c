@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum {
-    least_samples = 6,
+    least_samples = 8,      // in the window
     recent        = 4,      ///< Samples of the newest energy
     window_us     = 620000, ///< Of the spectrum
     oldest_us     = 160000, ///< The newest frame may be this old
@@ -23,6 +23,7 @@ static const float floor_log  = 1e-5F; // power of a quiet link over its own
 static const float moves_mps  = 0.3F;  // above it the velocity tells the heading
 static const float heading_s  = 0.25F;
 static const float c_mps      = 299792458.0F;
+static const float apart_s    = 0.035F; // faster links are thinned out to about this
 static const float spacing_hz = 312500.0F;
 
 static float
@@ -46,6 +47,15 @@ band_of(const float tone)
 void
 rv_pose_link_push(rv_pose_link *const self, const rv_csi *const csi)
 {
+    const uint32_t last =
+        (self->next + RV_POSE_SAMPLES - 1) % RV_POSE_SAMPLES; // before this one
+    const bool  first   = self->count == 0;
+    const float elapsed = first || csi->t_us < self->t_us[last]
+                              ? 0.0F
+                              : (float)(csi->t_us - self->t_us[last]) * 1e-6F;
+    if (!first && csi->t_us >= self->t_us[last] && elapsed < apart_s) {
+        return;
+    }
     float       re[RV_POSE_BANDS] = {0};
     float       im[RV_POSE_BANDS] = {0};
     float       n[RV_POSE_BANDS]  = {0};
@@ -58,13 +68,7 @@ rv_pose_link_push(rv_pose_link *const self, const rv_csi *const csi)
             n[b] += 1.0F;
         }
     }
-    const uint32_t last =
-        (self->next + RV_POSE_SAMPLES - 1) % RV_POSE_SAMPLES; // before this one
-    const bool  first   = self->count == 0;
-    const float elapsed = first || csi->t_us < self->t_us[last]
-                              ? 0.0F
-                              : (float)(csi->t_us - self->t_us[last]) * 1e-6F;
-    const float follow  = first ? 1.0F : elapsed / (slow_s + elapsed);
+    const float follow = first ? 1.0F : elapsed / (slow_s + elapsed);
     for (int b = 0; b < RV_POSE_BANDS; ++b) {
         re[b] = n[b] > 0.0F ? re[b] / n[b] : 0.0F;
         im[b] = n[b] > 0.0F ? im[b] / n[b] : 0.0F;

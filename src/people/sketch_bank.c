@@ -11,7 +11,10 @@
 
 #include <string.h>
 
-enum { block_rows = 256, max_candidates = 1024 };
+enum { block_rows = 256, group_rows = 16, max_candidates = 1024 };
+
+// More than any distance
+static const uint32_t out_of_reach = 1U << 30;
 
 rv_sketch_bank_config
 rv_sketch_bank_config_default(void)
@@ -21,8 +24,8 @@ rv_sketch_bank_config_default(void)
         .dim      = 128,
         .version  = 1,
         .exact    = true,
-        .factor   = 8,
-        .direct   = 1024,
+        .factor   = 32,
+        .direct   = 2048,
         .margin   = 0.1F,
         .floor    = 0.7F,
     };
@@ -183,6 +186,20 @@ sort_heap(heap *const h)
     h->n = n;
 }
 
+typedef uint32_t quad __attribute__((vector_size(16)));
+
+// Is one of sixteen below the limit? Most are not, and compare side by side: distances
+// and limit are below 2^31, so that the highest bit of a difference is its sign
+static bool
+any_below(const uint32_t distance[group_rows], const uint32_t limit)
+{
+    quad d[group_rows / 4];
+    memcpy(d, distance, sizeof d);
+    const quad below =
+        ((d[0] - limit) | (d[1] - limit)) | ((d[2] - limit) | (d[3] - limit));
+    return (below[0] | below[1] | below[2] | below[3]) >> 31 != 0;
+}
+
 static void
 nearest(const rv_sketch_bank *const self, const uint8_t *const bits, const uint32_t k,
         heap *const h)
@@ -193,16 +210,24 @@ nearest(const rv_sketch_bank *const self, const uint8_t *const bits, const uint3
     uint32_t                distance[block_rows];
     h->n           = 0;
     h->k           = k;
-    uint32_t limit = UINT32_MAX; // Distances from here on cannot enter
+    uint32_t limit = out_of_reach; // Distances from here on cannot enter
     for (uint32_t from = 0; from < self->count && k != 0; from += block_rows) {
         const uint32_t left = self->count - from;
         const uint32_t n    = left < block_rows ? left : block_rows;
         kernels->hamming_rows(query, self->bits + from * self->row_bytes, n,
                               self->row_bytes, distance);
-        for (uint32_t i = 0; i < n; ++i) {
-            if (distance[i] < limit) {
-                offer(h, (uint64_t)distance[i] << 32 | (from + i));
-                limit = h->n == k ? (uint32_t)(h->key[0] >> 32) : UINT32_MAX;
+        for (uint32_t i = n; i % group_rows != 0; ++i) {
+            distance[i] = out_of_reach;
+        }
+        for (uint32_t g = 0; g < n; g += group_rows) {
+            if (!any_below(distance + g, limit)) {
+                continue;
+            }
+            for (uint32_t i = g; i < g + group_rows; ++i) {
+                if (distance[i] < limit) {
+                    offer(h, (uint64_t)distance[i] << 32 | (from + i));
+                    limit = h->n == k ? (uint32_t)(h->key[0] >> 32) : out_of_reach;
+                }
             }
         }
     }

@@ -17,6 +17,9 @@ static const double clear_margin = 6.0;
 // Apart is a little farther than together, so that a meeting does not flicker
 static const double apart_ratio = 1.25;
 
+// Nobody meets who is farther off, in resolutions
+static const double far_ratio = 2.0;
+
 // Cycles in a row in which both were seen for themselves, before they have parted
 enum { apart_cycles = 4 };
 
@@ -55,16 +58,12 @@ overlap(const rv_tracker_slot *const a, const rv_tracker_slot *const b)
     return rv_motion_distance2(a->x, a->p, z, r, 0.0) < overlap_gate;
 }
 
-// Do both move so differently that prediction keeps them apart?
+// Places that overlap count up to a distance: where nodes are few, everything overlaps
 static bool
-told_apart_by_velocity(const rv_tracker_slot *const a, const rv_tracker_slot *const b)
+may_be_one(const rv_tracker *const self, const rv_tracker_slot *const a,
+           const rv_tracker_slot *const b)
 {
-    const double xa[4]  = {a->x[2], a->x[3], 0.0, 0.0};
-    const double pa[10] = {a->p[7], a->p[8], 0.0, 0.0, a->p[9],
-                           0.0,     0.0,     0.0, 0.0, 0.0};
-    const double z[2]   = {b->x[2], b->x[3]};
-    const double r[3]   = {b->p[7], b->p[8], b->p[9]};
-    return rv_motion_distance2(xa, pa, z, r, 0.0) > overlap_gate;
+    return is_close(self, a, b, far_ratio) && overlap(a, b);
 }
 
 const rv_track_meeting *
@@ -360,7 +359,7 @@ step(rv_tracker *const self, rv_track_meeting *const m)
         }
         break;
     case RV_MEETING_STOPPED:
-        if (!is_close(self, a, b, apart_ratio) && !overlap(a, b)) {
+        if (!is_close(self, a, b, apart_ratio) && !may_be_one(self, a, b)) {
             m->state = RV_MEETING_NONE;
             clear_trails(self, m);
         }
@@ -418,10 +417,10 @@ look_at_pair(rv_tracker *const self, const uint32_t i, const uint32_t j)
         return;
     }
     if (a->state == RV_TRACKER_ACTIVE && b->state == RV_TRACKER_ACTIVE) {
-        if (is_close(self, a, b, 1.0) || overlap(a, b)) {
+        if (is_close(self, a, b, 1.0) || may_be_one(self, a, b)) {
             meet(self, i, j);
         }
-    } else if (overlap(a, b) && !told_apart_by_velocity(a, b)) {
+    } else if (overlap(a, b)) { // what a lost one did before is long ago
         a->mates |= (uint8_t)(1U << j);
         b->mates |= (uint8_t)(1U << i);
     }

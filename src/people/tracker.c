@@ -383,6 +383,16 @@ rv_tracker_push(rv_tracker *const self, const uint64_t t_us,
     return RV_OK;
 }
 
+rv_track_line
+rv_tracker_line(const rv_tracker *const self, const uint32_t slot)
+{
+    if (slot >= RV_TRACKER_MAX_TRACKS || self->slot[slot].state != RV_TRACKER_ACTIVE ||
+        rv_meeting_of(self, slot)) {
+        return (rv_track_line){.valid = false};
+    }
+    return rv_trail_fit(&self->slot[slot].trail, self->cfg.line_us);
+}
+
 rv_status
 rv_tracker_identify(rv_tracker *const self, const uint32_t slot, const uint32_t id)
 {

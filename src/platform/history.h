@@ -36,7 +36,7 @@ typedef struct {
                            ///< commit; default false
     uint32_t audit_rows; ///< In the table before the older half goes to a file; default
                          ///< 131072
-    uint32_t audit_files; ///< Kept; the oldest goes; default 8
+    uint32_t audit_files; ///< Kept; the oldest goes; default 8, at most 60
     bool     read_only;
 } rv_history_config;
 

@@ -349,6 +349,7 @@ compare(rv_calibrate *const self, const rv_csi *const csi, const float gain,
     out->echo_db     = 10.0F * rv_log10_f32(rv_max_f32(echo / self->still, 1.0e-12F));
     out->amplitude_z = sum[amp] / m;
     out->drift       = rv_sqrt_f32(sum[slow] / m);
+    out->drift_sigma = rv_sqrt_f32(0.5F * alpha / ((2.0F - alpha) * m));
 }
 
 rv_status

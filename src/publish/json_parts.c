@@ -318,6 +318,17 @@ put_person(rv_json *const j, const rv_record_person *const p)
     rv_json_key(j, "ambiguous");
     rv_json_bool(j, p->ambiguous);
     put_zone(j, p->zone);
+    rv_json_key(j, "identity");
+    if (p->identity_reason == RV_REASON_NONE) {
+        rv_json_u64(j, p->identity);
+    } else {
+        rv_json_null(j);
+    }
+    rv_json_member_reason(j, "identity_reason", p->identity_reason);
+    rv_json_key(j, "identity_cosine");
+    rv_json_fixed(j, p->identity_cosine, 3);
+    rv_json_key(j, "identity_margin");
+    rv_json_fixed(j, p->identity_margin, 3);
     put_keypoints(j, p);
     put_bbox(j, p);
     rv_json_key(j, "motion_score");

@@ -87,6 +87,7 @@ lay_out(rv_localise *const self, rv_arena *const arena)
     self->gain  = rv_arena_take(arena, n_cells * self->cfg.max_links, sizeof(float));
     self->score = rv_arena_take(arena, n_cells, sizeof(float));
     self->log_strength = rv_arena_take(arena, n_cells, sizeof(float));
+    self->alone        = rv_arena_take(arena, n_cells, sizeof(float));
 }
 
 static rv_localise
@@ -257,4 +258,29 @@ rv_localise_push(rv_localise *const self, const rv_room_sample *const samples,
         }
     }
     return RV_OK;
+}
+
+void
+rv_localise_evidence(const rv_localise *const self, const uint32_t nx,
+                     const uint32_t ny, float *const evidence)
+{
+    const uint32_t n    = self->nx * self->ny;
+    float          most = 0.0F;
+    for (uint32_t c = 0; c < n; ++c) {
+        most = self->alone[c] > most ? self->alone[c] : most;
+    }
+    // ln(1/2 + 1/2 mean of e^score), from the largest
+    float sum = 0.0F;
+    for (uint32_t c = 0; c < n; ++c) {
+        sum += rv_exp_f32(self->alone[c] - most);
+    }
+    const float none = rv_exp_f32(-most);
+    const float mean = most + room_log_f32(0.5F * none + 0.5F * sum / (float)n);
+    for (uint32_t v = 0; v < nx * ny; ++v) {
+        const float    x  = ((float)(v % nx) + 0.5F) / (float)nx * self->cfg.size_m[0];
+        const float    y  = ((float)(v / nx) + 0.5F) / (float)ny * self->cfg.size_m[1];
+        const uint32_t cx = (uint32_t)rv_to_i32(x / self->cfg.step_m);
+        const uint32_t cy = (uint32_t)rv_to_i32(y / self->cfg.step_m);
+        evidence[v]       = self->alone[cy * self->nx + cx] - mean;
+    }
 }

@@ -257,6 +257,7 @@ fit(rv_localise *const self, scene *const s, const uint32_t b)
     }
     if (s->n_bodies == 0) {
         learn_misfit(self, s, peak);
+        memcpy(self->alone, self->score, self->n_cells * sizeof *self->alone);
     }
     describe_peak(self, peak, &now->detection);
     return total + self->score[peak];

@@ -163,9 +163,11 @@ refine(const rv_sightings_config *const cfg, const rv_sighting_link *const link,
     normal      m      = {0};
     double      det    = 0.0;
     for (uint32_t round = 0; round <= refits; ++round) {
-        float off2;
+        float       off2;
+        const float wide2 =
+            round < refits ? grain2 : 0.0F; // At last by the paths alone
         for (uint32_t i = 0; i < p->n; ++i) {
-            path[i] = best_path(&link[i], place, grain2, &off2);
+            path[i] = best_path(&link[i], place, wide2, &off2);
         }
         m   = gather(link, p->n, path, place);
         det = m.xx * m.yy - m.xy * m.xy;

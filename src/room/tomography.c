@@ -4,14 +4,12 @@
 #include "base/try.h"
 #include "room/pairs.h"
 #include "room/room_math.h"
+#include "room/tomography_model.h"
 #include "room/tomography_sparse.h"
 
 #include <ruview/base/arena.h>
 
 #include <string.h>
-
-// Points per axis at which a voxel is tested against the ellipse
-enum { sub_samples = 3 };
 
 // Noise may change by this share before the factor is renewed
 static const float noise_slack = 0.1F;
@@ -132,18 +130,12 @@ rv_tomography_size(const rv_tomography_config *const cfg, size_t *const n_bytes)
     return RV_OK;
 }
 
-static float
-step_of(const rv_tomography *const self, const uint32_t axis)
-{
-    const uint32_t n[3] = {self->cfg.nx, self->cfg.ny, self->cfg.nz};
-    return self->cfg.size_m[axis] / (float)n[axis];
-}
-
 static void
 fill_kernel(rv_tomography *const self)
 {
-    const double step[3] = {(double)step_of(self, 0), (double)step_of(self, 1),
-                            (double)step_of(self, 2)};
+    const double step[3] = {(double)rv_tomography_step(self, 0),
+                            (double)rv_tomography_step(self, 1),
+                            (double)rv_tomography_step(self, 2)};
     uint32_t     v       = 0;
     for (uint32_t z = 0; z < self->cfg.nz; ++z) {
         for (uint32_t y = 0; y < self->cfg.ny; ++y) {
@@ -183,97 +175,8 @@ rv_tomography_centre(const rv_tomography *const self, const uint32_t voxel,
     const uint32_t at[3] = {voxel % self->cfg.nx, voxel / self->cfg.nx % self->cfg.ny,
                             voxel / (self->cfg.nx * self->cfg.ny)};
     for (uint32_t k = 0; k < 3; ++k) {
-        centre_m[k] = self->cfg.origin_m[k] + ((float)at[k] + 0.5F) * step_of(self, k);
-    }
-}
-
-static float
-hypot3(const float dx, const float dy, const float dz)
-{
-    return __builtin_sqrtf(dx * dx + dy * dy + dz * dz);
-}
-
-// Detour over a point, or over the best height of a column in a plan
-static float
-detour(const rv_tomography *const self, const rv_room_pair *const pair,
-       const float point[3])
-{
-    const float ax = point[0] - pair->a_m[0];
-    const float ay = point[1] - pair->a_m[1];
-    const float bx = point[0] - pair->b_m[0];
-    const float by = point[1] - pair->b_m[1];
-    float       z  = point[2];
-    if (self->cfg.nz == 1) {
-        // The sum of distances is convex in z: its free minimum, clamped to the body
-        const float a = __builtin_sqrtf(ax * ax + ay * ay);
-        const float b = __builtin_sqrtf(bx * bx + by * by);
-        z = a + b > 0.0F ? pair->a_m[2] + (pair->b_m[2] - pair->a_m[2]) * (a / (a + b))
-                         : pair->a_m[2];
-        const float floor_m = self->cfg.origin_m[2];
-        const float head_m  = floor_m + self->cfg.body_m;
-        z                   = z < floor_m ? floor_m : z > head_m ? head_m : z;
-    }
-    return hypot3(ax, ay, z - pair->a_m[2]) + hypot3(bx, by, z - pair->b_m[2]) -
-           pair->length_m;
-}
-
-static void
-fill_weight(const rv_tomography *const self, const rv_room_pair *const pair,
-            float *const weight)
-{
-    const uint32_t n_sub_z = self->cfg.nz == 1 ? 1 : sub_samples;
-    const float    share   = 1.0F / ((float)(sub_samples * sub_samples * n_sub_z) *
-                                __builtin_sqrtf(pair->length_m));
-    for (uint32_t v = 0; v < self->n_voxels; ++v) {
-        float centre[3];
-        rv_tomography_centre(self, v, centre);
-        uint32_t inside = 0;
-        for (uint32_t s = 0; s < sub_samples * sub_samples * n_sub_z; ++s) {
-            const uint32_t at[3] = {s % sub_samples, s / sub_samples % sub_samples,
-                                    s / (sub_samples * sub_samples)};
-            const uint32_t n[3]  = {sub_samples, sub_samples, n_sub_z};
-            float          point[3];
-            for (uint32_t k = 0; k < 3; ++k) {
-                point[k] = centre[k] + (((float)at[k] + 0.5F) / (float)n[k] - 0.5F) *
-                                           step_of(self, k);
-            }
-            inside += (detour(self, pair, point) < self->cfg.excess_m);
-        }
-        weight[v] = (float)inside * share;
-    }
-}
-
-static uint32_t
-offset(const uint32_t a, const uint32_t b)
-{
-    return a > b ? a - b : b - a;
-}
-
-// spread = C w for a sparse w: voxels of w in ascending order, added to every voxel
-static void
-fill_spread(const rv_tomography *const self, const float *const weight,
-            float *const spread)
-{
-    const uint32_t nx = self->cfg.nx;
-    const uint32_t ny = self->cfg.ny;
-    memset(spread, 0, self->n_voxels * sizeof *spread);
-    for (uint32_t u = 0; u < self->n_voxels; ++u) {
-        if (weight[u] <= 0.0F) {
-            continue;
-        }
-        const uint32_t ux = u % nx;
-        const uint32_t uy = u / nx % ny;
-        const uint32_t uz = u / (nx * ny);
-        uint32_t       v  = 0;
-        for (uint32_t z = 0; z < self->cfg.nz; ++z) {
-            for (uint32_t y = 0; y < ny; ++y) {
-                const float *const row =
-                    self->kernel + ((size_t)offset(z, uz) * ny + offset(y, uy)) * nx;
-                for (uint32_t x = 0; x < nx; ++x) {
-                    spread[v++] += weight[u] * row[offset(x, ux)];
-                }
-            }
-        }
+        centre_m[k] =
+            self->cfg.origin_m[k] + ((float)at[k] + 0.5F) * rv_tomography_step(self, k);
     }
 }
 
@@ -317,8 +220,9 @@ rv_tomography_set_links(rv_tomography *const self, const rv_room_link *const lin
         }
         float *const weight = self->weight + (size_t)p * self->n_voxels;
         self->pair[p]       = pair[p];
-        fill_weight(self, &pair[p], weight);
-        fill_spread(self, weight, self->spread + (size_t)p * self->n_voxels);
+        rv_tomography_fill_weight(self, &pair[p], weight);
+        rv_tomography_fill_spread(self, weight,
+                                  self->spread + (size_t)p * self->n_voxels);
         changed |= (uint64_t)1 << p;
     }
     for (uint32_t p = 0; p < n_pairs; ++p) {
@@ -551,7 +455,7 @@ rv_tomography_push(rv_tomography *const self, const rv_room_sample *const sample
     out->nz = self->cfg.nz;
     rv_tomography_centre(self, 0, out->origin_m);
     for (uint32_t k = 0; k < 3; ++k) {
-        out->step_m[k] = step_of(self, k);
+        out->step_m[k] = rv_tomography_step(self, k);
     }
     for (uint64_t left = m.motion_pairs; left != 0; left &= left - 1) {
         ++out->n_pairs;

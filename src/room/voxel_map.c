@@ -8,9 +8,6 @@
 
 #include <string.h>
 
-// An image counts for presence from this many sigmas on
-static const float even_sigmas = 2.0F;
-
 // One image changes the log-odds by this much at most
 static const float most_per_image = 2.0F;
 
@@ -76,9 +73,16 @@ rv_voxel_map_init(rv_voxel_map *const self, const rv_voxel_map_config *const cfg
     return RV_OK;
 }
 
+bool
+rv_voxel_map_is_due(const rv_voxel_map *const self, const uint64_t t_us)
+{
+    return self->n_images == 0 ||
+           (t_us >= self->t_us && t_us - self->t_us >= self->cfg.step_us);
+}
+
 rv_status
 rv_voxel_map_push(rv_voxel_map *const self, const uint64_t t_us,
-                  const float *const image, const float *const sigma)
+                  const float *const evidence)
 {
     if (self->n_images != 0 && t_us < self->t_us) {
         return RV_ERR_RANGE;
@@ -90,10 +94,8 @@ rv_voxel_map_push(rv_voxel_map *const self, const uint64_t t_us,
     const float keep = rv_exp_f32(-(float)elapsed / (float)self->cfg.memory_us);
     for (uint32_t v = 0; v < self->cfg.n_voxels; ++v) {
         float odds = self->prior_odds + keep * (self->odds[v] - self->prior_odds);
-        if (rv_is_finite_f32(image[v]) && sigma[v] > 0.0F) {
-            const float seen = rv_clamp_f32(image[v] / sigma[v] - even_sigmas,
-                                            -most_per_image, most_per_image);
-            odds += seen;
+        if (rv_is_finite_f32(evidence[v])) {
+            odds += rv_clamp_f32(evidence[v], -most_per_image, most_per_image);
             self->evidence[v] += (self->evidence[v] < UINT32_MAX);
         }
         self->odds[v] = rv_clamp_f32(odds, self->cfg.lowest, self->cfg.highest);
@@ -101,6 +103,13 @@ rv_voxel_map_push(rv_voxel_map *const self, const uint64_t t_us,
     self->t_us = t_us;
     self->n_images += (self->n_images < UINT32_MAX);
     return RV_OK;
+}
+
+float
+rv_voxel_coarse(const float occupancy)
+{
+    const float steps = (float)(RV_VOXEL_LEVELS - 1);
+    return (float)rv_round_i32(occupancy * steps) / steps;
 }
 
 void
@@ -117,11 +126,10 @@ rv_voxel_map_view(const rv_voxel_map *const self, const rv_voxel_level level,
         const float   p   = 1.0F / (1.0F + rv_exp_f32(-self->odds[v]));
         const int32_t bin = rv_to_i32(p * (float)RV_VOXEL_HISTOGRAM);
         ++out->histogram[bin < RV_VOXEL_HISTOGRAM ? bin : RV_VOXEL_HISTOGRAM - 1];
-        const float steps = (float)(RV_VOXEL_LEVELS - 1);
         if (level == RV_VOXEL_FULL) {
             buffer[v] = p;
         } else if (level == RV_VOXEL_ANONYMOUS) {
-            buffer[v] = (float)rv_round_i32(p * steps) / steps;
+            buffer[v] = rv_voxel_coarse(p);
         }
     }
     const bool shown = level == RV_VOXEL_FULL || level == RV_VOXEL_ANONYMOUS;

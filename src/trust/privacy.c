@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "base/exact.h"
 
+#include <ruview/math/elementary.h>
 #include <ruview/trust/privacy.h>
 
 /// What the matrix says, by class
@@ -253,7 +254,8 @@ thin_links(rv_record *const record, const rv_reason amplitude, const rv_reason c
 }
 
 static void
-thin_persons(rv_record *const record, const rv_reason tracks, const rv_reason pose)
+thin_persons(rv_record *const record, const rv_reason tracks, const rv_reason pose,
+             const rv_reason identity)
 {
     if (tracks != RV_REASON_NONE) {
         record->n_persons      = 0;
@@ -263,6 +265,12 @@ thin_persons(rv_record *const record, const rv_reason tracks, const rv_reason po
     for (uint16_t i = 0; i < record->n_persons; ++i) {
         if (pose != RV_REASON_NONE) {
             record->persons[i].keypoint_reason = pose;
+        }
+        if (identity != RV_REASON_NONE) {
+            record->persons[i].identity_reason = identity;
+            record->persons[i].identity        = 0;
+            record->persons[i].identity_cosine = 0.0F;
+            record->persons[i].identity_margin = 0.0F;
         }
     }
 }
@@ -318,6 +326,13 @@ thin_events(rv_record *const record, const rv_consent consent, const rv_sink sin
     record->n_events = kept;
 }
 
+/// Rounded down to quarters, so that what moves with somebody's motion stands still
+static float
+coarse(const float share)
+{
+    return 0.25F * (float)rv_to_i32(4.0F * share);
+}
+
 static void
 thin_count(rv_record *const record, const rv_reason exact)
 {
@@ -326,6 +341,7 @@ thin_count(rv_record *const record, const rv_reason exact)
         record->occupancy.value    = someone ? 1.0F : 0.0F;
         record->occupancy.sigma    = 0.0F;
         record->occupancy_at_least = someone || record->occupancy_at_least;
+        record->occupancy.quality  = record->occupancy.quality < 0.5F ? 0.0F : 0.5F;
     }
 }
 
@@ -383,6 +399,10 @@ thin_room(rv_record *const record, const rv_reason motion, const rv_reason healt
     if (motion != RV_REASON_NONE) {
         record->moving        = RV_UNKNOWN;
         record->moving_reason = motion;
+        // How sure presence is fades with the time since the last motion, and the score
+        // follows the coherence: both would tell of motion
+        record->presence_quality = record->presence_quality < 0.5F ? 0.0F : 0.5F;
+        record->quality          = coarse(record->quality);
     }
     if (zones != RV_REASON_NONE) {
         record->n_zones      = 0;
@@ -412,7 +432,8 @@ rv_privacy_thin(const rv_consent consent, const rv_sink sink, rv_record *const r
               why[RV_OUTPUT_ZONES]);
     thin_links(record, why[RV_OUTPUT_AMPLITUDE], why[RV_OUTPUT_CIR],
                why[RV_OUTPUT_LINK_FEATURES]);
-    thin_persons(record, why[RV_OUTPUT_TRACKS], why[RV_OUTPUT_POSE]);
+    thin_persons(record, why[RV_OUTPUT_TRACKS], why[RV_OUTPUT_POSE],
+                 why[RV_OUTPUT_REID]);
     thin_events(record, consent, sink, why[RV_OUTPUT_TRACKS], why[RV_OUTPUT_MAP]);
     thin_count(record, why[RV_OUTPUT_COUNT_EXACT]);
     thin_map(record, why[RV_OUTPUT_MAP]);

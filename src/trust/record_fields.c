@@ -126,6 +126,10 @@ static const rv_record_field persons[] = {
     I16(rv_record_person, zone),
     REASON(rv_record_person, keypoint_reason),
     ESTIMATE(rv_record_person, gdop),
+    REASON(rv_record_person, identity_reason),
+    U(rv_record_person, identity),
+    F32(rv_record_person, identity_cosine),
+    F32(rv_record_person, identity_margin),
 };
 
 static const rv_record_field events[] = {

@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "base/exact.h"
-#include "vital/spectrum.h"
+#include "vital/breathing_look.h"
 
 #include <ruview/math/elementary.h>
-#include <ruview/vital/breathing.h>
 
 #include <string.h>
 
-/// Four samples per breath at 37 a minute, and averaging over 0.4 s costs 1 dB there
-/// (theory: sinc)
-#define SAMPLE_S 0.4F
+#define SAMPLE_S RV_BREATHING_SAMPLE_S
 
 enum {
-    sample_slots = 4,  ///< SAMPLE_S in slots
-    look_slots   = 12, ///< Between looks: 1.2 s
     agree_looks  = 4,  ///< Looks that must agree, 4.8 s
     lost_looks   = 5,  ///< Looks that must fail before an answer ends, 6 s
     short_window = 75, ///< Samples: a breath that wanders is seen in half a minute
@@ -35,14 +30,6 @@ enum {
 /// The slowest search and twice the fastest rate; chests drift below 0.3 Hz (theory:
 /// the sway of people who stand lies below 0.5 Hz)
 static const rv_spectrum_range range = {0.08F, 1.1F, 0.3F, 0.65F, false};
-
-/// The line test allows a look at a single link this much more chance: behind a peak at
-/// the threshold one window in four passes it by chance (theory: Gamma(4) below 2.6)
-#define LINE_RELIEF 4.0F
-
-/// The same chest on every link: what is out of step, of links that count alike.
-/// Theory: none; simulation: below 0.1 for people who sit, above 0.3 for fans.
-#define STEP_SHARE 0.2F
 
 rv_breathing_config
 rv_breathing_config_default(void)
@@ -66,6 +53,8 @@ say(rv_breathing *const self, const rv_reason reason)
     self->result.bpm       = rv_unknown(reason);
     self->result.peak      = 0.0F;
     self->result.threshold = 0.0F;
+    self->result.now       = 0.0F;
+    self->result.before    = 0.0F;
 }
 
 rv_status
@@ -80,8 +69,8 @@ rv_breathing_init(rv_breathing *const self, const rv_breathing_config *const con
     return RV_OK;
 }
 
-static void
-forget(rv_breathing *const self, const rv_reason reason)
+void
+rv_breathing_forget(rv_breathing *const self, const rv_reason reason)
 {
     self->earlier_bpm = 0.0F;
     self->agreed      = 0;
@@ -130,7 +119,7 @@ keep(rv_breathing *const self, const rv_spectrum_peak *const peak, const float w
     }
     self->result.bpm = rv_unknown(RV_REASON_LOW_QUALITY);
     if (++self->failed >= lost_looks) {
-        forget(self, RV_REASON_LOW_QUALITY);
+        rv_breathing_forget(self, RV_REASON_LOW_QUALITY);
     }
 }
 
@@ -157,9 +146,22 @@ agree(rv_breathing *const self, const rv_spectrum_peak *const peak, const float 
     }
 }
 
-/// The search over one window, of the whole band or near an answer
-static rv_spectrum_peak
-search(const rv_breathing *const self, const rv_spectrum *const s, const float share)
+void
+rv_breathing_judge(rv_breathing *const self, const rv_spectrum_peak *const peak,
+                   const float line, const float window_s, const float still_s)
+{
+    self->result.peak      = peak->power;
+    self->result.threshold = peak->threshold;
+    if (self->answering) {
+        keep(self, peak, window_s);
+    } else {
+        agree(self, peak, line, window_s, still_s);
+    }
+}
+
+rv_spectrum_peak
+rv_breathing_search(const rv_breathing *const self, const rv_spectrum *const s,
+                    const float share)
 {
     // A line through drift leaves about two cycles per window that look periodic
     // (Nelson and Kang, "Spurious periodicity in inappropriately detrended time
@@ -171,7 +173,7 @@ search(const rv_breathing *const self, const rv_spectrum *const s, const float s
     const float              edge    = 0.75F / s->length_s; // a lobe's half width
     const rv_spectrum_search what    = {.low_hz  = rv_max_f32(slowest, low - edge),
                                         .high_hz = self->config.high_bpm / 60.0F + edge,
-                                        .chance  = share * LINE_RELIEF *
+                                        .chance  = share * RV_BREATHING_LINE_RELIEF *
                                                   self->config.false_per_hour / looks};
     if (!self->answering) {
         return rv_spectrum_find(s, &what);
@@ -198,7 +200,7 @@ view_of(const rv_breathing *const self, const rv_sampler *const sampler,
     float work[RV_BREATHING_SAMPLES][RV_SAMPLER_BANDS];
     memcpy(work, x, sizeof work[0] * n);
     rv_spectrum_take(seen, fft, work, n, sampler->n_bands, SAMPLE_S, &range);
-    view v = {search(self, seen, share), 0.0F, seen->length_s};
+    view v = {rv_breathing_search(self, seen, share), 0.0F, seen->length_s};
     if (!self->answering && v.peak.power >= v.peak.threshold) {
         v.line = rv_spectrum_line(seen, x, n, sampler->n_bands, SAMPLE_S, v.peak.hz);
     }
@@ -212,17 +214,18 @@ look(rv_breathing *const self, const rv_sampler *const sampler, const rv_fft *co
     float          x[RV_BREATHING_SAMPLES][RV_SAMPLER_BANDS];
     uint32_t       empty = 0;
     const uint32_t most = (uint32_t)rv_to_i32(self->config.window_s / SAMPLE_S + 0.01F);
-    const uint32_t n    = rv_sampler_read(sampler, end, sample_slots, most, x, &empty);
-    const float    still_s = (float)n * SAMPLE_S;
-    self->result.still_s   = still_s;
-    self->result.t_us      = end * RV_SAMPLER_SLOT_US;
-    seen->n_bins           = 0;
+    const uint32_t n =
+        rv_sampler_read(sampler, end, RV_BREATHING_SAMPLE_SLOTS, most, x, &empty);
+    const float still_s  = (float)n * SAMPLE_S;
+    self->result.still_s = still_s;
+    self->result.t_us    = end * RV_SAMPLER_SLOT_US;
+    seen->n_bins         = 0;
     if (still_s < self->config.least_s || sampler->n_bands == 0) {
-        forget(self, RV_REASON_WARMING_UP);
+        rv_breathing_forget(self, RV_REASON_WARMING_UP);
         return;
     }
     if (empty * 4 > n) {
-        forget(self, RV_REASON_RATE_TOO_LOW);
+        rv_breathing_forget(self, RV_REASON_RATE_TOO_LOW);
         return;
     }
     const float(*const past)[RV_SAMPLER_BANDS] = (const float(*)[RV_SAMPLER_BANDS])x;
@@ -236,13 +239,13 @@ look(rv_breathing *const self, const rv_sampler *const sampler, const rv_fft *co
             other.peak.power * v.peak.threshold > v.peak.power * other.peak.threshold;
         v = wins ? other : v;
     }
-    self->result.peak      = v.peak.power;
-    self->result.threshold = v.peak.threshold;
+    self->result.now    = 0.0F;
+    self->result.before = 0.0F;
     if (self->answering) {
-        keep(self, &v.peak, v.length_s);
-    } else {
-        agree(self, &v.peak, v.line, v.length_s, still_s);
+        rv_breath_pause(seen, past, n, sampler->n_bands, self->earlier_bpm / 60.0F,
+                        &self->result.now, &self->result.before);
     }
+    rv_breathing_judge(self, &v.peak, v.line, v.length_s, still_s);
 }
 
 bool
@@ -251,11 +254,13 @@ rv_breathing_look(rv_breathing *const self, const rv_sampler *const sampler,
 {
     // The window ends at the same slot on every link; links take turns at looking
     const uint64_t now  = t_us / RV_SAMPLER_SLOT_US;
-    const uint64_t late = self->config.turn % look_slots;
-    const uint64_t end  = now >= late ? (now - late) / look_slots * look_slots : 0;
-    rv_spectrum    none = {.n_bins = 0};
+    const uint64_t late = self->config.turn % RV_BREATHING_LOOK_SLOTS;
+    const uint64_t end =
+        now >= late ? (now - late) / RV_BREATHING_LOOK_SLOTS * RV_BREATHING_LOOK_SLOTS
+                    : 0;
+    rv_spectrum none = {.n_bins = 0};
     if (rv_sampler_reason(sampler, t_us) != RV_REASON_NONE) {
-        forget(self, rv_sampler_reason(sampler, t_us));
+        rv_breathing_forget(self, rv_sampler_reason(sampler, t_us));
         if (seen) {
             seen->n_bins = 0;
         }
@@ -284,141 +289,4 @@ rv_breathing_result_at(const rv_breathing *const self, const rv_sampler *const s
                out->bpm.reason == RV_REASON_MOVING) {
         out->bpm = rv_unknown(RV_REASON_WARMING_UP);
     }
-}
-
-rv_status
-rv_breathing_room_init(rv_breathing_room *const         self,
-                       const rv_breathing_config *const config)
-{
-    memset(self, 0, sizeof *self);
-    return rv_breathing_init(&self->fused, config);
-}
-
-/// Has the link a spectrum of that window?
-static bool
-is_of(const rv_spectrum *const s, const uint64_t end, const float length_s)
-{
-    return s->n_bins > 0 && s->end == end && s->length_s >= length_s;
-}
-
-/// Does every link that sees the line see it in step?
-static bool
-is_in_step(const rv_breathing_seen *const link, const uint32_t n_links,
-           const uint64_t end, const float hz)
-{
-    rv_spectrum_cell sum   = {0};
-    float            noise = 0.0F, scatter = 0.0F;
-    uint32_t         n = 0;
-    for (uint32_t i = 0; i < n_links; ++i) {
-        const rv_spectrum *const s = link[i].spectrum;
-        if (!is_of(s, end, 15.0F)) {
-            continue;
-        }
-        const rv_spectrum_cell cell = rv_spectrum_at(s, hz);
-        const float            mean = 0.5F * (s->order[0] + s->order[1]);
-        if (cell.largest < rv_spectrum_chance(mean, 1e-3F)) {
-            continue;
-        }
-        // the links count alike: one that sees more sees the same motion
-        sum.uu += cell.uu / cell.largest;
-        sum.vv += cell.vv / cell.largest;
-        sum.uv += cell.uv / cell.largest;
-        noise += 0.5F * mean / cell.largest;
-        scatter += 0.5F * mean / (cell.largest * cell.largest);
-        ++n;
-    }
-    rv_spectrum_solve(&sum);
-    // what noise alone puts out of step, and three sigmas of it
-    const float most = noise + 3.0F * rv_sqrt_f32(scatter);
-    return n < 2 || sum.other - most <= STEP_SHARE * sum.largest;
-}
-
-/// Add up the links whose windows are as long as the longest
-static void
-stack(rv_breathing_room *const self, const rv_breathing_seen *const link,
-      const uint32_t n_links, const uint64_t end)
-{
-    float longest = 0.0F;
-    for (uint32_t i = 0; i < n_links; ++i) {
-        const rv_spectrum *const s = link[i].spectrum;
-        longest                    = is_of(s, end, longest) ? s->length_s : longest;
-    }
-    self->stack.n_bins  = 0;
-    self->stack.n_links = 0;
-    for (uint32_t i = 0; i < n_links; ++i) {
-        if (is_of(link[i].spectrum, end, longest)) {
-            (void)rv_spectrum_add(&self->stack, link[i].spectrum);
-        }
-    }
-}
-
-static void
-look_at_stack(rv_breathing_room *const self)
-{
-    rv_breathing *const f       = &self->fused;
-    const float         still_s = self->stack.length_s;
-    if (self->stack.n_links < 2 || still_s < f->config.least_s) {
-        forget(f, RV_REASON_WARMING_UP);
-        return;
-    }
-    const rv_spectrum_peak peak = search(f, &self->stack, 1.0F / LINE_RELIEF);
-    f->result.still_s           = still_s;
-    f->result.peak              = peak.power;
-    f->result.threshold         = peak.threshold;
-    if (f->answering) {
-        keep(f, &peak, still_s);
-    } else {
-        agree(f, &peak, 0.0F, still_s, still_s);
-    }
-}
-
-/// The surest link, or the reason that comes nearest to an answer: a link too weak says
-/// more than one that has not begun
-static rv_estimate
-surest(const rv_breathing_seen *const link, const uint32_t n_links, bool *const still)
-{
-    rv_estimate best = rv_unknown(RV_REASON_NO_DATA);
-    for (uint32_t i = 0; i < n_links; ++i) {
-        const rv_estimate one = link[i].bpm;
-        const bool        near =
-            best.reason == RV_REASON_NO_DATA || one.reason == RV_REASON_LOW_QUALITY ||
-            one.reason == RV_REASON_INTERFERENCE || one.reason == RV_REASON_MOVING;
-        *still = *still || link[i].spectrum->n_bins > 0;
-        if (rv_is_known(one) ? !rv_is_known(best) || one.quality > best.quality
-                             : !rv_is_known(best) && near) {
-            best = one;
-        }
-    }
-    return best;
-}
-
-rv_estimate
-rv_breathing_room_look(rv_breathing_room *const       self,
-                       const rv_breathing_seen *const link, const uint32_t n_links,
-                       const uint64_t t_us)
-{
-    // all links have looked at the last window before the next one ends
-    const uint64_t now   = t_us / RV_SAMPLER_SLOT_US;
-    const uint64_t end   = now / look_slots * look_slots;
-    bool           still = false;
-    rv_estimate    said  = surest(link, n_links, &still);
-    if (!still) {
-        forget(&self->fused, said.reason);
-        return said;
-    }
-    const bool due = now - end + 1 == look_slots && end != self->end;
-    if (due) {
-        self->end = end;
-        stack(self, link, n_links, end);
-        look_at_stack(self);
-    }
-    if (rv_is_known(self->fused.result.bpm)) {
-        said = self->fused.result.bpm;
-    }
-    if (due) {
-        self->out_of_step =
-            rv_is_known(said) && !is_in_step(link, n_links, end, said.value / 60.0F);
-    }
-    return rv_is_known(said) && self->out_of_step ? rv_unknown(RV_REASON_INTERFERENCE)
-                                                  : said;
 }

@@ -423,6 +423,17 @@ turn_block(rv_motion *const self)
     evaluate(self);
 }
 
+static float
+change_of(const float *const x, const float *const last, const uint16_t n)
+{
+    float sum = 0.0F;
+    for (uint16_t i = 0; i < n; ++i) {
+        const float d = x[i] - last[i];
+        sum += d * d;
+    }
+    return sum / (float)n;
+}
+
 void
 rv_motion_push(rv_motion *const self, const rv_csi *const csi)
 {
@@ -445,8 +456,11 @@ rv_motion_push(rv_motion *const self, const rv_csi *const csi)
             note_interval(self, dt);
         }
     }
-    self->last_us = csi->t_us;
+    self->last_us       = csi->t_us;
+    self->result.change = -1.0F;
     if (self->has_last) {
+        self->result.change      = change_of(x, self->last, self->n_tones);
+        self->result.interval_s  = (float)dt;
         rv_motion_block *const b = &self->block[self->current];
         b->from_us               = b->n == 0 ? csi->t_us : b->from_us;
         b->to_us                 = csi->t_us;

@@ -26,29 +26,42 @@ rv_presence_init(rv_presence *const self, const rv_presence_config *const config
 
 /// What the links say together
 typedef struct {
-    uint32_t  known;     ///< Links whose motion is known
-    uint32_t  moving;    ///< Of them
-    uint32_t  stirring;  ///< Of them
-    uint32_t  based;     ///< Links with an empty-room baseline
-    uint32_t  deviating; ///< Of them
-    float     largest;   ///< Statistic
-    float     level;
-    float     breathing; ///< Quality of the best, 0: none
-    rv_reason reason;    ///< Of the first link without an answer
+    uint32_t    known;     ///< Links whose motion is known
+    uint32_t    moving;    ///< Of them
+    uint32_t    stirring;  ///< Of them
+    uint32_t    based;     ///< Links with an empty-room baseline
+    uint32_t    deviating; ///< Of them
+    float       largest;   ///< Statistic
+    uint32_t    n;         ///< All links
+    rv_estimate level;     ///< Of the moving link whose level is highest; of the surest
+                           ///< when none moves
+    float     breathing;   ///< Quality of the best, 0: none
+    rv_reason reason;      ///< Of the first link without an answer
 } tally;
+
+// Of links that move the one with the highest level, else the one that knows best
+static bool
+says_more(const tally *const t, const rv_motion_result *const m)
+{
+    if (t->known == 0 || m->moving != (t->moving > 0)) {
+        return t->known == 0 || m->moving;
+    }
+    return m->moving ? m->level.value > t->level.value
+                     : m->level.sigma < t->level.sigma;
+}
 
 static tally
 count(const rv_presence *const self, const rv_presence_link *const link,
       const uint32_t n_links)
 {
-    tally t = {.reason = RV_REASON_NO_DATA};
+    tally t = {.n = n_links, .reason = RV_REASON_NO_DATA};
     for (uint32_t i = 0; i < n_links; ++i) {
         const rv_motion_result *const m = &link[i].motion;
         if (m->reason == RV_REASON_NONE) {
             t.largest = t.known == 0 || m->statistic.value > t.largest
                             ? m->statistic.value
                             : t.largest;
-            t.level = m->level.value > t.level && m->moving ? m->level.value : t.level;
+            t.level   = says_more(&t, m) ? m->level : t.level;
             t.moving += m->moving;
             t.stirring += m->stirring;
             ++t.known;
@@ -98,10 +111,10 @@ decide_presence(const rv_presence *const self, const uint64_t t_us,
         out->quality  = memory > 0.0F ? 1.0F - 0.5F * age_s(t_us, last) / memory : 1.0F;
     } else if (t->deviating >= 2 || (t->deviating == 1 && t->based <= 2)) {
         out->presence = RV_PRESENCE_YES;
-        out->quality  = 0.5F;
+        out->quality  = (float)t->deviating / (float)t->based;
     } else if (t->based > 0 && t->deviating == 0 && t->known > 0) {
         out->presence = RV_PRESENCE_NO;
-        out->quality  = 0.8F;
+        out->quality  = (float)t->based / (float)t->n;
     } else {
         out->presence        = RV_PRESENCE_UNKNOWN;
         out->presence_reason = t->known == 0 ? t->reason : RV_REASON_CANNOT_TELL;
@@ -136,14 +149,16 @@ rv_presence_update(rv_presence *const self, const uint64_t t_us,
     self->moved_us      = moving || stirring ? t_us : self->moved_us;
     self->breath_us     = t.breathing > 0.0F ? t_us : self->breath_us;
     out->moving         = moving ? RV_PRESENCE_YES : RV_PRESENCE_NO;
-    out->motion         = rv_known(moving ? t.level : 0.0F, 0.1F, 1.0F);
-    out->statistic      = rv_known(t.largest, 1.0F, 1.0F);
+    // What was measured, by how many of the links
+    const float coverage = (float)t.known / (float)t.n;
+    out->motion    = rv_known(moving ? t.level.value : 0.0F, t.level.sigma, coverage);
+    out->statistic = rv_known(t.largest, 1.0F, coverage); // its null has sigma 1
     decide_presence(self, t_us, &t, out);
     if (out->presence == RV_PRESENCE_YES) {
-        out->occupancy = rv_known(1.0F, 0.0F, out->quality);
+        out->occupancy = rv_known(1.0F, rv_sqrt_f32(1.0F - out->quality), out->quality);
         out->at_least  = true;
     } else if (out->presence == RV_PRESENCE_NO) {
-        out->occupancy = rv_known(0.0F, 0.0F, out->quality);
+        out->occupancy = rv_known(0.0F, rv_sqrt_f32(1.0F - out->quality), out->quality);
     } else {
         out->occupancy = rv_unknown(out->presence_reason);
     }

@@ -92,6 +92,16 @@ void rv_spectrum_solve(rv_spectrum_cell *cell);
 float rv_spectrum_chance(float order, float chance);
 
 /**
+   The sum of the bands along the real vector that fits a frequency best.
+
+   @param x      [n] samples as they were read.
+   @param fused  O  [n]
+*/
+void rv_spectrum_fuse(const rv_spectrum *spectrum, const float (*x)[RV_SAMPLER_BANDS],
+                      uint32_t n, uint32_t n_bands, float step_s, float hz,
+                      float *fused);
+
+/**
    Is there a line at that frequency, against whatever continuum lies about it? The F
    test of "Spectrum Estimation and Harmonic Analysis", Proc. IEEE 1982, eq. 13.10, with
    the sine tapers of "Minimum bias multiple taper spectral estimation", IEEE T-SP 1995,

@@ -60,10 +60,10 @@ taper(const uint32_t k, const uint32_t n, const double turns_per_sample, float *
     return gain;
 }
 
-/// The bands' best real vector at that frequency, and their sum along it
-static void
-fuse(const rv_spectrum *const spectrum, const float (*const x)[bands], const uint32_t n,
-     const uint32_t n_bands, const double turns_per_sample, float *const fused)
+void
+rv_spectrum_fuse(const rv_spectrum *const spectrum, const float (*const x)[bands],
+                 const uint32_t n, const uint32_t n_bands, const float step_s,
+                 const float hz, float *const fused)
 {
     float window[RV_VITAL_FFT] = {0};
     float c[RV_VITAL_FFT]      = {0};
@@ -73,7 +73,7 @@ fuse(const rv_spectrum *const spectrum, const float (*const x)[bands], const uin
     for (uint32_t i = 0; i < n; ++i) {
         window[i] = 0.5F - 0.5F * rv_cos_f32(6.2831853F * ((float)i + 0.5F) / (float)n);
     }
-    modulate(window, n, turns_per_sample, c, s);
+    modulate(window, n, (double)hz * (double)step_s, c, s);
     for (uint32_t i = 0; i < n; ++i) {
         for (uint32_t b = 0; b < n_bands; ++b) {
             u[b] += c[i] * spectrum->weight[b] * x[i][b];
@@ -110,7 +110,7 @@ rv_spectrum_line(const rv_spectrum *const spectrum, const float (*const x)[bands
     float        fused[RV_VITAL_FFT] = {0};
     double       re[tapers] = {0}, im[tapers] = {0}, gain[tapers];
     double       gain2 = 0.0, mr = 0.0, mi = 0.0;
-    fuse(spectrum, x, n, n_bands, turns, fused);
+    rv_spectrum_fuse(spectrum, x, n, n_bands, step_s, hz, fused);
     for (uint32_t k = 0; k < tapers; ++k) {
         float c[RV_VITAL_FFT] = {0};
         float s[RV_VITAL_FFT] = {0};

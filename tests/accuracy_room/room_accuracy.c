@@ -2,10 +2,11 @@
 // Localisation and tracking on simulated flats of random size with nodes along the
 // walls: error of detections and tracks while people move, the Cramer-Rao bound of the
 // same geometry, people never there, people missed. Everything here is simulated.
+#include "flat.h"
+
 #include <ruview/people/tracker.h>
 #include <ruview/room/link_level.h>
 #include <ruview/room/localise.h>
-#include <ruview/sim/sim.h>
 
 #include <math.h>
 #include <stdio.h>
@@ -14,7 +15,7 @@
 
 enum { n_tones = 52, max_links = RV_ROOM_MAX_LINKS, most = 1 << 20 };
 
-static const double calibrated_s = 20.0, enters_s = 30.0, settled_s = 31.5;
+static const double calibrated_s = 20.0, settled_s = FLAT_ENTERS_S + 1.5;
 
 typedef struct {
     float   *detection, *track, *bound;
@@ -23,6 +24,7 @@ typedef struct {
     double   nees;
     unsigned inside; ///< Detections within the 95 % ellipse
     unsigned ids;
+    bool     was_ghost;
 } tally;
 
 typedef struct {
@@ -35,15 +37,6 @@ typedef struct {
     rv_localise   localise;
     rv_tracker    tracker;
 } flat;
-
-static uint64_t state;
-
-static float
-chance(void)
-{
-    state = state * 6364136223846793005U + 1442695040888963407U;
-    return (float)(state >> 40 & 0xFFFFFF) / 16777216.0F;
-}
 
 static void *
 lend(const size_t n)
@@ -61,61 +54,6 @@ must(const rv_status status)
     if (status != RV_OK) {
         fprintf(stderr, "room_accuracy: %s\n", rv_status_text(status));
         exit(2);
-    }
-}
-
-static void
-place_node(rv_sim_node *const node, const int i, const int n, const float x,
-           const float y)
-{
-    const float around = 2.0F * (x + y);
-    const float s  = around * ((float)i + 0.5F + 0.5F * (chance() - 0.5F)) / (float)n;
-    const float in = 0.15F + 0.25F * chance();
-    float       at[2];
-    if (s < x) {
-        at[0] = s, at[1] = in;
-    } else if (s < x + y) {
-        at[0] = x - in, at[1] = s - x;
-    } else if (s < 2.0F * x + y) {
-        at[0] = 2.0F * x + y - s, at[1] = y - in;
-    } else {
-        at[0] = in, at[1] = around - s;
-    }
-    node->position_m[0]   = fminf(fmaxf(at[0], 0.15F), x - 0.15F);
-    node->position_m[1]   = fminf(fmaxf(at[1], 0.15F), y - 0.15F);
-    node->position_m[2]   = 0.7F + 0.9F * chance();
-    node->id              = (uint8_t)(i + 1);
-    node->clock_offset_us = 100.0F * (float)i;
-    node->clock_drift_ppm = 20.0F * chance() - 10.0F;
-    node->tx_hash         = 0;
-}
-
-static void
-furnish(rv_sim_config *const c, const unsigned seed, const int n_nodes,
-        const int n_persons, const double seconds)
-{
-    state = seed * UINT64_C(7919) + 13;
-    for (int i = 0; i < 5; ++i) {
-        (void)chance();
-    }
-    rv_sim_config_default(c);
-    c->seed            = seed;
-    c->duration_s      = (float)seconds;
-    c->radio.n_entries = 64;
-    c->room.size_m[0]  = 4.5F + 2.5F * chance();
-    c->room.size_m[1]  = 4.0F + 2.0F * chance();
-    c->n_nodes         = (uint16_t)n_nodes;
-    for (int i = 0; i < n_nodes; ++i) {
-        c->node[i] = c->node[0];
-        place_node(&c->node[i], i, n_nodes, c->room.size_m[0], c->room.size_m[1]);
-    }
-    c->n_persons = (uint16_t)n_persons;
-    for (int i = 0; i < n_persons; ++i) {
-        rv_sim_person_default(&c->person[i]);
-        c->person[i].height_m = 1.6F + 0.3F * chance();
-        c->person[i].from_s   = (float)enters_s;
-        must(rv_sim_person_wander(&c->person[i], &c->room,
-                                  seed * 31U + (unsigned)i + 5U, 40));
     }
 }
 
@@ -212,7 +150,9 @@ cramer_rao(const flat *const f, const double x, const double y)
     const double xx = sum[0] - mean[0] * mean[0] / n;
     const double xy = sum[1] - mean[0] * mean[1] / n;
     const double yy = sum[2] - mean[1] * mean[1] / n;
-    const double s2 = (double)f->localise.cfg.misfit * (double)f->localise.cfg.misfit;
+    // The scatter that the fits have, not the one that the model was told
+    const double s2 = (double)f->localise.cfg.misfit * (double)f->localise.cfg.misfit *
+                      (double)f->localise.residual / (double)f->localise.freedom;
     return sqrt(0.5 * s2 * (xx + yy) / (xx * yy - xy * xy));
 }
 
@@ -290,7 +230,9 @@ cycle(flat *const f, const uint64_t t_us, const double t_s, tally *const t)
         return;
     }
     ++t->cycles;
-    t->ghosts += tracks.n_active > present ? tracks.n_active - present : 0;
+    // Each once, when it begins
+    t->ghosts += tracks.n_active > present && !t->was_ghost;
+    t->was_ghost = tracks.n_active > present;
     for (int i = 0; i < truth.n_persons; ++i) {
         if (truth.person[i].moving && t->n_detection < most) {
             score_moving(f, &truth.person[i], &then.person[i], &found, &tracks, t);
@@ -367,7 +309,7 @@ main(const int argc, char **const argv)
                      .bound     = lend(most * sizeof(float))};
     for (unsigned seed = first; seed < first + seeds; ++seed) {
         memset(&f, 0, sizeof f);
-        furnish(&f.config, seed, n_nodes, n_persons, seconds);
+        flat_furnish(&f.config, seed, n_nodes, n_persons, seconds);
         begin(&f);
         run(&f, seconds, &t);
         end(&f);
@@ -384,11 +326,11 @@ main(const int argc, char **const argv)
     printf("bound       sigma per axis %.2f m, so median error %.2f m at best\n",
            quantile(t.bound, t.n_bound, 0.5),
            1.177 * quantile(t.bound, t.n_bound, 0.5));
-    printf(
-        "tracks      median %.2f m  p90 %.2f m  untracked %.3f  ghosts %.4f per cycle  "
-        "ids %u\n",
-        quantile(t.track, t.n_track, 0.5), quantile(t.track, t.n_track, 0.9),
-        (double)t.untracked / t.moving, (double)t.ghosts / t.cycles, t.ids);
+    printf("tracks      median %.2f m  p90 %.2f m  untracked %.3f  ghosts %.3f per "
+           "minute  "
+           "ids %u\n",
+           quantile(t.track, t.n_track, 0.5), quantile(t.track, t.n_track, 0.9),
+           (double)t.untracked / t.moving, 1200.0 * t.ghosts / t.cycles, t.ids);
     printf("empty room  %.2f h: %u cycles with a detection, %u with a track\n", hours,
            t.empty_detections, t.empty_tracks);
     free(t.detection);

@@ -11,6 +11,8 @@ trap 'rm -rf "$work"' EXIT
 [ "$(wc -l <"$work/live.jsonl")" -gt 80 ] || { cat "$work/log"; exit 1; }
 cmp "$work/live.jsonl" "$work/replay.jsonl"
 ! grep -v '"synthetic":true' "$work/live.jsonl"
-"$ruview" replay "$work/run.pcapng" --threads 2 -o "$work/threads.jsonl" >/dev/null
-cmp "$work/live.jsonl" "$work/threads.jsonl"
+for threads in 2 8; do
+    "$ruview" replay "$work/run.pcapng" --threads $threads -o "$work/threads.jsonl" >/dev/null
+    cmp "$work/live.jsonl" "$work/threads.jsonl"
+done
 "$ruview" verify "$work/run.pcapng"

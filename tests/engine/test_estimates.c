@@ -11,11 +11,11 @@ static feed f;
 
 typedef struct {
     uint32_t cycles;
-    uint32_t known[8];
-    float    low[8], high[8]; ///< Deviations seen
-    double   sum[8];
+    uint32_t known[9];
+    float    low[9], high[9]; ///< Deviations seen
+    double   sum[9];
     float    rate, age, share, quality;
-    uint32_t warming[8];
+    uint32_t warming[9];
 } seen;
 
 static void
@@ -47,6 +47,7 @@ look(void *const context, const rv_record *const r)
         note(s, 4, r->links[i].age_ms);
         note(s, 5, r->links[i].delay_spread_ns);
         note(s, 6, r->links[i].dominant_ratio);
+        note(s, 8, r->links[i].sto_ns);
         if (r->links[i].rate_hz.reason == RV_REASON_NONE) {
             s->rate    = r->links[i].rate_hz.value;
             s->quality = r->links[i].rate_hz.quality;
@@ -56,14 +57,17 @@ look(void *const context, const rv_record *const r)
         note(s, 7, r->nodes[i].jitter_us);
         note(s, 7, r->nodes[i].loss);
         note(s, 7, r->nodes[i].rate_hz);
+        note(s, 7, r->nodes[i].clock_offset_us);
+        note(s, 7, r->nodes[i].clock_drift_ppm);
     }
 }
 
 static void
 certainty_is_measured(void **state)
 {
-    static const char *const name[8] = {"variance", "rssi",   "coherence", "rate",
-                                        "age",      "spread", "dominant",  "node"};
+    static const char *const name[9] = {"variance", "rssi", "coherence",
+                                        "rate",     "age",  "spread",
+                                        "dominant", "node", "sto"};
     seen                     s       = {0};
     feed_defaults(&f);
     f.look    = look;
@@ -71,7 +75,7 @@ certainty_is_measured(void **state)
     feed_start(&f);
     feed_run(&f, 10.0);
     rv_engine_finish(f.engine);
-    for (int i = 0; i < 8; ++i) {
+    for (int i = 0; i < 9; ++i) {
         print_message("%s: known %u, sigma %g to %g, warming up %u\n", name[i],
                       s.known[i], (double)s.low[i], (double)s.high[i], s.warming[i]);
         assert_true(s.known[i] > 100);
@@ -79,7 +83,7 @@ certainty_is_measured(void **state)
     // Too few samples at the beginning: no number
     assert_true(s.warming[0] >= 1 && s.warming[3] >= 1);
     // They follow the data: no constants, but for the age, which is counted
-    for (int i = 0; i < 8; ++i) {
+    for (int i = 0; i < 9; ++i) {
         assert_true(i == 4 || s.high[i] > 1.05F * s.low[i]);
     }
     assert_float_equal(s.high[4], 1e-3 / sqrt(12), 1e-7);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // RV_KILLS=200 runs the fault test that often (40 by default).
+#include "bed.h"
 #include "cmocka_rv.h"
 #include "platform/history.h"
 #include "platform/history_schema.h"
+#include "platform/history_state.h"
 
 #include <signal.h>
 #include <sqlite3.h>
@@ -13,34 +15,6 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-
-static char folder[] = "/tmp/rv_history_XXXXXX";
-static char path[64];
-
-static const uint8_t run_digest[RV_DIGEST_BYTES] = {7};
-
-static int
-fresh(void **state)
-{
-    char other[80];
-    snprintf(path, sizeof path, "%s/h.db", folder);
-    remove(path);
-    snprintf(other, sizeof other, "%s-wal", path);
-    remove(other);
-    snprintf(other, sizeof other, "%s-shm", path);
-    remove(other);
-    return 0;
-}
-
-static rv_history *
-open_it(const bool read_only)
-{
-    rv_history       *h      = NULL;
-    rv_history_config config = rv_history_config_default(path);
-    config.read_only         = read_only;
-    assert_int_equal(rv_history_open(&h, &config), RV_OK);
-    return h;
-}
 
 static rv_world_past
 belief(const uint64_t id, const int64_t t_ms)
@@ -176,13 +150,15 @@ other_files_are_refused(void **state)
 }
 
 static void
-old_tables_are_brought_up(void **state)
+bring_up_from(const int version)
 {
     sqlite3 *db;
     char     mark[64];
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, rv_history_steps[0], NULL, NULL, NULL),
-                     SQLITE_OK);
+    for (int i = 0; i < version; ++i) {
+        assert_int_equal(sqlite3_exec(db, rv_history_steps[i], NULL, NULL, NULL),
+                         SQLITE_OK);
+    }
     assert_int_equal(
         sqlite3_exec(db,
                      "INSERT INTO run VALUES(1, 'x', 0, 5);"
@@ -190,8 +166,8 @@ old_tables_are_brought_up(void **state)
                      "'anonymous', NULL, 10, 20)",
                      NULL, NULL, NULL),
         SQLITE_OK);
-    snprintf(mark, sizeof mark, "PRAGMA application_id=%d; PRAGMA user_version=1",
-             RV_HISTORY_APPLICATION);
+    snprintf(mark, sizeof mark, "PRAGMA application_id=%d; PRAGMA user_version=%d",
+             RV_HISTORY_APPLICATION, version);
     assert_int_equal(sqlite3_exec(db, mark, NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(db);
     rv_history       *h      = NULL;
@@ -200,12 +176,21 @@ old_tables_are_brought_up(void **state)
     assert_int_equal(rv_history_open(&h, &config), RV_ERR_STATE); // it must not write
     h                                    = open_it(false);
     const uint8_t record[RV_AUDIT_BYTES] = {0};
-    assert_int_equal(rv_history_audit(h, record), RV_OK); // a table of version 2
+    assert_int_equal(rv_history_audit(h, record), RV_OK); // of version 2
     assert_int_equal(rv_history_commit(h), RV_OK);
     assert_int_equal(ask(h, RV_HISTORY_STATES, 0, 100).n, 1); // and nothing lost
     rv_history_found found;
     assert_int_equal(rv_history_check(h, NULL, &found), RV_OK);
     rv_history_close(h);
+}
+
+static void
+old_tables_are_brought_up(void **state)
+{
+    for (int version = 1; version < RV_HISTORY_VERSION; ++version) {
+        (void)fresh(state);
+        bring_up_from(version);
+    }
 }
 
 static void
@@ -251,12 +236,28 @@ goes_by_size(void **state)
     assert_true(file.st_size < 1024 * 1024); // given back to the file system
 }
 
+static void
+newest_snapshots_stay(void **state)
+{
+    rv_history *const h = open_it(false);
+    assert_int_equal(rv_history_run(h, run_digest, false, 0), RV_OK);
+    for (int i = 0; i < 100; ++i) {
+        assert_int_equal(rv_history_snapshot(h, (uint64_t)i, i * 1000, "{}", 2), RV_OK);
+    }
+    const rows r = ask(h, RV_HISTORY_SNAPSHOTS, INT64_MIN, INT64_MAX);
+    assert_int_equal(r.n, RV_HISTORY_KEPT);
+    assert_string_equal(r.last, "1|99|99000|2|");
+    rv_history_close(h);
+}
+
 /// Writes for ever, and says after each commit how many rows stand
 static void
 write_until_killed(const int pipe_out)
 {
     rv_history       *h      = NULL;
     rv_history_config config = rv_history_config_default(path);
+    config.audit_rows        = 200; // and the chain moves into files all the while
+    config.audit_files       = 60;
     if (rv_history_open(&h, &config) != RV_OK) {
         _exit(9);
     }
@@ -278,7 +279,8 @@ write_until_killed(const int pipe_out)
             }
         }
         if (rv_history_commit(h) != RV_OK ||
-            write(pipe_out, &id, sizeof id) != sizeof id) {
+            write(pipe_out, &id, sizeof id) != sizeof id ||
+            rv_history_rotate_audit(h) != RV_OK) {
             _exit(6);
         }
     }
@@ -342,6 +344,7 @@ main(void)
         cmocka_unit_test_setup(old_tables_are_brought_up, fresh),
         cmocka_unit_test_setup(goes_by_age, fresh),
         cmocka_unit_test_setup(goes_by_size, fresh),
+        cmocka_unit_test_setup(newest_snapshots_stay, fresh),
         cmocka_unit_test_setup(survives_kill_at_any_instant, fresh),
     };
     const int failed = cmocka_run_group_tests(tests, NULL, NULL);

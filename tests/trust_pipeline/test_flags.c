@@ -22,6 +22,7 @@ typedef struct {
     unsigned  cycles;
     unsigned  shown; ///< Restricted records with anything beyond presence
     unsigned  hasty; ///< Relaxed before 30 s of good cycles
+    unsigned  over;  ///< Surer of something than what speaks against the cycle allows
     uint64_t  judge_us, change_us, weak_us;
     int       class_, mode; ///< Of the cycle before; -1 none
     rv_reason presence_reason;
@@ -64,6 +65,12 @@ judge(void *const context, const rv_cycle_output *const output)
     o->mode   = (int)r->privacy_mode;
     for (uint16_t i = 0; i < r->n_events && r->t_us >= o->change_us; ++i) {
         o->events |= 1U << r->events[i].kind;
+    }
+    const float most = output->quality->factor;
+    o->over += r->presence_quality > most || r->motion.quality > most ||
+               r->occupancy.quality > most || r->breathing_bpm.quality > most;
+    for (uint16_t i = 0; i < r->n_persons; ++i) {
+        o->over += r->persons[i].confidence > most;
     }
     if (r->t_us < o->judge_us) {
         return;
@@ -334,6 +341,14 @@ nothing_relaxes_within_30_s(void **state)
 }
 
 static void
+nothing_is_surer_than_the_cycle(void **state)
+{
+    for (int i = 0; i < N_SCENARIOS; ++i) {
+        assert_int_equal(outcome_of(scenarios[i].name)->over, 0);
+    }
+}
+
+static void
 silence_tightens_and_says_so(void **state)
 {
     const outcome *const o = outcome_of("all nodes fall silent, private home");
@@ -369,6 +384,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_table_in_the_document_holds),
         cmocka_unit_test(nothing_relaxes_within_30_s),
+        cmocka_unit_test(nothing_is_surer_than_the_cycle),
         cmocka_unit_test(silence_tightens_and_says_so),
         cmocka_unit_test(restricted_run_shows_presence_only),
         cmocka_unit_test(good_run_keeps_its_class),

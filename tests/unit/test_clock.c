@@ -120,6 +120,10 @@ check_offset(const double offset_us, const double ppm, const bool by_sync)
     assert_false(rv_is_known(s.offset_us)); // years: no number for a float
     assert_true(rv_is_known(s.drift_ppm));
     assert_true(fabs((double)s.drift_ppm.value - ppm) < (by_sync ? 60 : 15));
+    // Within four of the deviations that are claimed, and no more certain than that
+    assert_true(fabs((double)s.drift_ppm.value - ppm) < 4 * (double)s.drift_ppm.sigma);
+    assert_true(s.jitter_us.sigma > 0.0F && s.jitter_us.sigma < s.jitter_us.value);
+    assert_float_equal(s.drift_ppm.quality, 1.0, 1e-6);
     assert_true(n == 0 || sqrt(err2 / n) < 2000);
     assert_int_equal(c.n_set, 0);
 }

@@ -344,6 +344,35 @@ test_mesh_cut_is_minimal(void **state)
     }
 }
 
+// Room for links that never speak changes nothing
+static void
+test_cross_link_room(void **state)
+{
+    rv_cross x[2];
+    void    *mem[2];
+    for (int v = 0; v < 2; ++v) {
+        const rv_cross_config cfg = rv_cross_config_default(v == 0 ? 4 : 32);
+        size_t                n   = 0;
+        assert_int_equal(rv_cross_size(&cfg, &n), RV_OK);
+        mem[v] = ch_memory(n);
+        assert_int_equal(rv_cross_init(&x[v], &cfg, mem[v], n), RV_OK);
+    }
+    ch_random r = {3};
+    for (uint64_t t = 1; t < 400; ++t) {
+        float        value[32];
+        const double common = ch_normal(&r);
+        for (int i = 0; i < 32; ++i) {
+            value[i] = i < 4 ? (float)(common + 0.5 * ch_normal(&r)) : RV_CROSS_SILENT;
+        }
+        const rv_estimate a = rv_cross_push(&x[0], value, 50000 * t);
+        const rv_estimate b = rv_cross_push(&x[1], value, 50000 * t);
+        assert_memory_equal(&a, &b, sizeof a);
+        assert_true(t < 399 || (a.value > 0.5F && a.quality > 0.99F));
+    }
+    free(mem[0]);
+    free(mem[1]);
+}
+
 int
 main(void)
 {
@@ -352,6 +381,7 @@ main(void)
         cmocka_unit_test(test_fused_numbers),
         cmocka_unit_test(test_opposite_links_do_not_cancel),
         cmocka_unit_test(test_cross_link_coherence),
+        cmocka_unit_test(test_cross_link_room),
         cmocka_unit_test(test_cross_survives_gaps_and_nan),
         cmocka_unit_test(test_bistatic_bound),
         cmocka_unit_test(test_bound_is_reached),

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include <ruview/fusion/measure.h>
+#include <ruview/math/order.h>
 #include <ruview/math/random.h>
 
 enum { trials = 2000 };
@@ -76,6 +77,24 @@ a_rate_scatters_as_it_says(void **state)
     }
     print_message("rate: error over claim %.3f\n", sqrt(error2 / claimed2));
     assert_true(sqrt(error2 / claimed2) > 0.85 && sqrt(error2 / claimed2) < 1.15);
+    // As the library's median and median deviation have it, for any number and with
+    // ties
+    for (uint32_t n = 3; n <= 40; ++n) {
+        uint32_t gap[40];
+        float    value[40], work[40];
+        for (uint32_t i = 0; i < n; ++i) {
+            gap[i]   = 1000 + rv_random_below(&random, 30);
+            value[i] = (float)gap[i];
+        }
+        const float       middle = rv_median_f32(value, n, work);
+        const rv_estimate rate   = rv_rate_of(gap, n, 40);
+        const float       error =
+            fmaxf(1.25331414F * 1.48260222F * rv_mad_f32(value, n, middle, work) /
+                      sqrtf((float)n),
+                  0.288675135F);
+        assert_float_equal(rate.value, 1e6F / middle, 0);
+        assert_float_equal(rate.sigma, rate.value * error / middle, 1e-6 * error);
+    }
     // A clockwork is known to the rounding of its stamps
     const uint32_t even[5] = {50000, 50000, 50000, 50000, 50000};
     rv_estimate    e       = rv_rate_of(even, 5, 15);

@@ -71,8 +71,8 @@ a_second_passes_before_there_is_a_skeleton(void **state)
     for (int j = 0; j < RV_POSE_JOINTS; ++j) {
         const double plan = (double)out.network.sigma_m[j][0];
         const double up   = (double)out.network.sigma_m[j][1];
-        assert_true((double)out.sigma_m[j] >=
-                    sqrt((2.0 * plan * plan + up * up) / 3.0) * 0.9999);
+        const double own  = sqrt((2.0 * plan * plan + up * up) / 3.0);
+        assert_true(fabs((double)out.sigma_m[j] / own - 1.0) < 1e-5);
     }
     // somebody else in the same place of the tracker begins anew
     assert_int_equal(step(b, 2).reason, RV_REASON_WARMING_UP);
@@ -121,6 +121,13 @@ what_is_missing_is_said(void **state)
     assert_int_equal(
         rv_pose_push(&b->pose, 0, 1, start_us, &track, b->seen, n_links, &out), RV_OK);
     assert_int_equal(out.reason, RV_REASON_NO_GEOMETRY);
+    for (int i = 0; i < n_links; ++i) {
+        b->seen[i].ends.located = true;
+        b->seen[i].wavelength_m = 0.058F; // 5.2 GHz
+    }
+    assert_int_equal(
+        rv_pose_push(&b->pose, 0, 1, start_us, &track, b->seen, n_links, &out), RV_OK);
+    assert_int_equal(out.reason, RV_REASON_UNSUPPORTED);
     assert_int_equal(rv_pose_push(&b->pose, RV_TRACKER_MAX_TRACKS, 1, start_us, &track,
                                   b->seen, n_links, &out),
                      RV_ERR_RANGE);

@@ -163,6 +163,27 @@ old_or_few_frames_say_nothing(void **state)
 }
 
 static void
+fast_links_are_thinned_out(void **state)
+{
+    rv_pose_link link;
+    fill(&link, 0.3, 0.123, 0.2);
+    const uint32_t at     = link.next;
+    float          one[1] = {1.0F}, zero[1] = {0.0F};
+    const int16_t  dc  = 1;
+    rv_csi         csi = {.n_tones    = 1,
+                          .n_streams  = 1,
+                          .spacing_hz = 312500,
+                          .tone       = &dc,
+                          .re         = one,
+                          .im         = zero};
+    for (int i = 1; i <= 10; ++i) { // 100 a second
+        csi.t_us = end_us + (uint64_t)i * 10000;
+        rv_pose_link_push(&link, &csi);
+    }
+    assert_int_equal((link.next + RV_POSE_SAMPLES - at) % RV_POSE_SAMPLES, 2);
+}
+
+static void
 the_heading_stays_when_the_track_stops(void **state)
 {
     rv_pose_heading     h     = {0};
@@ -196,6 +217,7 @@ main(void)
         cmocka_unit_test(the_track_takes_its_own_motion_out),
         cmocka_unit_test(what_is_seen_turns_with_the_track),
         cmocka_unit_test(old_or_few_frames_say_nothing),
+        cmocka_unit_test(fast_links_are_thinned_out),
         cmocka_unit_test(the_heading_stays_when_the_track_stops),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cmocka_rv.h"
 
+#include <ruview/people/rotation.h>
 #include <ruview/people/sketch.h>
 #include <ruview/people/sketch_bank.h>
 #include <ruview/platform/cpu.h>
@@ -125,6 +126,45 @@ somebody_known_is_recognised_and_a_stranger_is_not(void **state)
     free(mem);
 }
 
+// Amplitudes are never negative, so that their signs are all alike and nothing is ever
+// new; what is left without the baseline, rotated, is new when the pattern changes
+static void
+a_changed_pattern_is_new_once_centred_and_rotated(void **state)
+{
+    rv_sketch_bank_config cfg = rv_sketch_bank_config_default();
+    rv_sketch_bank        raw, rotated;
+    void *const           mem[2] = {begin(&raw, &cfg), begin(&rotated, &cfg)};
+    rv_site_rotation      rotation;
+    assert_int_equal(rv_rotation_init(&rotation, 5, 128, 3), RV_OK);
+    float last[2] = {0.0F, 0.0F};
+    for (int k = 0; k < 50; ++k) {
+        float   amplitude[128], residual[128], turned[128];
+        uint8_t bits[2][16];
+        for (int i = 0; i < 128; ++i) {
+            const double room = 2.0 + sin(0.1 * i);
+            const double body = 0.3 * (k < 49 ? sin(0.3 * i) : cos(0.7 * i));
+            residual[i]       = (float)(body + 0.005 * sin(37.0 * i + 11.0 * k));
+            amplitude[i]      = (float)room + residual[i];
+        }
+        rv_rotation_apply(&rotation, residual, 128, turned);
+        assert_int_equal(rv_sketch_quantise(amplitude, 128, bits[0]), RV_OK);
+        assert_int_equal(rv_sketch_quantise(turned, 128, bits[1]), RV_OK);
+        assert_int_equal(rv_sketch_bank_novelty(&raw, bits[0], 128, 1, &last[0]),
+                         RV_OK);
+        assert_int_equal(rv_sketch_bank_novelty(&rotated, bits[1], 128, 1, &last[1]),
+                         RV_OK);
+        assert_true(k == 0 || last[0] == 0.0F);
+        assert_true(k == 0 || k == 49 || last[1] < 0.1F);
+        assert_int_equal(rv_sketch_bank_insert(&raw, 1, bits[0], 128, 1, amplitude),
+                         RV_OK);
+        assert_int_equal(rv_sketch_bank_insert(&rotated, 1, bits[1], 128, 1, turned),
+                         RV_OK);
+    }
+    assert_true(last[1] > 0.1F);
+    free(mem[0]);
+    free(mem[1]);
+}
+
 static void
 a_wide_prefilter_is_the_exact_search(void **state)
 {
@@ -188,6 +228,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nearest_equals_sorting_everything),
         cmocka_unit_test(somebody_known_is_recognised_and_a_stranger_is_not),
+        cmocka_unit_test(a_changed_pattern_is_new_once_centred_and_rotated),
         cmocka_unit_test(a_wide_prefilter_is_the_exact_search),
         cmocka_unit_test(schema_and_room_are_checked),
     };

@@ -22,13 +22,13 @@ begin(rv_voxel_map *const self)
 static void
 look(rv_voxel_map *const self, const uint64_t t_us, const float at_5)
 {
-    float image[n_voxels] = {0}, sigma[n_voxels];
+    float evidence[n_voxels];
     for (int v = 0; v < n_voxels; ++v) {
-        sigma[v] = 1.0F;
+        evidence[v] = -2.0F;
     }
-    image[5] = at_5;
-    image[6] = NAN;
-    assert_int_equal(rv_voxel_map_push(self, t_us, image, sigma), RV_OK);
+    evidence[5] = at_5 - 2.0F;
+    evidence[6] = NAN;
+    assert_int_equal(rv_voxel_map_push(self, t_us, evidence), RV_OK);
 }
 
 static void
@@ -116,7 +116,7 @@ bad_input_is_refused(void **state)
     rv_voxel_map self;
     void *const  mem = begin(&self);
     look(&self, 1000000, 1.0F);
-    assert_int_equal(rv_voxel_map_push(&self, 1, NULL, NULL), RV_ERR_RANGE);
+    assert_int_equal(rv_voxel_map_push(&self, 1, NULL), RV_ERR_RANGE);
     free(mem);
 }
 

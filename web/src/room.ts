@@ -515,6 +515,11 @@ export class RoomView {
         caption = isWithheld(record.persons_reason) ? 'Positions are withheld by the privacy class' : `No positions: ${reasonTitle(record.persons_reason).toLowerCase()}`;
         text += ` ${reasonText(record.persons_reason)}`;
       }
+      const posed = record.persons.find(p => p.keypoints.length > 0);
+      if (posed) {
+        caption = `Skeletons: a model trained on ${posed.keypoints_trained_on ?? 'unknown data'}, unproven on real people`;
+        text += ` ${caption}.`;
+      }
     }
     toggle(this.canvas, 'aria-label', text);
     toggle(this.legend, 'data-caption', caption);

@@ -81,6 +81,7 @@ export interface Person {
   zone: string | null;
   keypoints: Keypoint[];
   keypoints_reason: string;
+  keypoints_trained_on?: string;
 }
 
 export interface RoomMap {

@@ -117,12 +117,14 @@ const stageWords: {[stage: string]: string} = {
 
 export const stageWord = (stage: string): string => stageWords[stage] ?? plain(stage);
 
+const trackWord = (track: number): string => (track ? `, track ${track}` : '');
+
 export function eventWord(event: Happening, nodeName: (id: number) => string): string {
   switch (event.kind) {
     case 'change_point': return `Channel changed on link ${event.subject}`;
-    case 'fall_candidate': return `Possible fall, track ${event.subject}`;
-    case 'fall_confirmed': return `Fall, track ${event.subject}`;
-    case 'apnoea': return `No breathing seen, track ${event.subject}`;
+    case 'fall_candidate': return `Possible fall${trackWord(event.subject)}`;
+    case 'fall_confirmed': return `Fall${trackWord(event.subject)}`;
+    case 'apnoea': return `Breathing paused${trackWord(event.subject)}`;
     case 'node_absent': return `${nodeName(event.subject)} fell silent`;
     case 'node_back': return `${nodeName(event.subject)} is back`;
     case 'recalibrate': return 'A new calibration is recommended';

@@ -209,10 +209,10 @@ RV_API void rv_adr018_init(rv_adr018 *self);
    Read one datagram.
 
    @param t_us  Arrival stamp for the frame.
-   @return RV_OK with out->reason NONE, or RV_OK with a reason: TRUNCATED, OVERSIZE
-           (more antennas or entries than allowed, or a fixed-size packet that is too
-           long), WRONG_MAGIC, UNKNOWN_LAYOUT, BAD_VALUE, NONFINITE, BAD_CHECKSUM,
-           ALL_ZERO. A CSI packet refused for UNKNOWN_LAYOUT or ALL_ZERO has `as.csi`.
+   @param out   Its reason is NONE, or TRUNCATED, OVERSIZE (more antennas or entries
+                than allowed, or a fixed-size packet that is too long), WRONG_MAGIC,
+                UNKNOWN_LAYOUT, BAD_VALUE, NONFINITE, BAD_CHECKSUM, ALL_ZERO. A CSI
+                packet refused for UNKNOWN_LAYOUT or ALL_ZERO has `as.csi`.
 */
 RV_API RV_REALTIME void rv_adr018_decode(rv_adr018 *self, const uint8_t *bytes,
                                          size_t n, uint64_t t_us, rv_packet *out);

@@ -27,7 +27,7 @@ typedef enum {
     RV_INPUT_NOTE     = 5, ///< `bytes` is a blob that travels with a recording
 } rv_input_kind;
 
-/// Internet address; IPv4 as ::ffff:a.b.c.d; all zero when not known
+/// Internet address; IPv4 mapped into IPv6 (RFC 4291, 2.5.5.2); all zero when not known
 typedef struct {
     uint8_t  ip[16];
     uint16_t port;

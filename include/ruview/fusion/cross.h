@@ -43,7 +43,7 @@ typedef struct {
     float          *mean;   ///< [n]
     float          *cov;    ///< [n][n]
     float          *vector; ///< [n] principal direction
-    float          *work;   ///< [2][n]
+    float          *work;   ///< [3][n]
     float          *seen;   ///< [n] weight of what was seen, 0..1
     uint64_t        last_us;
     float           samples; ///< Effective number

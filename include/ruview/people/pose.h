@@ -4,12 +4,12 @@
    The pose of each track: features, network, memory of the last second, filter.
 
    Place      After the tracker, once per cycle and active track.
-   Method     The network's joints are measurements of the keypoint filter. Its errors
-              last for about `correlation_s`, so that neighbouring cycles do not count
-              as independent; the uncertainty that is given is never below the
-              network's own. Where the network knows no more than the usual pose at the
-              track's place (mean Kullback-Leibler gain of its variances below
-              `least_gain`), there is no skeleton.
+   Method     The network's joints are measurements of the keypoint filter, about the
+              track. Its errors last for about `correlation_s`, so that neighbouring
+              cycles do not count as independent; the uncertainty that is given is the
+              network's own, which was scaled to be true. Where the network knows no
+              more than the usual pose at the track's place (mean logarithm of its
+              sigmas over the usual ones below `least_gain`), there is no skeleton.
    Exactness  As pose_model.h and keypoints.h.
 */
 #ifndef RV_PEOPLE_POSE_H
@@ -46,7 +46,7 @@ typedef struct {
 /// The pose of one track, or why there is none
 typedef struct {
     rv_reason reason; ///< NONE; NO_DATA, NO_GEOMETRY, WARMING_UP, LOW_QUALITY,
-                      ///< UNSUPPORTED (another period)
+                      ///< UNSUPPORTED (another period or band)
     float          position_m[RV_POSE_JOINTS][3]; ///< Room frame
     float          sigma_m[RV_POSE_JOINTS];       ///< Root of the mean axis variance
     float          gain;     ///< Nats per joint and axis over the usual pose

@@ -63,7 +63,8 @@ typedef struct {
     float    turn_rps;           ///< How fast the heading turns [rad/s]
 } rv_pose_heading;
 
-/// Take the first stream of one aligned frame
+/// Take the first stream of one aligned frame; frames less than 35 ms after the last
+/// one taken are left out, so that faster links look like those of the training
 RV_API RV_REALTIME void rv_pose_link_push(rv_pose_link *self, const rv_csi *csi);
 
 /// Follow a track; once per cycle before its features are taken

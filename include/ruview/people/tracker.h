@@ -184,6 +184,11 @@ RV_API RV_REALTIME RV_NODISCARD rv_status
 rv_tracker_push(rv_tracker *self, uint64_t t_us, const rv_detection *detections,
                 uint32_t n, bool blind, rv_tracker_frame *out);
 
+/// The line that slot `slot` walked in the last seconds; not valid while it meets
+/// somebody, or when there is too little
+RV_API RV_NODISCARD rv_track_line rv_tracker_line(const rv_tracker *self,
+                                                  uint32_t          slot);
+
 /**
    Re-identification settled who is who: slot `slot` carries identity `id` of a track
    that was ambiguous with it; both stop being ambiguous, ids are exchanged when needed.

@@ -97,6 +97,7 @@ typedef struct {
     float       match;   ///< Coherence with the static component, 0..1
     float       amplitude_z; ///< Median over tones of |amplitude - mean| / sd
     float       drift;       ///< Slow change of the static component [robust sigmas]
+    float       drift_sigma; ///< Its standard error, from the memory of the slow mean
     bool        old;         ///< Older than max_age_us
 } rv_calibrate_result;
 

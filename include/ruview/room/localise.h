@@ -92,6 +92,7 @@ typedef struct {
     float             *gain;         ///< [n_pairs][n_cells] ln gain
     float             *score;        ///< [n_cells] evidence [nats]
     float             *log_strength; ///< [n_cells] ln A that fits best there
+    float             *alone;    ///< [n_cells] evidence of one body and no other [nats]
     float              residual; ///< Remembered squared residuals over their variance
     float              freedom;  ///< Degrees of freedom that these came from
 } rv_localise;
@@ -122,6 +123,16 @@ RV_API RV_NODISCARD rv_status rv_localise_set_links(rv_localise        *self,
 RV_API RV_REALTIME RV_NODISCARD rv_status
 rv_localise_push(rv_localise *self, const rv_room_sample *samples, uint32_t n,
                  const rv_tomography_frame *image, rv_localise_result *out);
+
+/**
+   Evidence for one moving body at a place against none there, which is the empty room
+   or the body elsewhere with even odds: ln of the likelihood there over their mean.
+
+   @param evidence  O  [nx][ny] at the middles of nx x ny equal cells of the room,
+                       x fastest; after a push that gave a result.
+*/
+RV_API RV_REALTIME void rv_localise_evidence(const rv_localise *self, uint32_t nx,
+                                             uint32_t ny, float *evidence);
 
 RV_END_DECLS
 

@@ -78,8 +78,8 @@ RV_API RV_NODISCARD rv_status rv_reciprocity_init(rv_reciprocity              *s
    Who hears whom; sums begin anew.
 
    @param receiver     I  [n] number of each link's receiver.
-   @param transmitter  I  [n] number of each link's transmitter, of the same numbering; the
-                           receiver's own where it is not known.
+   @param transmitter  I  [n] number of each link's transmitter, of the same numbering;
+   the receiver's own where it is not known.
    @return ERR_RANGE for more than RV_ROOM_MAX_LINKS; then unchanged.
 */
 RV_API RV_NODISCARD rv_status rv_reciprocity_set_links(rv_reciprocity *self,

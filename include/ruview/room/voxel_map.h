@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 /**
    @file voxel_map.h
-   Where things have been going on: the images of tomography gathered over time as
+   Where things have been going on: the evidence of places gathered over time as
    log-odds of occupancy that are bounded and fade, and views of it that hold no more
    than a privacy level allows.
 
-   Place      After tomography.
-   Method     A voxel's evidence is the logistic of (image / sigma - 2). It is taken at
-              most once per `step_us`, because images of one person are correlated;
+   Place      After localisation.
+   Method     A voxel's evidence is a log-likelihood ratio, somebody there over not. It
+              is taken at most once per `step_us`, because looks at one person are
+              correlated, and moves the odds by 2 at most;
               between, log-odds decay toward the prior with time constant `memory_us`.
               A view is a new object: the map is never edited to hide something, and a
               view holds nothing from which more could be had.
@@ -22,6 +23,7 @@
 #include <ruview/base/reason.h>
 #include <ruview/base/status.h>
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -65,6 +67,9 @@ typedef struct {
     uint32_t       histogram[RV_VOXEL_HISTOGRAM];
 } rv_voxel_view;
 
+/// Occupancy in the steps of an anonymous view, 0..1
+RV_API RV_CONST float rv_voxel_coarse(float occupancy);
+
 RV_API rv_voxel_map_config rv_voxel_map_config_default(uint32_t n_voxels);
 
 RV_API RV_NODISCARD rv_status rv_voxel_map_size(const rv_voxel_map_config *cfg,
@@ -77,13 +82,15 @@ RV_API RV_NODISCARD rv_status rv_voxel_map_init(rv_voxel_map              *self,
 /**
    One image; taken when `step_us` has passed since the last one that was.
 
-   @param image  I  [n_voxels], with its `sigma` [n_voxels] > 0.
+   @param evidence  I  [n_voxels] log-likelihood ratios [nats].
    @return ERR_RANGE when time runs backwards. Voxels that are not finite are left out.
 */
 RV_API RV_REALTIME RV_NODISCARD rv_status rv_voxel_map_push(rv_voxel_map *self,
                                                             uint64_t      t_us,
-                                                            const float  *image,
-                                                            const float  *sigma);
+                                                            const float  *evidence);
+
+/// Would an image of that moment be taken?
+RV_API RV_REALTIME bool rv_voxel_map_is_due(const rv_voxel_map *self, uint64_t t_us);
 
 /**
    A view that holds no more than `level` allows.

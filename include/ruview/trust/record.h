@@ -156,9 +156,13 @@ typedef struct {
     rv_reason      keypoint_reason;  ///< NONE: keypoints below; NO_MODEL, PRIVACY, …
     float          keypoint_m[RV_N_KEYPOINTS][3];
     float          keypoint_sigma_m[RV_N_KEYPOINTS];
-    rv_estimate    gdop;      ///< Dilution of the links' geometry there [m per m]
-    bool           ambiguous; ///< The id may have been swapped with another
-    int16_t        zone;      ///< Index into the configuration; -1 none
+    rv_estimate    gdop;       ///< Dilution of the links' geometry there [m per m]
+    bool           ambiguous;  ///< The id may have been swapped with another
+    int16_t        zone;       ///< Index into the configuration; -1 none
+    rv_reason identity_reason; ///< NONE: known again as `identity`; WARMING_UP, …
+    uint32_t  identity;        ///< Number that this person had before; 0 unknown
+    float     identity_cosine; ///< Of the nearest known signature, 0..1
+    float     identity_margin; ///< By which it beats the next, 0..1
 } rv_record_person;
 
 /// Something that happened, as opposed to something that is

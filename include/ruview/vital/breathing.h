@@ -51,6 +51,8 @@ typedef struct {
     float    peak;      ///< Energy of the peak, noise has mean 1; 0 while not looked at
     float    threshold; ///< That the peak must reach
     float    still_s;   ///< Time without motion that was used
+    float    now;       ///< Energy of the breath in the last 10 s, noise has mean 1
+    float    before;    ///< In the stretches of 10 s before; 0: not known
     uint64_t t_us;      ///< End of the window
 } rv_breathing_result;
 
@@ -91,6 +93,7 @@ RV_API RV_REALTIME void rv_breathing_result_at(const rv_breathing *self,
 typedef struct {
     const rv_spectrum *spectrum; ///< Of its last look; no bins: not still
     rv_estimate        bpm;
+    float              now, before; ///< As in rv_breathing_result
 } rv_breathing_seen;
 
 /**
@@ -103,8 +106,12 @@ typedef struct {
 typedef struct {
     rv_breathing fused;
     rv_spectrum  stack;
-    uint64_t     end; ///< Of the last look
-    bool         out_of_step;
+    uint64_t     end;   ///< Of the last look
+    float        share; ///< Out of step, smoothed
+    rv_reason    doubt;
+    uint32_t     doubtful; ///< Looks to go without a doubt before an answer
+    bool         pausing;  ///< Breath was there, and is not now
+    uint32_t     breathed; ///< Looks in a row that saw a breath and no pause
 } rv_breathing_room;
 
 RV_API RV_NODISCARD rv_status rv_breathing_room_init(rv_breathing_room         *self,
@@ -113,12 +120,15 @@ RV_API RV_NODISCARD rv_status rv_breathing_room_init(rv_breathing_room         *
 /**
    The room's breathing at `t_us`, once per cycle after the links have looked.
 
-   @param link  [n_links]
+   @param link    [n_links]
+   @param apnoea  O  A breath that was there for 10 s at least has paused for 10 s; told
+                  once per pause.
    @return Known, or why not: as of the links, or INTERFERENCE.
 */
 RV_API RV_REALTIME rv_estimate rv_breathing_room_look(rv_breathing_room       *self,
                                                       const rv_breathing_seen *link,
-                                                      uint32_t n_links, uint64_t t_us);
+                                                      uint32_t n_links, uint64_t t_us,
+                                                      bool *apnoea);
 
 RV_END_DECLS
 

@@ -61,6 +61,8 @@ typedef struct {
     float       window_s;  ///< That the statistic covers
     uint64_t    t_us;      ///< End of that window
     uint64_t    since_us;  ///< When `moving` last changed
+    float       change;    ///< Mean square change since the frame before; < 0 none
+    float       interval_s; ///< Between the two frames
 } rv_motion_result;
 
 /// One part of the window: sums per tone

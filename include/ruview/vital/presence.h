@@ -37,7 +37,9 @@ typedef struct {
 typedef struct {
     rv_presence_state presence;
     rv_reason         presence_reason; ///< Set when unknown: NO_DATA, CANNOT_TELL, …
-    float             quality;         ///< 0..1
+    float quality; ///< 0..1. Seen alive: 1, falling to 1/2 over the memory; by its
+                   ///< shadow: share of the links with a baseline that deviate; empty:
+                   ///< share of the links that have one
     rv_presence_state moving;
     rv_reason         moving_reason;
     rv_estimate       motion;    ///< 0 still .. 1 strong, largest of the links

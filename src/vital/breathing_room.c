@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+#include "base/exact.h"
+#include "vital/breathing_look.h"
+
+#include <ruview/math/elementary.h>
+
+#include <string.h>
+
+enum {
+    resume_looks = 9, ///< Without a pause before another can be told, 11 s
+    many_links   = 4, ///< Of so many that look, two must see a breath, and a quarter
+                      ///< (simulation: of twelve, four to ten see somebody who sits)
+    sure_looks = 3,   ///< Without a doubt, after one
+};
+
+/// A breath whose energy in 10 s stands so far over the noise shows whether it goes on
+/// (theory: noise alone exceeds 8 once in 3000)
+#define PAUSE_LEAST 8.0F
+
+/// Energy of a pause over that of the breath, at most: a third of the amplitude
+#define PAUSE_SHARE 0.12F
+
+/// The same chest on every link: what is out of step, of links that count alike, over
+/// about five looks. Theory: none; simulation: 0.0 to 0.15 for people who sit, 0.3 to
+/// 0.8 for fans.
+#define STEP_SHARE  0.2F
+#define STEP_SMOOTH 0.25F
+
+rv_status
+rv_breathing_room_init(rv_breathing_room *const         self,
+                       const rv_breathing_config *const config)
+{
+    memset(self, 0, sizeof *self);
+    return rv_breathing_init(&self->fused, config);
+}
+
+/// Has the link a spectrum of that window?
+static bool
+is_of(const rv_spectrum *const s, const uint64_t end, const float length_s)
+{
+    return s->n_bins > 0 && s->end == end && s->length_s >= length_s;
+}
+
+/// Why a line is not a breath: NONE it may be, INTERFERENCE links see it out of step,
+/// LOW_QUALITY one of many sees it alone
+static rv_reason
+doubt(rv_breathing_room *const self, const rv_breathing_seen *const link,
+      const uint32_t n_links, const uint64_t end, const float hz)
+{
+    rv_spectrum_cell sum   = {0};
+    float            noise = 0.0F, scatter = 0.0F;
+    uint32_t         n = 0, n_still = 0;
+    for (uint32_t i = 0; i < n_links; ++i) {
+        const rv_spectrum *const s = link[i].spectrum;
+        if (!is_of(s, end, 15.0F)) {
+            continue;
+        }
+        ++n_still;
+        const rv_spectrum_cell cell = rv_spectrum_at(s, hz);
+        const float            mean = 0.5F * (s->order[0] + s->order[1]);
+        if (cell.largest < rv_spectrum_chance(mean, 1e-3F)) {
+            continue;
+        }
+        ++n;
+        if (cell.largest < rv_spectrum_chance(mean, 1e-5F)) {
+            continue; // seen, but its phase says little
+        }
+        // the links count alike: one that sees more sees the same motion
+        sum.uu += cell.uu / cell.largest;
+        sum.vv += cell.vv / cell.largest;
+        sum.uv += cell.uv / cell.largest;
+        noise += 0.5F * mean / cell.largest;
+        scatter += 0.5F * mean / (cell.largest * cell.largest);
+    }
+    rv_spectrum_solve(&sum);
+    // what noise alone puts out of step, and three sigmas of it
+    const float most = noise + 3.0F * rv_sqrt_f32(scatter);
+    if (sum.largest > 0.0F) {
+        const float share = rv_max_f32(sum.other - most, 0.0F) / sum.largest;
+        self->share += STEP_SMOOTH * (share - self->share);
+    }
+    if (self->share > STEP_SHARE) {
+        return RV_REASON_INTERFERENCE;
+    }
+    const uint32_t least = n_still < many_links ? 1 : 1 + (n_still + 1) / 6;
+    return n >= least ? RV_REASON_NONE : RV_REASON_LOW_QUALITY;
+}
+
+/// Add up the links whose windows are as long as the longest
+static void
+stack(rv_breathing_room *const self, const rv_breathing_seen *const link,
+      const uint32_t n_links, const uint64_t end)
+{
+    float longest = 0.0F;
+    for (uint32_t i = 0; i < n_links; ++i) {
+        const rv_spectrum *const s = link[i].spectrum;
+        longest                    = is_of(s, end, longest) ? s->length_s : longest;
+    }
+    self->stack.n_bins  = 0;
+    self->stack.n_links = 0;
+    for (uint32_t i = 0; i < n_links; ++i) {
+        if (is_of(link[i].spectrum, end, longest)) {
+            (void)rv_spectrum_add(&self->stack, link[i].spectrum);
+        }
+    }
+}
+
+static void
+look_at_stack(rv_breathing_room *const self)
+{
+    rv_breathing *const f       = &self->fused;
+    const float         still_s = self->stack.length_s;
+    if (self->stack.n_links < 2 || still_s < f->config.least_s) {
+        rv_breathing_forget(f, RV_REASON_WARMING_UP);
+        return;
+    }
+    const rv_spectrum_peak peak =
+        rv_breathing_search(f, &self->stack, 1.0F / RV_BREATHING_LINE_RELIEF);
+    f->result.still_s   = still_s;
+    f->result.peak      = peak.power;
+    f->result.threshold = peak.threshold;
+    rv_breathing_judge(f, &peak, 0.0F, still_s, still_s);
+}
+
+/// The surest link, or the reason that comes nearest to an answer: a link too weak says
+/// more than one that has not begun
+static rv_estimate
+surest(const rv_breathing_seen *const link, const uint32_t n_links, bool *const still)
+{
+    rv_estimate best = rv_unknown(RV_REASON_NO_DATA);
+    for (uint32_t i = 0; i < n_links; ++i) {
+        const rv_estimate one = link[i].bpm;
+        const bool        near =
+            best.reason == RV_REASON_NO_DATA || one.reason == RV_REASON_LOW_QUALITY ||
+            one.reason == RV_REASON_INTERFERENCE || one.reason == RV_REASON_MOVING;
+        *still = *still || link[i].spectrum->n_bins > 0;
+        if (rv_is_known(one) ? !rv_is_known(best) || one.quality > best.quality
+                             : !rv_is_known(best) && near) {
+            best = one;
+        }
+    }
+    return best;
+}
+
+/// Does the breath that was there stand still, on all links that saw it together?
+static bool
+is_pausing(const rv_breathing_seen *const link, const uint32_t n_links)
+{
+    float now = 0.0F, before = 0.0F, n = 0.0F;
+    for (uint32_t i = 0; i < n_links; ++i) {
+        if (link[i].before >= PAUSE_LEAST) {
+            now += link[i].now - 1.0F;
+            before += link[i].before - 1.0F;
+            n += 1.0F;
+        }
+    }
+    return n > 0.0F && now <= PAUSE_SHARE * before;
+}
+
+/// A pause is told once
+static bool
+follow_pause(rv_breathing_room *const self, const rv_breathing_seen *const link,
+             const uint32_t n_links, const bool breathes)
+{
+    const bool pausing = breathes && is_pausing(link, n_links);
+    const bool told    = pausing && !self->pausing && self->doubtful == 0 &&
+                      self->breathed >= resume_looks;
+    self->pausing = pausing;
+    if (!breathes || pausing) {
+        self->breathed = 0;
+    } else if (self->doubtful == 0) {
+        ++self->breathed;
+    }
+    return told;
+}
+
+rv_estimate
+rv_breathing_room_look(rv_breathing_room *const       self,
+                       const rv_breathing_seen *const link, const uint32_t n_links,
+                       const uint64_t t_us, bool *const apnoea)
+{
+    // all links have looked at the last window before the next one ends
+    const uint64_t now   = t_us / RV_SAMPLER_SLOT_US;
+    const uint64_t end   = now / RV_BREATHING_LOOK_SLOTS * RV_BREATHING_LOOK_SLOTS;
+    bool           still = false;
+    rv_estimate    said  = surest(link, n_links, &still);
+    *apnoea              = false;
+    if (!still) {
+        self->pausing  = false;
+        self->breathed = 0;
+        self->share    = 0.0F;
+        rv_breathing_forget(&self->fused, said.reason);
+        return said;
+    }
+    const bool due = now - end + 1 == RV_BREATHING_LOOK_SLOTS && end != self->end;
+    if (due) {
+        self->end = end;
+        stack(self, link, n_links, end);
+        look_at_stack(self);
+    }
+    if (rv_is_known(self->fused.result.bpm)) {
+        said = self->fused.result.bpm;
+    }
+    if (due) {
+        const rv_reason why = rv_is_known(said)
+                                  ? doubt(self, link, n_links, end, said.value / 60.0F)
+                                  : RV_REASON_NONE;
+        if (why != RV_REASON_NONE) {
+            self->doubt    = why;
+            self->doubtful = sure_looks;
+        } else {
+            self->doubtful -= self->doubtful > 0;
+        }
+        *apnoea = follow_pause(self, link, n_links, rv_is_known(said));
+    }
+    return rv_is_known(said) && self->doubtful > 0 ? rv_unknown(self->doubt) : said;
+}
