@@ -82,7 +82,7 @@ rv_meeting_of(const rv_tracker *const self, const uint32_t slot)
 bool
 rv_meeting_ambiguous(const rv_tracker *const self, const uint32_t slot)
 {
-    bool open = self->slot[slot].mates != 0;
+    bool open = self->slot[slot].mates != 0 || self->slot[slot].orphan;
     for (uint32_t k = 0; k < RV_TRACKER_MAX_MEETINGS; ++k) {
         const rv_track_meeting *const m = &self->meeting[k];
         open = open || (m->state != RV_MEETING_NONE && m->blurred &&
@@ -447,7 +447,10 @@ rv_meetings_forget(rv_tracker *const self, const uint32_t slot)
     for (uint32_t k = 0; k < RV_TRACKER_MAX_MEETINGS; ++k) {
         rv_track_meeting *const m = &self->meeting[k];
         if (m->slot[0] == slot || m->slot[1] == slot) {
-            m->state = RV_MEETING_NONE;
+            rv_tracker_slot *const left =
+                &self->slot[m->slot[0] == slot ? m->slot[1] : m->slot[0]];
+            left->orphan = left->orphan || (m->state != RV_MEETING_NONE && m->blurred);
+            m->state     = RV_MEETING_NONE;
         }
     }
 }
