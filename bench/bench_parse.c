@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#define _POSIX_C_SOURCE 199309L
 // Every capture format, from memory to checked frames: bytes of the file per second,
 // and frames. The captures are made here, by our own writers.
 #include "bench/harness.h"
@@ -9,8 +10,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-enum { FILE_BYTES = 4 << 20 };
+enum { FILE_BYTES = 4 << 20, LEAST_OF = 200 };
 
 typedef struct {
     rv_capture_source source;
@@ -47,6 +49,24 @@ read_all(void *const arg)
     rv_bench_keep(capture);
 }
 
+/// Processor time of the quickest of many runs: what the parser takes, whatever else
+/// the machine does
+static double
+least_ns(job *const j)
+{
+    double least = 1e18;
+    for (int i = 0; i < LEAST_OF; ++i) {
+        struct timespec from, to;
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &from);
+        read_all(j);
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &to);
+        const double ns = (double)(to.tv_sec - from.tv_sec) * 1e9 +
+                          (double)(to.tv_nsec - from.tv_nsec);
+        least = ns < least ? ns : least;
+    }
+    return least;
+}
+
 static void
 bench_sample(rv_bench *const b, const rv_sample *const s, uint8_t *const file)
 {
@@ -75,15 +95,15 @@ bench_sample(rv_bench *const b, const rv_sample *const s, uint8_t *const file)
         strcat(name, " (WRONG COUNT)");
         ++b->n_over;
     }
-    const rv_bench_result all = rv_bench_rate(b, name, read_all, &j, (double)w.at, "B");
+    (void)rv_bench_rate(b, name, read_all, &j, (double)w.at, "B");
+    const double least = least_ns(&j);
     strcpy(name, s->name);
     strcat(name, " ns/frame");
-    // The least of many: what the parser takes, not what else the machine does
-    rv_bench_bound(b, name, all.min_ns / (double)j.n_frames, 0.0);
+    rv_bench_bound(b, name, least / (double)j.n_frames, 0.0);
     strcpy(name, s->name);
     strcat(name, " ns/kB");
     // 1 GB/s and 300 MB/s
-    rv_bench_bound(b, name, all.min_ns * 1000.0 / (double)w.at,
+    rv_bench_bound(b, name, least * 1000.0 / (double)w.at,
                    s->is_text ? 10000.0 / 3.0 : 1000.0);
     free(j.memory);
 }

@@ -1,159 +1,129 @@
 // SPDX-License-Identifier: MIT
-// Motion, breathing and heart of one link of 56 tones at 20 frames per second: somebody
-// sits, breathes 14 times a minute and has a pulse.
+// What one link costs: a frame, and a look at a minute of stillness.
 #include "bench/harness.h"
 
 #include <ruview/math/elementary.h>
 #include <ruview/math/random.h>
+#include <ruview/vital/fall.h>
 #include <ruview/vital/heart.h>
 #include <ruview/vital/motion.h>
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { n_tones = 56, n_frames = 1200, per_second = 20, period_us = 50000, warm_s = 90 };
+enum { tones = 56, n_frames = 64 };
 
 typedef struct {
-    int16_t             tone[n_tones];
-    float               re[n_frames][n_tones], im[n_frames][n_tones];
-    uint32_t            next;
-    uint64_t            t_us;
-    bool                with_heart;
-    rv_motion           motion;
-    rv_motion_result    moved;
-    void               *memory;
-    rv_sampler          sampler;
-    rv_breathing        breathing;
-    rv_breathing_result breath;
-    rv_heart            heart;
-    rv_heart_result     beat;
-    rv_fft              fft;
-    float               fft_memory[4 * RV_VITAL_FFT];
-} job;
+    rv_motion    motion;
+    rv_sampler   sampler;
+    rv_breathing breathing;
+    rv_heart     heart;
+    rv_fall      fall;
+    rv_fft       fft;
+    rv_random    random;
+    int16_t      tone[tones];
+    float        re[n_frames][tones], im[n_frames][tones];
+    uint64_t     t_us;
+    uint32_t     next;
+    rv_spectrum  seen;
+    rv_estimate  bpm;
+} link;
 
 static rv_csi
-next_frame(job *const j)
+frame(link *const l)
 {
-    const rv_csi csi = {.t_us       = j->t_us += period_us,
-                        .n_tones    = n_tones,
+    l->next = (l->next + 1) % n_frames; // a breath of 3.2 s at 20 frames a second
+    l->t_us += 50000;
+    const rv_csi csi = {.t_us       = l->t_us,
+                        .n_tones    = tones,
                         .n_streams  = 1,
                         .spacing_hz = 312500,
-                        .tone       = j->tone,
-                        .re         = j->re[j->next],
-                        .im         = j->im[j->next]};
-    j->next          = (j->next + 1) % n_frames;
+                        .tone       = l->tone,
+                        .re         = l->re[l->next],
+                        .im         = l->im[l->next]};
     return csi;
 }
 
 static void
-motion(void *const arg)
+push(void *const arg)
 {
-    job *const   j   = arg;
-    const rv_csi csi = next_frame(j);
-    rv_motion_push(&j->motion, &csi);
-    rv_motion_result_at(&j->motion, j->t_us, &j->moved);
-    rv_bench_keep(&j->moved);
+    link *const  l   = arg;
+    const rv_csi csi = frame(l);
+    rv_motion_push(&l->motion, &csi);
+    rv_sampler_push(&l->sampler, &csi, false);
+    const rv_motion_result *const m = &l->motion.result;
+    rv_fall_push(&l->fall, 0, csi.t_us, m->change, m->interval_s, !m->moving);
+    rv_bench_keep(&l->sampler);
 }
 
 static void
-sample(void *const arg)
+breathe(void *const arg)
 {
-    job *const   j   = arg;
-    const rv_csi csi = next_frame(j);
-    rv_sampler_push(&j->sampler, &csi, false);
-    rv_bench_keep(&j->sampler);
+    link *const l       = arg;
+    l->breathing.looked = 0;
+    (void)rv_breathing_look(&l->breathing, &l->sampler, &l->fft, l->t_us, &l->seen);
+    rv_bench_keep(&l->seen);
 }
 
-// A second of the link: its frames, and whatever looks fall due
 static void
-second(void *const arg)
+beat(void *const arg)
 {
-    job *const j = arg;
-    for (int i = 0; i < per_second; ++i) {
-        sample(j);
-        (void)rv_breathing_look(&j->breathing, &j->sampler, &j->fft, j->t_us, NULL);
-        rv_breathing_result_at(&j->breathing, &j->sampler, j->t_us, &j->breath);
-        if (j->with_heart) {
-            (void)rv_heart_look(&j->heart, &j->sampler, &j->fft, j->t_us,
-                                &j->breath.bpm);
-            rv_heart_result_at(&j->heart, &j->sampler, j->t_us, &j->beat);
+    link *const l   = arg;
+    l->heart.looked = 0;
+    (void)rv_heart_look(&l->heart, &l->sampler, &l->fft, l->t_us, &l->bpm);
+    rv_bench_keep(&l->heart);
+}
+
+static void
+fill(link *const l)
+{
+    rv_random_init(&l->random, 1, 0);
+    for (int i = 0; i < n_frames; ++i) {
+        const float wave = 0.02F * rv_sin_f32(6.2831853F * (float)i / n_frames);
+        for (int k = 0; k < tones; ++k) {
+            l->tone[k]  = (int16_t)(k < tones / 2 ? k - 28 : k - 27);
+            l->re[i][k] = 1.0F + wave * rv_cos_f32(0.1F * (float)k) +
+                          0.02F * (float)rv_random_normal_f64(&l->random);
+            l->im[i][k] = 0.02F * (float)rv_random_normal_f64(&l->random);
         }
     }
-    rv_bench_keep(&j->beat);
-}
-
-static void
-make_frames(job *const j)
-{
-    rv_random random;
-    rv_random_init(&random, 14, 76);
-    for (int k = 0; k < n_tones; ++k) {
-        j->tone[k] = (int16_t)(k < n_tones / 2 ? k - n_tones / 2 : k - n_tones / 2 + 1);
-    }
-    for (int i = 0; i < n_frames; ++i) { // a minute: whole breaths and beats
-        double breath, beat, unused;
-        rv_sincos_f64(2.0 * RV_PI_F64 * 14.0 / 60.0 * 0.05 * i, &breath, &unused);
-        rv_sincos_f64(2.0 * RV_PI_F64 * 76.0 / 60.0 * 0.05 * i, &beat, &unused);
-        for (int k = 0; k < n_tones; ++k) {
-            double s, c, along;
-            rv_sincos_f64(0.1 * j->tone[k], &s, &c);
-            rv_sincos_f64(0.12 * j->tone[k], &along, &unused);
-            j->re[i][k] =
-                (float)(1.0 + 0.3 * c + 0.007 * (10.0 * breath + beat) * along) +
-                0.02F * rv_random_normal_f32(&random);
-            j->im[i][k] = 0.02F * rv_random_normal_f32(&random);
-        }
-    }
-}
-
-static bool
-start(job *const j)
-{
-    const rv_breathing_config breathing = rv_breathing_config_default();
-    const rv_heart_config     heart     = rv_heart_config_default();
-    const rv_motion_config    config    = rv_motion_config_default();
-    size_t                    n         = 0;
-    if (rv_fft_size(RV_VITAL_FFT, &n) != RV_OK || n > sizeof j->fft_memory ||
-        rv_fft_init(&j->fft, RV_VITAL_FFT, j->fft_memory, n) != RV_OK ||
-        rv_breathing_init(&j->breathing, &breathing) != RV_OK ||
-        rv_heart_init(&j->heart, &heart) != RV_OK ||
-        rv_motion_size(&config, &n) != RV_OK) {
-        return false;
-    }
-    j->memory = aligned_alloc(64, (n + 63) & ~(size_t)63);
-    rv_sampler_init(&j->sampler);
-    return j->memory && rv_motion_init(&j->motion, &config, j->memory, n) == RV_OK;
 }
 
 void
 rv_bench_vital(rv_bench *const b)
 {
-    job *const j = calloc(1, sizeof *j);
-    if (j && start(j)) {
-        rv_fft_select(&j->fft, b->cpu_mask);
-        make_frames(j);
-        j->t_us = 1000000;
-        (void)rv_bench_time(b, "motion, one frame and its result", motion, j);
-        (void)rv_bench_time(b, "sampler, one frame", sample, j);
-        for (int i = 0; i < warm_s; ++i) {
-            second(j);
-        }
-        const rv_bench_result breath =
-            rv_bench_time(b, "a second: 20 frames, breathing", second, j);
-        j->with_heart = true;
-        for (int i = 0; i < warm_s; ++i) {
-            second(j);
-        }
-        const rv_bench_result both =
-            rv_bench_time(b, "a second: 20 frames, breathing, heart", second, j);
-        rv_bench_bound(b, "heart alone, us per second",
-                       (both.median_ns - breath.median_ns) * 1e-3, 0.0);
-        if (!rv_is_known(j->breath.bpm) || !rv_is_known(j->beat.bpm)) {
-            rv_bench_note(b, "breathing or heart was not known at the end");
-        }
+    link *const               l         = calloc(1, sizeof *l);
+    const rv_motion_config    motion    = rv_motion_config_default();
+    const rv_breathing_config breathing = rv_breathing_config_default();
+    const rv_heart_config     heart     = rv_heart_config_default();
+    const rv_fall_config      fall      = rv_fall_config_default();
+    size_t                    n         = 0;
+    if (!l || rv_fft_size(RV_VITAL_FFT, &n) != RV_OK) {
+        free(l);
+        return;
     }
-    if (j) {
-        free(j->memory);
+    void *const memory = malloc(n);
+    if (memory && rv_fft_init(&l->fft, RV_VITAL_FFT, memory, n) == RV_OK &&
+        rv_motion_init(&l->motion, &motion, NULL, 0) == RV_OK &&
+        rv_breathing_init(&l->breathing, &breathing) == RV_OK &&
+        rv_heart_init(&l->heart, &heart) == RV_OK &&
+        rv_fall_init(&l->fall, &fall) == RV_OK) {
+        rv_sampler_init(&l->sampler);
+        rv_fft_select(&l->fft, b->cpu_mask);
+        fill(l);
+        for (int i = 0; i < 2000; ++i) {
+            push(l);
+        }
+        l->bpm = rv_known(18.75F, 0.1F, 0.9F);
+        const rv_bench_result f =
+            rv_bench_time(b, "motion, sampler, falls: a frame", push, l);
+        const rv_bench_result br =
+            rv_bench_time(b, "breathing: a look, 60 s", breathe, l);
+        const rv_bench_result he = rv_bench_time(b, "heart: a look, 30 s", beat, l);
+        // 20 cycles a second; looks every 1.2 s and every 2 s
+        const double cycle = f.median_ns + br.median_ns / 24.0 + he.median_ns / 40.0;
+        rv_bench_bound(b, "a link, a cycle [us]", cycle * 1e-3, 10.0);
     }
-    free(j);
+    free(memory);
+    free(l);
 }

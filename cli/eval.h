@@ -54,6 +54,9 @@ typedef struct {
     char           session[RV_EVAL_NAME]; ///< Likewise
     rv_eval_counts counts;
     double         onset_s; ///< From the label's change to the answer; < 0 none
+    char *windows; ///< [n_windows] '0' quiet and said so, '1' moves and said so,
+                   ///< 'f' false alarm, 'm' missed, 'u' quiet, 'U' moves, unknown
+    size_t n_windows, room;
 } rv_eval_row;
 
 typedef struct {
@@ -61,9 +64,16 @@ typedef struct {
     size_t       n, room;
 } rv_eval_table;
 
+void rv_eval_table_free(rv_eval_table *table);
+
 /// F1; 1 where there was nothing to find and nothing was found
 double rv_eval_f1(const rv_eval_counts *counts);
 double rv_eval_false_rate(const rv_eval_counts *counts);
+
+/// Mean F1 of a set when the constant is chosen without the row's own session (0), chip
+/// (1) or data set (2)
+double rv_eval_left_out(const rv_eval_table *tables, size_t n, const char *set,
+                        int what);
 
 /// Runs every protocol with one setting of the motion module; false: out of memory
 bool rv_eval_motion(const rv_eval_set *espectre, const rv_eval_set *ialr,

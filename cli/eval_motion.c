@@ -45,10 +45,31 @@ since(const rv_eval_series *const s, const size_t first, const size_t i)
     return (double)(s->t_us[i] - s->t_us[first]) * 1e-6;
 }
 
+/// Remember a window; a report without it is no loss that stops the scoring
 static void
-score(rv_eval_counts *const c, const rv_motion_result *const r, const bool truth)
+mark(rv_eval_row *const row, const char what)
 {
-    const bool moves = r->reason == RV_REASON_NONE && r->moving;
+    if (row->n_windows == row->room) {
+        const size_t room  = row->room ? 2 * row->room : 64;
+        char *const  grown = realloc(row->windows, room);
+        if (!grown) {
+            return;
+        }
+        row->windows = grown;
+        row->room    = room;
+    }
+    row->windows[row->n_windows++] = what;
+}
+
+static void
+score(rv_eval_row *const row, const rv_motion_result *const r, const bool truth)
+{
+    rv_eval_counts *const c     = &row->counts;
+    const bool            moves = r->reason == RV_REASON_NONE && r->moving;
+    mark(row, r->reason != RV_REASON_NONE ? (truth ? 'U' : 'u')
+              : truth                     ? (moves ? '1' : 'm')
+              : moves                     ? 'f'
+                                          : '0');
     c->unknown += r->reason != RV_REASON_NONE;
     if (truth) {
         c->tp += moves;
@@ -68,7 +89,7 @@ score(rv_eval_counts *const c, const rv_motion_result *const r, const bool truth
 */
 static void
 run(stream *const s, const rv_eval_series *const d, const size_t from, const size_t to,
-    const double window_s, const double skip_s, rv_eval_counts *const c,
+    const double window_s, const double skip_s, rv_eval_row *const c,
     double *const onset)
 {
     const uint64_t base = s->now_us;
@@ -148,10 +169,9 @@ pair(const rv_eval_series *const quiet, const rv_eval_series *const motion,
     snprintf(row->chip, sizeof row->chip, "espectre-%.4s", quiet->chip);
     snprintf(row->session, sizeof row->session, "%s", motion->name);
     start(s, share);
-    run(s, quiet, 0, quiet->n, 0.5, 0.5 * since(quiet, 0, quiet->n - 1), &row->counts,
-        NULL);
+    run(s, quiet, 0, quiet->n, 0.5, 0.5 * since(quiet, 0, quiet->n - 1), row, NULL);
     s->now_us += 10000000U; // another day, for all that is known
-    run(s, motion, 0, motion->n, 0.5, 0.0, &row->counts, &row->onset_s);
+    run(s, motion, 0, motion->n, 0.5, 0.0, row, &row->onset_s);
     free(s);
     return true;
 }
@@ -174,9 +194,9 @@ whole_file(const rv_eval_series *const d, const float share, rv_eval_table *cons
     while (onset < d->n && d->label[onset] == 0) {
         ++onset;
     }
-    run(s, d, 0, onset, 0.5, 0.5 * since(d, 0, onset - 1), &row->counts, NULL);
+    run(s, d, 0, onset, 0.5, 0.5 * since(d, 0, onset - 1), row, NULL);
     s->now_us += 9000U;
-    run(s, d, onset, d->n, 0.5, 0.0, &row->counts, &row->onset_s);
+    run(s, d, onset, d->n, 0.5, 0.0, row, &row->onset_s);
     free(s);
     return true;
 }
@@ -204,8 +224,7 @@ blocks(const rv_eval_series *const d, const char *const set, const double window
             ++to;
         }
         const double skip = d->label[from] == 0 ? skip_s : 0.0;
-        run(s, d, from, to, window_s, skip, d->label[from] < 0 ? NULL : &row->counts,
-            NULL);
+        run(s, d, from, to, window_s, skip, d->label[from] < 0 ? NULL : row, NULL);
         s->now_us += to < d->n ? d->t_us[to] - d->t_us[to - 1] : 0;
         from = to;
     }
@@ -228,7 +247,7 @@ stretch(const rv_eval_series *const d, const char *const set, const float share,
     snprintf(row->chip, sizeof row->chip, "%.8s-%.4s", set, d->chip);
     snprintf(row->session, sizeof row->session, "%s", d->name);
     start(s, share);
-    run(s, d, 0, d->n, 0.5, 0.0, &row->counts, NULL);
+    run(s, d, 0, d->n, 0.5, 0.0, row, NULL);
     free(s);
     return true;
 }
@@ -260,4 +279,14 @@ rv_eval_motion(const rv_eval_set *const espectre, const rv_eval_set *const ialr,
         good &= stretch(&geotec->item[i], "geotec", share, table);
     }
     return good;
+}
+
+void
+rv_eval_table_free(rv_eval_table *const table)
+{
+    for (size_t i = 0; i < table->n; ++i) {
+        free(table->row[i].windows);
+    }
+    free(table->row);
+    *table = (rv_eval_table){0};
 }

@@ -98,11 +98,9 @@ group_of(const rv_eval_row *const row, const int what)
     return what == 0 ? row->session : what == 1 ? row->chip : row->set;
 }
 
-/// Mean F1 of a set when the constant is chosen without the row's own session, chip or
-/// data set
-static double
-left_out(const rv_eval_table *const tables, const size_t n, const char *const set,
-         const int what)
+double
+rv_eval_left_out(const rv_eval_table *const tables, const size_t n,
+                 const char *const set, const int what)
 {
     double sum   = 0.0;
     size_t count = 0;
@@ -160,8 +158,9 @@ print_text(FILE *const out, const rv_eval_table *const tables, const size_t n,
                 "%8.4f\n",
                 s.set, s.n, s.mean, s.low, s.high, s.worst, rv_eval_false_rate(&s.all),
                 s.worst_false, 100.0 * s.all.unknown / (windows > 0 ? windows : 1),
-                left_out(tables, n, s.set, 0), left_out(tables, n, s.set, 1),
-                left_out(tables, n, s.set, 2));
+                rv_eval_left_out(tables, n, s.set, 0),
+                rv_eval_left_out(tables, n, s.set, 1),
+                rv_eval_left_out(tables, n, s.set, 2));
     }
     fputs("\nper row: true and false positives, misses, true negatives, no answer, "
           "onset\n",
@@ -205,8 +204,9 @@ print_json(FILE *const out, const rv_eval_table *const tables,
                 first ? "" : ",", s.set, s.n, s.mean, s.low, s.high, s.worst,
                 s.worst_name, rv_eval_false_rate(&s.all), s.worst_false,
                 s.worst_false_name, s.all.tp, s.all.fp, s.all.fn, s.all.tn,
-                s.all.unknown, left_out(tables, n, s.set, 0),
-                left_out(tables, n, s.set, 1), left_out(tables, n, s.set, 2));
+                s.all.unknown, rv_eval_left_out(tables, n, s.set, 0),
+                rv_eval_left_out(tables, n, s.set, 1),
+                rv_eval_left_out(tables, n, s.set, 2));
         first = false;
     }
     fputs("],\"rows\":[", out);

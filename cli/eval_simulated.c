@@ -316,19 +316,92 @@ print_scene(FILE *const out, const bool json, const scene *const s,
     }
 }
 
+static bench *
+make_bench(void)
+{
+    bench *const b     = calloc(1, sizeof *b);
+    size_t       n_fft = 0;
+    if (b && rv_fft_size(RV_VITAL_FFT, &n_fft) == RV_OK) {
+        b->fft_memory = malloc(n_fft);
+        if (b->fft_memory &&
+            rv_fft_init(&b->fft, RV_VITAL_FFT, b->fft_memory, n_fft) == RV_OK) {
+            return b;
+        }
+        free(b->fft_memory);
+    }
+    free(b);
+    return NULL;
+}
+
+static void
+free_bench(bench *const b)
+{
+    if (b) {
+        free(b->fft_memory);
+    }
+    free(b);
+}
+
+/// Largest mean of a Poisson count that gives `n` or fewer once in twenty (Wilson and
+/// Hilferty's approximation of the chi-square quantile; exact for none)
+static double
+poisson_bound(const uint32_t n)
+{
+    const double k = n + 1.0;
+    const double q = 1.0 - 1.0 / (9.0 * k) + 1.6449 / (3.0 * sqrt(k));
+    return n == 0 ? 2.9957 : k * q * q * q;
+}
+
+bool
+rv_eval_nobody(FILE *const out, const double hours, const uint64_t seed,
+               const bool quiet)
+{
+    static const struct {
+        const char *name;
+        what        what;
+    } kinds[] = {{"empty", EMPTY}, {"walking", WALK}, {"fan", FAN}};
+    enum { n_kinds = sizeof kinds / sizeof *kinds, run_minutes = 20 };
+    const uint32_t runs     = (uint32_t)ceil(hours * 60.0 / run_minutes / n_kinds);
+    bench *const   b        = make_bench();
+    bool           good     = b != NULL;
+    rv_progress    progress = rv_progress_begin("eval", quiet);
+    uint32_t       all      = 0;
+    for (uint32_t i = 0; i < n_kinds && good; ++i) {
+        uint32_t found = 0;
+        for (uint32_t r = 0; r < runs && good; ++r) {
+            // a fan's seed is its speed
+            const uint64_t mine = kinds[i].what == FAN
+                                      ? 400 + (seed * 61 + r * 137) % 1100
+                                      : seed * 1000 + r;
+            const scene    s    = {kinds[i].name, kinds[i].what, 20, 0, mine};
+            outcome        o    = {0};
+            rv_progress_show(&progress, (double)(i * runs + r) / (n_kinds * runs));
+            good = play(b, &s, run_minutes, &o);
+            found += o.room_episodes;
+        }
+        const double played = runs * (run_minutes * 60.0 - warm_s) / 3600.0;
+        all += found;
+        fprintf(out,
+                "%-8s %6.1f h %4u false answers, %.3f an hour, below %.3f (95 %%)\n",
+                kinds[i].name, played, found, found / played,
+                poisson_bound(found) / played);
+        fflush(out);
+    }
+    const double played = n_kinds * runs * (run_minutes * 60.0 - warm_s) / 3600.0;
+    fprintf(out, "%-8s %6.1f h %4u false answers, %.3f an hour, below %.3f (95 %%)\n",
+            "all", played, all, all / played, poisson_bound(all) / played);
+    rv_progress_end(&progress);
+    free_bench(b);
+    return good;
+}
+
 bool
 rv_eval_simulated(FILE *const out, const bool json, const double minutes,
                   const bool quiet)
 {
-    bench *const b     = calloc(1, sizeof *b);
-    size_t       n_fft = 0;
-    bool         good  = b && rv_fft_size(RV_VITAL_FFT, &n_fft) == RV_OK;
-    if (good) {
-        b->fft_memory = malloc(n_fft);
-        good          = b->fft_memory &&
-               rv_fft_init(&b->fft, RV_VITAL_FFT, b->fft_memory, n_fft) == RV_OK;
-    }
-    rv_progress progress = rv_progress_begin("eval", quiet);
+    bench *const b        = make_bench();
+    bool         good     = b != NULL;
+    rv_progress  progress = rv_progress_begin("eval", quiet);
     if (json) {
         fputs("{\"simulated\":[", out);
     } else {
@@ -355,9 +428,6 @@ rv_eval_simulated(FILE *const out, const bool json, const double minutes,
                  "share "
                  "of looks.\n",
           out);
-    if (b) {
-        free(b->fft_memory);
-    }
-    free(b);
+    free_bench(b);
     return good;
 }

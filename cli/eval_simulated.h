@@ -7,6 +7,7 @@
 #define RV_CLI_EVAL_SIMULATED_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 /**
@@ -15,5 +16,13 @@
    @return false: out of memory
 */
 bool rv_eval_simulated(FILE *out, bool json, double minutes, bool quiet);
+
+/**
+   Count how often a breath is answered where nobody breathes in peace: empty rooms,
+   somebody who walks, fans of constant speed, a third of `hours` each.
+
+   @return false: out of memory
+*/
+bool rv_eval_nobody(FILE *out, double hours, uint64_t seed, bool quiet);
 
 #endif // RV_CLI_EVAL_SIMULATED_H

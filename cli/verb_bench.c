@@ -35,8 +35,8 @@ print_help(FILE *const out)
 static const char *
 group_of(const char *const name)
 {
-    static const char *const also[][2] = {
-        {"tomography", "room"}, {"tracker", "people"}, {"sketch", "people"}};
+    static const char *const also[][2] = {{"tomography", "room"},
+                                          {"tracker", "people"}};
     for (size_t i = 0; i < sizeof also / sizeof *also; ++i) {
         if (strcmp(name, also[i][0]) == 0) {
             return also[i][1];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #define _GNU_SOURCE
 #include "cli/live_options.h"
+#include "cli/pose_shipped.h"
 #include "cli/sim_source.h"
 #include "cli/verb.h"
 
@@ -56,8 +57,10 @@ rv_verb_demo(const int argc, char **const argv)
     if (!source) {
         return RV_EXIT_USAGE;
     }
-    config->allow_synthetic         = true;
-    config->mode                    = RV_MODE_RAW_RESEARCH;
+    config->allow_synthetic = true;
+    config->mode            = RV_MODE_RAW_RESEARCH;
+    config->pose =
+        rv_n_pose_shipped > 0; // Of simulated bodies, by what simulated bodies taught
     options.live.page               = true;
     options.live.calibrate_at_start = true;
     options.live.calibrate_seconds  = calibrate_seconds;

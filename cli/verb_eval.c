@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "cli/eval.h"
+#include "cli/eval_breathing.h"
 #include "cli/eval_people.h"
 #include "cli/eval_simulated.h"
+#include "cli/eval_windows.h"
 #include "cli/progress.h"
 #include "cli/verb.h"
 
@@ -9,8 +11,10 @@
 #include <string.h>
 
 static const char help[] =
-    "usage: ruview eval DIR [--json] [--quiet]\n"
+    "usage: ruview eval DIR [--json] [--html FILE] [--windows FILE]\n"
+    "                       [--predictions FILE] [--quiet]\n"
     "       ruview eval --simulated [--minutes N] [--json] [--quiet]\n"
+    "       ruview eval --nobody [--hours N] [--seed N] [--quiet]\n"
     "       ruview eval --people [--minutes N] [--json] [--quiet]\n\n"
     "Scores the motion detector on the labelled recordings below DIR:\n"
     "  espectre   baseline_*.npz, movement_*.npz, test_*.npz: every baseline with "
@@ -23,8 +27,17 @@ static const char help[] =
     "  geotec     *-x.npy with *-y.npy: moving against seated, windows of 0.5 s, "
     "nothing\n"
     "             calibrates\n"
+    "  ruview     *.jsonl: what each link says of breathing, minute by minute; no "
+    "truth\n"
+    "--html writes the same with plots. --windows writes set, row, window, truth and "
+    "answer\n"
+    "of each window; --predictions scores a file set,row,window,moves (1, 0 or empty) "
+    "of\n"
+    "somebody else by the same protocol.\n"
     "--simulated scores motion, presence and breathing in simulated rooms instead (10\n"
     "minutes each): empty, walking, fans, somebody who sits and breathes.\n"
+    "--nobody counts breaths answered in simulated rooms where nobody breathes in "
+    "peace.\n"
     "--people scores tracks in simulated rooms through the whole engine: distance, "
     "swapped\n"
     "numbers, interruptions, people who are not there.\n"
@@ -37,82 +50,165 @@ static const float shares[] = {0.1F, 0.2F, 0.33F, 0.4F, 0.5F, 0.6F};
 
 enum { n_shares = sizeof shares / sizeof *shares, shipped = 2 };
 
+/// What was asked for
+typedef struct {
+    const char *folder, *html, *windows, *predictions;
+    bool        simulated, people, nobody, json, quiet;
+    double      minutes, hours;
+    uint64_t    seed;
+} request;
+
 static int
-evaluate(const char *const folder, const bool json, const bool quiet)
+report(const request *const ask, const rv_eval_table *const table,
+       const rv_eval_breaths *const breaths)
 {
-    rv_eval_set   espectre = {0}, ialr = {0}, geotec = {0};
-    rv_eval_table table[n_shares] = {{0}};
-    bool          good            = true;
-    rv_progress   progress        = rv_progress_begin("eval", quiet);
-    rv_eval_read(folder, &espectre, &ialr, &geotec);
+    if (ask->predictions) {
+        rv_eval_table theirs = {0};
+        int           code   = RV_EXIT_USAGE;
+        if (rv_eval_read_predictions(ask->predictions, &table[shipped], &theirs)) {
+            rv_eval_print(stdout, ask->json, &theirs, &shares[shipped], 1, 0);
+            code = RV_EXIT_OK;
+        } else {
+            fprintf(stderr, "ruview eval: %s: no line set,row,window,moves fits\n",
+                    ask->predictions);
+        }
+        rv_eval_table_free(&theirs);
+        return code;
+    }
+    if (ask->windows && !rv_eval_write_windows(ask->windows, &table[shipped])) {
+        fprintf(stderr, "ruview eval: cannot write %s\n", ask->windows);
+        return RV_EXIT_USAGE;
+    }
+    if (ask->html &&
+        !rv_eval_html(ask->html, table, shares, n_shares, shipped, breaths)) {
+        fprintf(stderr, "ruview eval: cannot write %s\n", ask->html);
+        return RV_EXIT_USAGE;
+    }
+    rv_eval_print(stdout, ask->json, table, shares, n_shares, shipped);
+    if (!ask->json) {
+        rv_eval_print_breaths(stdout, breaths);
+    }
+    return RV_EXIT_OK;
+}
+
+static int
+evaluate(const request *const ask)
+{
+    rv_eval_set     espectre = {0}, ialr = {0}, geotec = {0};
+    rv_eval_table   table[n_shares] = {{0}};
+    rv_eval_breaths breaths         = {0};
+    bool            good            = true;
+    rv_progress     progress        = rv_progress_begin("eval", ask->quiet);
+    rv_eval_read(ask->folder, &espectre, &ialr, &geotec);
     for (size_t i = 0; i < n_shares; ++i) {
         rv_progress_show(&progress, (double)i / n_shares);
         good &= rv_eval_motion(&espectre, &ialr, &geotec, shares[i], &table[i]);
     }
+    good &= rv_eval_breathing(ask->folder, &breaths);
     rv_progress_end(&progress);
     int code = RV_EXIT_USAGE;
     if (!good) {
         fputs("ruview eval: no memory\n", stderr);
-    } else if (table[0].n == 0) {
+    } else if (table[0].n == 0 && breaths.n == 0) {
         fprintf(stderr, "ruview eval: %s holds no labelled recording that I know\n",
-                folder);
+                ask->folder);
     } else {
-        rv_eval_print(stdout, json, table, shares, n_shares, shipped);
-        code = RV_EXIT_OK;
+        code = report(ask, table, &breaths);
     }
     for (size_t i = 0; i < n_shares; ++i) {
-        free(table[i].row);
+        rv_eval_table_free(&table[i]);
     }
+    rv_eval_breaths_free(&breaths);
     rv_eval_free(&espectre);
     rv_eval_free(&ialr);
     rv_eval_free(&geotec);
     return code;
 }
 
+/// A switch without a value
+static bool
+take_switch(const char *const word, request *const ask)
+{
+    const struct {
+        const char *name;
+        bool       *to;
+    } switches[] = {{"--json", &ask->json},     {"--quiet", &ask->quiet},
+                    {"-q", &ask->quiet},        {"--simulated", &ask->simulated},
+                    {"--people", &ask->people}, {"--nobody", &ask->nobody}};
+    for (size_t i = 0; i < sizeof switches / sizeof *switches; ++i) {
+        if (strcmp(word, switches[i].name) == 0) {
+            *switches[i].to = true;
+            return true;
+        }
+    }
+    return false;
+}
+
+/// A switch with a value
+static bool
+take_value(const char *const word, const char *const value, request *const ask)
+{
+    if (strcmp(word, "--minutes") == 0) {
+        ask->minutes = strtod(value, NULL);
+    } else if (strcmp(word, "--hours") == 0) {
+        ask->hours = strtod(value, NULL);
+    } else if (strcmp(word, "--seed") == 0) {
+        ask->seed = strtoull(value, NULL, 10);
+    } else if (strcmp(word, "--html") == 0) {
+        ask->html = value;
+    } else if (strcmp(word, "--windows") == 0) {
+        ask->windows = value;
+    } else if (strcmp(word, "--predictions") == 0) {
+        ask->predictions = value;
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static int
+simulate(const request *const ask)
+{
+    bool good = false;
+    if (ask->people && ask->minutes >= 1.0 && ask->minutes <= 1e5) {
+        good = rv_eval_people(stdout, ask->json, ask->minutes, ask->quiet);
+    } else if (ask->nobody && ask->hours > 0.0 && ask->hours <= 1e5) {
+        good = rv_eval_nobody(stdout, ask->hours, ask->seed, ask->quiet);
+    } else if (ask->simulated && ask->minutes >= 2.0 && ask->minutes <= 1e5) {
+        good = rv_eval_simulated(stdout, ask->json, ask->minutes, ask->quiet);
+    } else {
+        fputs("ruview eval: --minutes of 2 or more, --hours above 0\n", stderr);
+    }
+    return good ? RV_EXIT_OK : RV_EXIT_USAGE;
+}
+
 int
 rv_verb_eval(const int argc, char **const argv)
 {
-    const char *folder    = NULL;
-    bool        simulated = false;
-    bool        people    = false;
-    double      minutes   = 10.0;
-    bool        json      = false;
-    bool        quiet     = false;
+    request ask = {.minutes = 10.0, .hours = 100.0, .seed = 1};
     for (int i = 1; i < argc; ++i) {
         if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
             fputs(help, stdout);
             return RV_EXIT_OK;
         }
-        if (strcmp(argv[i], "--json") == 0) {
-            json = true;
-        } else if (strcmp(argv[i], "--quiet") == 0 || strcmp(argv[i], "-q") == 0) {
-            quiet = true;
-        } else if (strcmp(argv[i], "--simulated") == 0) {
-            simulated = true;
-        } else if (strcmp(argv[i], "--people") == 0) {
-            people = true;
-        } else if (strcmp(argv[i], "--minutes") == 0 && i + 1 < argc) {
-            minutes = strtod(argv[++i], NULL);
-        } else if (argv[i][0] == '-' || folder) {
-            fputs("ruview eval: one folder, --json, --quiet; see --help\n", stderr);
+        if (take_switch(argv[i], &ask)) {
+            continue;
+        }
+        if (i + 1 < argc && take_value(argv[i], argv[i + 1], &ask)) {
+            ++i;
+        } else if (argv[i][0] == '-' || ask.folder) {
+            fputs("ruview eval: one folder and its switches; see --help\n", stderr);
             return RV_EXIT_USAGE;
         } else {
-            folder = argv[i];
+            ask.folder = argv[i];
         }
     }
-    if (people && !simulated && !folder && minutes >= 1.0 && minutes <= 1e5) {
-        return rv_eval_people(stdout, json, minutes, quiet) ? RV_EXIT_OK
-                                                            : RV_EXIT_USAGE;
-    }
-    if (simulated && !people && !folder && minutes >= 2.0 && minutes <= 1e5) {
-        return rv_eval_simulated(stdout, json, minutes, quiet) ? RV_EXIT_OK
-                                                               : RV_EXIT_USAGE;
-    }
-    if (!folder || simulated || people) {
-        fputs("ruview eval: name a folder of recordings, or --simulated with --minutes "
-              "of 2 or more\n",
+    const int kinds = ask.simulated + ask.people + ask.nobody + (ask.folder != NULL);
+    if (kinds != 1) {
+        fputs("ruview eval: name a folder of recordings, or one of --simulated, "
+              "--people, --nobody\n",
               stderr);
         return RV_EXIT_USAGE;
     }
-    return evaluate(folder, json, quiet);
+    return ask.folder ? evaluate(&ask) : simulate(&ask);
 }

@@ -118,13 +118,18 @@ place(const rv_pose *const self, const rv_pose_slot *const s,
 {
     const float wider =
         rv_sqrt_f32(self->cfg.correlation_s * 1e6F / (float)self->cfg.period_us);
+    float sigma[2] = {0.0F, 0.0F};
+    for (int j = 0; j < RV_POSE_JOINTS; ++j) {
+        sigma[0] += said->sigma_m[j][0] * (1.0F / (float)RV_POSE_JOINTS);
+        sigma[1] += said->sigma_m[j][1] * (1.0F / (float)RV_POSE_JOINTS);
+    }
     for (int j = 0; j < RV_POSE_JOINTS; ++j) {
         const float *const p = said->position_m[j];
         const float *const f = s->heading.forward;
         seen[j]              = (rv_keypoint_seen){
                          .position_m = {p[0] * f[0] - p[1] * f[1], p[0] * f[1] + p[1] * f[0], p[2]},
-                         .sigma_m    = wider * said->sigma_m[j][0],
-                         .sigma_up_m = wider * said->sigma_m[j][1],
+                         .sigma_m    = wider * sigma[0],
+                         .sigma_up_m = wider * sigma[1],
                          .valid      = true};
     }
 }
@@ -158,8 +163,10 @@ begin(rv_pose_slot *const s, const uint32_t id, const uint64_t t_us)
     // Its errors are alike for all joints of a body, which the filter cannot know:
     // bones would outweigh what it says of the joints among themselves
     filter.bone_sigma_m = 10.0F;
-    filter.torso_mps2   = 1.0F; // about the track, not about the room
-    filter.limb_mps2    = 5.0F;
+    // Alike for all joints, with one sigma and no gate, so that a body keeps its shape
+    filter.torso_mps2 = 2.5F; // about the track, not about the room
+    filter.limb_mps2  = 2.5F;
+    filter.gate       = 1e6F;
     memset(s, 0, sizeof *s);
     s->id   = id;
     s->t_us = t_us;

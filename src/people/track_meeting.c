@@ -66,18 +66,6 @@ may_be_one(const rv_tracker *const self, const rv_tracker_slot *const a,
     return is_close(self, a, b, far_ratio) && overlap(a, b);
 }
 
-// Do both move so differently that prediction keeps them apart?
-static bool
-told_apart_by_velocity(const rv_tracker_slot *const a, const rv_tracker_slot *const b)
-{
-    const double xa[4]  = {a->x[2], a->x[3], 0.0, 0.0};
-    const double pa[10] = {a->p[7], a->p[8], 0.0, 0.0, a->p[9],
-                           0.0,     0.0,     0.0, 0.0, 0.0};
-    const double z[2]   = {b->x[2], b->x[3]};
-    const double r[3]   = {b->p[7], b->p[8], b->p[9]};
-    return rv_motion_distance2(xa, pa, z, r, 0.0) > overlap_gate;
-}
-
 const rv_track_meeting *
 rv_meeting_of(const rv_tracker *const self, const uint32_t slot)
 {
@@ -94,7 +82,7 @@ rv_meeting_of(const rv_tracker *const self, const uint32_t slot)
 bool
 rv_meeting_ambiguous(const rv_tracker *const self, const uint32_t slot)
 {
-    bool open = self->slot[slot].mates != 0;
+    bool open = self->slot[slot].mates != 0 || self->slot[slot].orphan;
     for (uint32_t k = 0; k < RV_TRACKER_MAX_MEETINGS; ++k) {
         const rv_track_meeting *const m = &self->meeting[k];
         open = open || (m->state != RV_MEETING_NONE && m->blurred &&
@@ -432,7 +420,7 @@ look_at_pair(rv_tracker *const self, const uint32_t i, const uint32_t j)
         if (is_close(self, a, b, 1.0) || may_be_one(self, a, b)) {
             meet(self, i, j);
         }
-    } else if (overlap(a, b) && !told_apart_by_velocity(a, b)) {
+    } else if (overlap(a, b)) { // what a lost one did before is long ago
         a->mates |= (uint8_t)(1U << j);
         b->mates |= (uint8_t)(1U << i);
     }
@@ -459,7 +447,10 @@ rv_meetings_forget(rv_tracker *const self, const uint32_t slot)
     for (uint32_t k = 0; k < RV_TRACKER_MAX_MEETINGS; ++k) {
         rv_track_meeting *const m = &self->meeting[k];
         if (m->slot[0] == slot || m->slot[1] == slot) {
-            m->state = RV_MEETING_NONE;
+            rv_tracker_slot *const left =
+                &self->slot[m->slot[0] == slot ? m->slot[1] : m->slot[0]];
+            left->orphan = left->orphan || (m->state != RV_MEETING_NONE && m->blurred);
+            m->state     = RV_MEETING_NONE;
         }
     }
 }

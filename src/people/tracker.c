@@ -91,7 +91,9 @@ release(rv_tracker *const self, const uint32_t s)
     self->slot[s].state = RV_TRACKER_FREE;
     rv_meetings_forget(self, s);
     for (uint32_t other = 0; other < RV_TRACKER_MAX_TRACKS; ++other) {
-        self->slot[other].mates &= (uint8_t) ~(1U << s);
+        rv_tracker_slot *const t = &self->slot[other];
+        t->orphan                = t->orphan || (t->mates >> s & 1U) != 0;
+        t->mates &= (uint8_t) ~(1U << s);
     }
 }
 
@@ -397,7 +399,7 @@ rv_status
 rv_tracker_identify(rv_tracker *const self, const uint32_t slot, const uint32_t id)
 {
     if (slot >= RV_TRACKER_MAX_TRACKS || self->slot[slot].id == 0 ||
-        self->slot[slot].mates == 0) {
+        (self->slot[slot].mates == 0 && !self->slot[slot].orphan)) {
         return RV_ERR_NOT_FOUND;
     }
     rv_tracker_slot *const t = &self->slot[slot];
@@ -410,7 +412,8 @@ rv_tracker_identify(rv_tracker *const self, const uint32_t slot, const uint32_t 
             for (uint32_t k = 0; k < RV_TRACKER_MAX_TRACKS; ++k) {
                 self->slot[k].mates &= (uint8_t) ~(1U << slot);
             }
-            t->mates = 0;
+            t->mates  = 0;
+            t->orphan = false;
             return RV_OK;
         }
     }

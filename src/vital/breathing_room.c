@@ -180,19 +180,23 @@ rv_breathing_room_look(rv_breathing_room *const       self,
                        const uint64_t t_us, bool *const apnoea)
 {
     // all links have looked at the last window before the next one ends
-    const uint64_t now   = t_us / RV_SAMPLER_SLOT_US;
-    const uint64_t end   = now / RV_BREATHING_LOOK_SLOTS * RV_BREATHING_LOOK_SLOTS;
-    bool           still = false;
-    rv_estimate    said  = surest(link, n_links, &still);
-    *apnoea              = false;
+    enum { rest = RV_BREATHING_LOOK_SLOTS - 1 };
+    const uint64_t now = t_us / RV_SAMPLER_SLOT_US;
+    const uint64_t end =
+        now < rest ? 0
+                   : (now - rest) / RV_BREATHING_LOOK_SLOTS * RV_BREATHING_LOOK_SLOTS;
+    bool        still = false;
+    rv_estimate said  = surest(link, n_links, &still);
+    *apnoea           = false;
     if (!still) {
         self->pausing  = false;
         self->breathed = 0;
         self->share    = 0.0F;
+        self->compared = false;
         rv_breathing_forget(&self->fused, said.reason);
         return said;
     }
-    const bool due = now - end + 1 == RV_BREATHING_LOOK_SLOTS && end != self->end;
+    const bool due = end > self->end;
     if (due) {
         self->end = end;
         stack(self, link, n_links, end);
@@ -211,7 +215,13 @@ rv_breathing_room_look(rv_breathing_room *const       self,
         } else {
             self->doubtful -= self->doubtful > 0;
         }
-        *apnoea = follow_pause(self, link, n_links, rv_is_known(said));
+        self->compared = rv_is_known(said);
+        *apnoea        = follow_pause(self, link, n_links, rv_is_known(said));
     }
-    return rv_is_known(said) && self->doubtful > 0 ? rv_unknown(self->doubt) : said;
+    if (rv_is_known(said) && self->doubtful > 0) {
+        return rv_unknown(self->doubt);
+    }
+    // no answer before the links were compared about it
+    return rv_is_known(said) && !self->compared ? rv_unknown(RV_REASON_WARMING_UP)
+                                                : said;
 }

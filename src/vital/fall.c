@@ -161,7 +161,7 @@ close_slot(rv_fall *const self)
     // learned after it was judged. Walking lies some time back, so that the burst does
     // not raise what it is compared with.
     const float quiet = rv_abs_f32(excess);
-    if (quiet < ACTIVE) {
+    if (quiet < ACTIVE && !self->stirred) {
         const float gain = self->n_past < 50 ? 0.1F : 0.01F;
         self->sigma += gain * (1.2533F * quiet - self->sigma); // mean of |normal|
     }
@@ -187,10 +187,11 @@ rv_fall_push(rv_fall *const self, const uint32_t link, const uint64_t t_us,
             self->n_past  = 0;
             self->pending = false;
         }
-        self->slot = slot;
-        self->sum  = 0.0F;
-        self->n    = 0;
-        self->slow = false;
+        self->slot    = slot;
+        self->sum     = 0.0F;
+        self->stirred = false;
+        self->n       = 0;
+        self->slow    = false;
     }
     if (interval_s * self->config.rate_hz > 1.0F) {
         self->slow = true;
@@ -198,6 +199,7 @@ rv_fall_push(rv_fall *const self, const uint32_t link, const uint64_t t_us,
     }
     float *const    floor = &self->link[link].floor;
     uint32_t *const n     = &self->link[link].n;
+    self->stirred         = self->stirred || !quiet;
     if (quiet) {
         const float gain = *n < 1000 ? 1.0F / (1.0F + (float)*n) : 0.001F;
         *floor += gain * (change - *floor);

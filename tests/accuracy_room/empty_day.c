@@ -2,12 +2,14 @@
 // Hours of an empty simulated flat through the whole engine, after one calibration: how
 // often is somebody detected, tracked or said to be present, and how often is the room
 // said to have changed? One flat per seed and call, so that calls run side by side;
-// empty_day.sh adds them up.
+// empty_day.sh adds them up. With a fourth argument an armchair is put elsewhere half a
+// minute after the calibration, and the row says when and where that was reported.
 #include "engine/engine_state.h"
 #include "flat.h"
 
 #include <ruview/base/bytes.h>
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,11 +18,13 @@
 static const double settle_s = 10.0, calibrate_s = 60.0;
 
 typedef struct {
-    rv_engine *engine;
-    uint64_t   from_us;
-    uint64_t   cycles, detected, tracked, present, unknown;
-    unsigned   detections, tracks, presences, changes; ///< Onsets
-    bool       was_detected, was_tracked, was_present;
+    rv_engine      *engine;
+    uint64_t        from_us;
+    uint64_t        cycles, detected, tracked, present, unknown;
+    unsigned        detections, tracks, presences, changes; ///< Onsets
+    bool            was_detected, was_tracked, was_present;
+    uint64_t        moved_us, told_us; ///< 0: not
+    rv_record_event told;
 } day;
 
 static void *
@@ -65,7 +69,12 @@ look(void *const context, const rv_cycle_output *const output)
     d->was_tracked  = tracked;
     d->was_present  = present;
     for (uint16_t i = 0; i < d->engine->n_events; ++i) {
-        d->changes += d->engine->record_event[i].kind == RV_EVENT_CHANGE_POINT;
+        const rv_record_event *const event = &d->engine->record_event[i];
+        d->changes += event->kind == RV_EVENT_CHANGE_POINT;
+        if (event->kind == RV_EVENT_CHANGE_POINT && d->told_us == 0) {
+            d->told_us = r->t_us;
+            d->told    = *event;
+        }
     }
 }
 
@@ -107,11 +116,54 @@ calibrate(rv_engine *const engine, const uint64_t t_us)
     must(rv_engine_push(engine, &input));
 }
 
+// An armchair somewhere in the flat, and somewhere else at least 1.5 m away
+static void
+put_armchair(rv_sim_config *const scene, const float at_s)
+{
+    rv_sim_furniture *const f    = &scene->furniture[0];
+    uint32_t                seed = (uint32_t)scene->seed * 2654435761U + 17U;
+    scene->n_furniture           = 1;
+    rv_sim_furniture_default(f);
+    f->n_moves   = 1;
+    f->move_s[0] = at_s;
+    do {
+        float u[4];
+        for (int k = 0; k < 4; ++k) {
+            seed = seed * 1664525U + 1013904223U;
+            u[k] = (float)(seed >> 8) / 16777216.0F;
+        }
+        for (int k = 0; k < 2; ++k) {
+            const float size = scene->room.size_m[k] - 1.2F;
+            f->at_m[k]       = 0.6F + size * u[k];
+            f->to_m[0][k]    = 0.6F + size * u[k + 2];
+        }
+    } while (hypotf(f->at_m[0] - f->to_m[0][0], f->at_m[1] - f->to_m[0][1]) < 1.5F);
+}
+
+// How late it was reported, as what, how far from where it was, is, or went
+static void
+print_move(const day *const d, const rv_sim_furniture *const f)
+{
+    if (d->told_us == 0) {
+        puts("not reported");
+        return;
+    }
+    const float gx = f->to_m[0][0] - f->at_m[0];
+    const float gy = f->to_m[0][1] - f->at_m[1];
+    const float x  = d->told.position_m[0] - f->at_m[0];
+    const float y  = d->told.position_m[1] - f->at_m[1];
+    const float u  = fminf(fmaxf((x * gx + y * gy) / (gx * gx + gy * gy), 0.0F), 1.0F);
+    printf("%.2f s %s %s %.2f m sigma %.2f m\n",
+           (double)(d->told_us - d->moved_us) * 1e-6, rv_reason_name(d->told.reason),
+           rv_reason_name(d->told.place_reason), (double)hypotf(x - u * gx, y - u * gy),
+           (double)d->told.sigma_m);
+}
+
 int
 main(const int argc, char **const argv)
 {
-    if (argc != 4) {
-        puts("usage: empty_day NODES SEED HOURS\n"
+    if (argc != 4 && argc != 5) {
+        puts("usage: empty_day NODES SEED HOURS [furniture]\n"
              "One row: nodes, seed, hours, onsets of detections, tracks, presence and "
              "change points, cycles of each but the last, cycles unknown, speed-up");
         return 2;
@@ -124,6 +176,11 @@ main(const int argc, char **const argv)
     size_t                  n     = 0;
     const double            hours = atof(argv[3]);
     flat_furnish(&scene, (unsigned)atoi(argv[2]), atoi(argv[1]), 0, 60.0);
+    const float move_s = (float)(settle_s + calibrate_s + 30.0);
+    if (argc == 5) {
+        put_armchair(&scene, move_s);
+        d.moved_us = scene.start_us + (uint64_t)(move_s * 1e6F);
+    }
     must(rv_sim_size(&scene, &n));
     must(rv_sim_init(&sim, &scene, lend(n), n));
     take_site(&scene, &sim, &config);
@@ -147,6 +204,11 @@ main(const int argc, char **const argv)
                                 .n     = packet.n_bytes};
         must(rv_engine_push(d.engine, &input));
     } while (packet.t_us < end_us);
+    if (argc == 5) {
+        printf("%s %s ", argv[1], argv[2]);
+        print_move(&d, &scene.furniture[0]);
+        return 0;
+    }
     const double spent = (double)(clock() - start) / CLOCKS_PER_SEC;
     printf("%s %s %.3f %u %u %u %u %llu %llu %llu %llu %.0f\n", argv[1], argv[2],
            (double)d.cycles * 0.05 / 3600.0, d.detections, d.tracks, d.presences,

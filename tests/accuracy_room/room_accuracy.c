@@ -24,6 +24,7 @@ typedef struct {
     double   nees;
     unsigned inside; ///< Detections within the 95 % ellipse
     unsigned ids;
+    bool     was_ghost;
 } tally;
 
 typedef struct {
@@ -229,7 +230,9 @@ cycle(flat *const f, const uint64_t t_us, const double t_s, tally *const t)
         return;
     }
     ++t->cycles;
-    t->ghosts += tracks.n_active > present ? tracks.n_active - present : 0;
+    // Each once, when it begins
+    t->ghosts += tracks.n_active > present && !t->was_ghost;
+    t->was_ghost = tracks.n_active > present;
     for (int i = 0; i < truth.n_persons; ++i) {
         if (truth.person[i].moving && t->n_detection < most) {
             score_moving(f, &truth.person[i], &then.person[i], &found, &tracks, t);

@@ -166,7 +166,7 @@ breathing(const double minutes, const double only_db)
                              .noise      = 0.02};
             run(&s, (uint64_t)(100 * bpm + (int)i), 60 * minutes, 60, &o, NULL);
         }
-        char name[32];
+        char name[64];
         snprintf(name, sizeof name, "breathing %g dB", dbs[i]);
         print(name, &o);
     }
@@ -193,7 +193,7 @@ heart(const double minutes)
                 run(&s, (uint64_t)(1000 + 100 * l + 10 * i + d), 60 * minutes, 60, &o,
                     &h);
             }
-            char name[32];
+            char name[64];
             snprintf(name, sizeof name, "heart x%g, %g dB", leakage[l], dbs[d]);
             print(name, &h);
         }
@@ -217,7 +217,7 @@ nobody(const double hours)
             const scene s = {.noise = 0.02, .drift = drifts[d]};
             run(&s, (uint64_t)(3000 + 10 * i + d), 3600 * hours / 4, 0, &o, NULL);
         }
-        char name[32];
+        char name[64];
         snprintf(name, sizeof name, "nobody, drift %g", drifts[d]);
         print(name, &o);
     }

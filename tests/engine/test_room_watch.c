@@ -291,7 +291,7 @@ wide_layout(void)
         const rv_layout *const layout = rv_layout_by_id(id);
         if (layout && layout->n_entries == n_entries && layout->spacing_hz == 312500) {
             const rv_segment *const s = &layout->segment[layout->primary];
-            if (s->tone[s->n_tones - 1] == 250) {
+            if (s->n_tones == n_entries && s->tone[s->n_tones - 1] == 250) {
                 return layout;
             }
         }

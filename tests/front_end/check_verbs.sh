@@ -80,6 +80,23 @@ head -c 8 "$work/p.png" | od -An -tx1 | grep -q '89 50 4e 47 0d 0a 1a 0a' || fai
 python3 -c "import sys, xml.dom.minidom as m; d = m.parse(sys.argv[1])
 assert len(d.getElementsByTagName('image')) == 3" "$work/p.svg" || fail "no SVG"
 
+# The map of a walker over the true ways; a room that nobody measured has none
+"$ruview" plot map "$work/walk.pcapng" -o "$work/m.png" | grep -q 'median error [0-2]\.' ||
+    fail "no map, or far from the truth"
+head -c 8 "$work/m.png" | od -An -tx1 | grep -q '89 50 4e 47 0d 0a 1a 0a' || fail "no PNG of a map"
+"$ruview" plot map "$work/walk.pcapng" -o "$work/m.svg" >/dev/null
+python3 -c "import sys, xml.dom.minidom as m; m.parse(sys.argv[1])" "$work/m.svg" || fail "no SVG of a map"
+printf 'nodes: []\n' >"$work/none.yaml"
+code=0
+"$ruview" plot map -c "$work/none.yaml" "$work/walk.pcapng" -o "$work/m.svg" 2>/dev/null || code=$?
+[ $code -eq 1 ] || fail "exit $code for a recording without geometry"
+
+# An armchair that is put elsewhere while nobody is there is told as that, once
+"$ruview" simulate "$scenarios/moved-furniture.yaml" --seconds 135 -o "$work/chair.pcapng" >/dev/null
+"$ruview" replay -F json "$work/chair.pcapng" 2>/dev/null |
+    grep -o '"kind":"change_point"[^}]*"reason":"step"' >"$work/chair" || fail "the armchair is not reported"
+[ "$(wc -l <"$work/chair")" -eq 1 ] || fail "the armchair is reported $(wc -l <"$work/chair") times"
+
 # Wrong use
 code=0
 "$ruview" calibrate "$work/nothing" 2>/dev/null || code=$?

@@ -77,7 +77,7 @@ damage_is_seen(void **state)
     assert_int_equal(rv_run_log_next(&log, &line, &row), RV_ERR_TRUNCATED);
     rv_run_log_close(&log);
 
-    char *const text = strdup("{\"type\":\"witness\",\"record_format\":1}\n");
+    char *const text = strdup("{\"type\":\"witness\",\"record_format\":2}\n");
     FILE *const bad  = fopen(path_a, "wb");
     fputs(text, bad);
     fclose(bad);

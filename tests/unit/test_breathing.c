@@ -17,6 +17,9 @@ static int16_t      tone[K];
 
 typedef struct {
     double bpm, amplitude, noise, jitter_s, loss, toggle;
+    double ramp;      ///< Per second
+    double spike;     ///< Of four frames, 15 s before the end
+    int    broken_at; ///< Frame that is not finite; 0 none
     int    moving_at; ///< Frame flagged as moving; 0 none
 } signal;
 
@@ -36,7 +39,9 @@ run(const signal *const s, const double seconds)
         }
         const double t =
             period * i + s->jitter_s * rv_random_uniform_f64(&random_state);
-        const double wave = s->amplitude * sin(2 * 3.14159265358979 * s->bpm / 60 * t);
+        const bool   spiked = i >= 900 && i < 904;
+        const double wave   = s->ramp * t + (spiked ? s->spike : 0) +
+                            s->amplitude * sin(2 * 3.14159265358979 * s->bpm / 60 * t);
         const double gain =
             rv_random_uniform_f64(&random_state) < s->toggle ? 1.26 : 1.0;
         for (int k = 0; k < K; ++k) {
@@ -48,6 +53,7 @@ run(const signal *const s, const double seconds)
                              s->noise * rv_random_normal_f64(&random_state)));
             im[k] = (float)(gain * s->noise * rv_random_normal_f64(&random_state));
         }
+        re[7]            = s->broken_at && i == s->broken_at ? NAN : re[7];
         const rv_csi csi = {.t_us       = 1000000 + (uint64_t)(t * 1e6),
                             .n_tones    = K,
                             .n_streams  = 1,
@@ -159,6 +165,26 @@ what_turns_is_no_breath(void **state)
     assert_int_equal(r.bpm.reason, RV_REASON_INTERFERENCE);
 }
 
+static void
+drift_and_a_spike_are_no_breath(void **state)
+{
+    rv_random_init(&random_state, 6, 0);
+    const signal ramp = {.noise = 0.005, .ramp = 0.004};
+    assert_false(rv_is_known(run(&ramp, 60).bpm));
+    const signal spike = {.noise = 0.005, .spike = 0.2};
+    assert_false(rv_is_known(run(&spike, 60).bpm));
+}
+
+static void
+a_broken_frame_does_no_lasting_harm(void **state)
+{
+    rv_random_init(&random_state, 7, 0);
+    const signal s = {.bpm = 15, .amplitude = 0.02, .noise = 0.01, .broken_at = 300};
+    const rv_breathing_result r = run(&s, 60);
+    assert_true(rv_is_known(r.bpm));
+    assert_true(fabs((double)r.bpm.value - 15) < 0.5);
+}
+
 int
 main(void)
 {
@@ -169,6 +195,8 @@ main(void)
         cmocka_unit_test(never_while_moving_nor_too_early),
         cmocka_unit_test(silence_is_no_data),
         cmocka_unit_test(what_turns_is_no_breath),
+        cmocka_unit_test(drift_and_a_spike_are_no_breath),
+        cmocka_unit_test(a_broken_frame_does_no_lasting_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

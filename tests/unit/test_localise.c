@@ -2,6 +2,7 @@
 #include "cmocka_rv.h"
 
 #include <ruview/math/kernels.h>
+#include <ruview/math/random.h>
 #include <ruview/platform/cpu.h>
 #include <ruview/room/localise.h>
 
@@ -98,6 +99,94 @@ one_who_walks_is_found(void **state)
         assert_true(d->covariance_m2[1] * d->covariance_m2[1] <
                     d->covariance_m2[0] * d->covariance_m2[2]);
     }
+    free(mem);
+}
+
+// Speckle of other widths than the model was told: the covariance follows what the fits
+// leave over, not what the model says of itself
+static void
+covariance_is_what_the_fits_earn(void **state)
+{
+    static const double speckle[3] = {0.5, 0.9, 1.4};
+    for (int s = 0; s < 3; ++s) {
+        rv_localise self;
+        rv_random   random;
+        void *const mem  = begin(&self);
+        double      nees = 0.0;
+        int         n    = 0;
+        rv_random_init(&random, 40 + (uint64_t)s, 1);
+        for (int frame = 0; frame < 500; ++frame) {
+            const double body[1][2] = {
+                {0.8 + 4.4 * (double)rv_random_uniform_f32(&random),
+                 0.8 + 4.4 * (double)rv_random_uniform_f32(&random)}};
+            rv_room_sample samples[n_links];
+            move(samples, body, 1);
+            for (uint32_t i = 0, at = 0; i < n_nodes; ++i) {
+                for (uint32_t j = 0; j < n_nodes; ++j) {
+                    // Both directions of a pair see the same speckle: the pair's own
+                    rv_random pair;
+                    rv_random_init(
+                        &pair, (uint64_t)frame * 64 + (i < j ? i * 8 + j : j * 8 + i),
+                        7);
+                    const double off = speckle[s] * rv_random_normal_f64(&pair);
+                    if (i != j) {
+                        rv_room_sample *const x     = &samples[at++];
+                        const double          added = (double)x->variance_db2 - 0.01;
+                        x->variance_db2             = (float)(0.01 + added * exp(off));
+                    }
+                }
+            }
+            rv_localise_result out;
+            assert_int_equal(rv_localise_push(&self, samples, n_links, NULL, &out),
+                             RV_OK);
+            if (frame < 150 || out.n_detections == 0) {
+                continue;
+            }
+            const float *const c = out.detection[0].covariance_m2;
+            const double       x = (double)out.detection[0].position_m[0] - body[0][0];
+            const double       y = (double)out.detection[0].position_m[1] - body[0][1];
+            nees += 0.5 *
+                    ((double)c[2] * x * x - 2 * (double)c[1] * x * y +
+                     (double)c[0] * y * y) /
+                    ((double)c[0] * (double)c[2] - (double)c[1] * (double)c[1]);
+            ++n;
+        }
+        print_message(
+            "speckle of %.1f nats: reduced chi-square %.2f, squared error over "
+            "covariance / 2 %.2f\n",
+            speckle[s], (double)(self.residual / self.freedom), nees / n);
+        assert_true(nees / n > 0.5 && nees / n < 1.6);
+        free(mem);
+    }
+}
+
+static void
+evidence_is_against_everywhere_else(void **state)
+{
+    enum { n = 24 };
+    static float       evidence[n * n];
+    rv_localise        self;
+    void *const        mem        = begin(&self);
+    const double       body[1][2] = {{1.4, 4.3}};
+    rv_room_sample     samples[n_links];
+    rv_localise_result out;
+    move(samples, NULL, 0);
+    assert_int_equal(rv_localise_push(&self, samples, n_links, NULL, &out), RV_OK);
+    rv_localise_evidence(&self, n, n, evidence);
+    for (int v = 0; v < n * n; ++v) {
+        assert_true(evidence[v] < 0.0F); // Nobody, wherever one looks
+    }
+    move(samples, body, 1);
+    assert_int_equal(rv_localise_push(&self, samples, n_links, NULL, &out), RV_OK);
+    rv_localise_evidence(&self, n, n, evidence);
+    int best = 0, for_it = 0;
+    for (int v = 0; v < n * n; ++v) {
+        best = evidence[v] > evidence[best] ? v : best;
+        for_it += evidence[v] > 0.0F;
+    }
+    assert_true(hypot((best % n + 0.5) * 0.25 - 1.4, (best / n + 0.5) * 0.25 - 4.3) <
+                0.5);
+    assert_true(for_it < n * n / 2);
     free(mem);
 }
 
@@ -214,6 +303,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_who_walks_is_found),
+        cmocka_unit_test(covariance_is_what_the_fits_earn),
+        cmocka_unit_test(evidence_is_against_everywhere_else),
         cmocka_unit_test(every_instruction_set_gives_the_same_bits),
         cmocka_unit_test(somebody_still_is_seen_by_the_shadow),
         cmocka_unit_test(an_empty_room_has_nobody),

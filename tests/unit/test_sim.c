@@ -405,6 +405,58 @@ bodies_have_their_own_proportions(void **state)
     free(memory);
 }
 
+// Eight parts by the bistatic radar equation; behind the ends it shadows nothing
+static void
+furniture_scatters_where_it_was_put(void **state)
+{
+    static const float place[3][2] = {{5.5F, 4.2F}, {0.5F, 0.45F}, {5.4F, 3.9F}};
+    rv_sim_config      c;
+    rv_sim             sim;
+    rv_sim_truth       truth;
+    free_space(&c);
+    c.n_furniture             = 1;
+    rv_sim_furniture *const f = &c.furniture[0];
+    rv_sim_furniture_default(f);
+    memcpy(f->at_m, place[0], sizeof place[0]);
+    f->n_moves   = 2;
+    f->move_s[0] = 10.0F;
+    f->move_s[1] = 20.0F;
+    memcpy(f->to_m, place[1], 2 * sizeof place[1]);
+    void *const memory = build(&sim, &c);
+    for (int stand = 0; stand < 3; ++stand) {
+        const double t_s = 5.0 + 10.0 * stand;
+        const double fc  = c.radio.freq_mhz * 1e6;
+        const double d   = distance(c.node[0].position_m, c.node[1].position_m);
+        float        re[8], im[8];
+        assert_int_equal(rv_sim_channel(&sim, 0, 1, t_s, 8, every_tone, re, im), RV_OK);
+        for (int k = 0; k < 8; ++k) {
+            const double   hz   = fc + every_tone[k] * 312500.0;
+            double complex want = ray(d, hz, fc);
+            for (int part = 0; part < 8; ++part) {
+                const float at[3] = {
+                    place[stand][0] + (part & 1 ? 0.4F : -0.4F) * f->size_m[0],
+                    place[stand][1] + (part & 2 ? 0.4F : -0.4F) * f->size_m[1],
+                    (part & 4 ? 0.75F : 0.25F) * f->size_m[2]};
+                const double d1 = distance(c.node[0].position_m, at);
+                const double d2 = distance(at, c.node[1].position_m);
+                want += C0 / fc * sqrt((double)f->rcs_m2 / 8) /
+                        (pow(4 * PI, 1.5) * d1 * d2) *
+                        cexp(-2 * PI * I * hz * (d1 + d2) / C0);
+            }
+            compare(want, re[k], im[k], C0 / fc / (4 * PI * d));
+        }
+        rv_sim_truth_at(&sim, c.start_us + (uint64_t)(t_s * 1e6), &truth);
+        assert_int_equal(truth.moves, stand);
+    }
+    free(memory);
+    f->move_s[1] = 9.0F;
+    assert_int_equal(rv_sim_config_check(&c, NULL), RV_ERR_CONFIG);
+    f->n_moves = 0;
+    assert_int_equal(rv_sim_config_check(&c, NULL), RV_OK);
+    f->size_m[2] = NAN;
+    assert_int_equal(rv_sim_config_check(&c, NULL), RV_ERR_CONFIG);
+}
+
 static void
 bad_scenarios_are_refused(void **state)
 {
@@ -443,6 +495,7 @@ main(void)
         cmocka_unit_test(the_same_seed_gives_the_same_bytes),
         cmocka_unit_test(the_truth_is_a_body),
         cmocka_unit_test(bodies_have_their_own_proportions),
+        cmocka_unit_test(furniture_scatters_where_it_was_put),
         cmocka_unit_test(bad_scenarios_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -180,6 +180,33 @@ two_who_meet_and_part_are_ambiguous_until_identified(void **state)
     assert_int_equal(self.slot[frame.track[1].slot].mates, 0);
 }
 
+// One of two who met leaves: who stayed is as much in doubt as before
+static void
+who_stays_is_ambiguous_though_the_other_has_ended(void **state)
+{
+    rv_tracker              self;
+    const rv_tracker_config cfg = rv_tracker_config_default();
+    assert_int_equal(rv_tracker_init(&self, &cfg), RV_OK);
+    rv_tracker_frame frame;
+    uint64_t         t_us = 0;
+    for (int k = -60; k <= 600; ++k, t_us += step_us) {
+        const double       gap  = k < 0 ? -0.05 * k : k > 100 ? 0.05 * (k - 100) : 0.0;
+        const double       far  = gap > 3.0 ? 3.0 : gap;
+        const rv_detection d[2] = {seen_at(3.0 - far, 3.0, 0.15),
+                                   seen_at(3.05 + far, 3.0, 0.15)};
+        assert_int_equal(
+            rv_tracker_push(&self, t_us, d, k > 200 ? 1 : 2, false, &frame), RV_OK);
+    }
+    assert_int_equal(frame.n_tracks, 1);
+    assert_true(frame.track[0].ambiguous);
+    const uint32_t slot = frame.track[0].slot;
+    assert_int_equal(rv_tracker_identify(&self, slot, frame.track[0].id), RV_OK);
+    t_us += step_us;
+    const rv_detection d = seen_at(0.0, 3.0, 0.15);
+    assert_int_equal(rv_tracker_push(&self, t_us, &d, 1, false, &frame), RV_OK);
+    assert_false(frame.track[0].ambiguous);
+}
+
 static void
 clutter_gets_no_number(void **state)
 {
@@ -230,6 +257,7 @@ main(void)
         cmocka_unit_test(covariance_is_true),
         cmocka_unit_test(two_who_cross_keep_their_numbers),
         cmocka_unit_test(two_who_meet_and_part_are_ambiguous_until_identified),
+        cmocka_unit_test(who_stays_is_ambiguous_though_the_other_has_ended),
         cmocka_unit_test(clutter_gets_no_number),
         cmocka_unit_test(bad_input_is_left_out),
     };

@@ -417,6 +417,15 @@ def score(folder, path, as_json):
                       "pck_ci": [100 * float(q) for q in np.quantile(spread[:, 1], [.025, .975])],
                       "placed_mpjpe_mm": 1e3 * v[:, 2].mean(),
                       "placed_pck": 100 * v[:, 3].mean()}
+        for k in rows:  # the same runs, so their differences are what is certain
+            if k != "model" and rows[k]:
+                d = np.array(rows["model"]) - np.array(rows[k])
+                pick = np.random.default_rng(2).integers(len(d), size=(1000, len(d)))
+                spread = d[pick].mean(1)
+                out[k]["gain_pck"] = [100 * float(q)
+                                      for q in np.quantile(spread[:, 1], [.025, .5, .975])]
+                out[k]["gain_mm"] = [-1e3 * float(q)
+                                     for q in np.quantile(spread[:, 0], [.975, .5, .025])]
         joints, posture = np.concatenate(joints), np.concatenate(posture)
         out["joints"] = {n: {"model": [1e3 * joints[:, j, 0, 0].mean(), 100 * joints[:, j, 1, 0].mean()],
                              "mean": [1e3 * joints[:, j, 0, 1].mean(), 100 * joints[:, j, 1, 1].mean()]}
@@ -439,12 +448,15 @@ def score(folder, path, as_json):
         return
     print("joints about the hips (root), and placed by the track; PCK at 0.2 of the torso\n")
     print(f"{'set':11} {'':12} {'PCK %':>6} {'95 % CI':>13} {'MPJPE mm':>9} "
-          f"{'placed PCK':>11} {'mm':>6}")
+          f"{'placed PCK':>11} {'mm':>6}  model better by, 95 %: PCK, mm")
     for name, out in result.items():
         for k in [k for k in rows if k in out]:
             o = out[k]
             print(f"{name:11} {k:12} {o['pck']:6.1f} {o['pck_ci'][0]:6.1f} {o['pck_ci'][1]:6.1f} "
-                  f"{o['mpjpe_mm']:9.1f} {o['placed_pck']:11.1f} {o['placed_mpjpe_mm']:6.0f}")
+                  f"{o['mpjpe_mm']:9.1f} {o['placed_pck']:11.1f} {o['placed_mpjpe_mm']:6.0f}"
+                  + ("  {:5.1f} .. {:4.1f}, {:5.1f} .. {:4.1f}".format(
+                      o["gain_pck"][0], o["gain_pck"][2], o["gain_mm"][0], o["gain_mm"][2])
+                     if "gain_pck" in o else ""))
     for name, out in result.items():
         c = out["calibration"]
         print(f"\n{name}, {out['runs']} runs: jitter {out['jitter_mm']:.1f} mm; within 1 and 2 sigma, "

@@ -149,7 +149,8 @@ typedef struct {
     uint32_t         hits;     ///< Bit per recent cycle, newest lowest
     uint32_t         age;      ///< Cycles, stops at 2^31
     uint64_t         born_us, seen_us, lost_us;
-    uint8_t          mates; ///< Slots with which the id may have been swapped
+    uint8_t          mates;  ///< Slots with which the id may have been swapped
+    bool             orphan; ///< Such a slot ended, and took with it who is who
     int16_t          zone;
     int8_t           detection;
     rv_track_trail   trail;

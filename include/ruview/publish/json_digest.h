@@ -4,7 +4,7 @@
    The two logs beside a recording, JSON Lines: the witness log (one line per cycle,
    after a header line) and the digest table (the same with a digest per stage).
 
-   `{"type":"witness","record_format":1,"digest_epoch":1,"run":"…","config":"…",
+   `{"type":"witness","record_format":2,"digest_epoch":2,"run":"…","config":"…",
      "calibration":"…","model":"…","privacy":"…","stages":["ingest",…]}`
    `{"cycle":0,"t_us":1760000000000000,"witness":"…","stages":["<32 hex>",…]}`
 

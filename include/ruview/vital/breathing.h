@@ -110,6 +110,7 @@ typedef struct {
     float        share; ///< Out of step, smoothed
     rv_reason    doubt;
     uint32_t     doubtful; ///< Looks to go without a doubt before an answer
+    bool         compared; ///< The links were, about the present answer
     bool         pausing;  ///< Breath was there, and is not now
     uint32_t     breathed; ///< Looks in a row that saw a breath and no pause
 } rv_breathing_room;

@@ -66,6 +66,7 @@ typedef struct {
     uint64_t       slot; ///< Being filled
     float          sum;
     uint32_t       n;
+    bool           stirred;             ///< A link says that something moves
     bool           slow;                ///< Frames came, but too slowly
     float          past[RV_FALL_SLOTS]; ///< Excess over the floor, per slot
     uint32_t       n_past;
