@@ -25,6 +25,11 @@ target_compile_options(rv_exact INTERFACE -fno-fast-math -ffp-contract=off
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
   target_compile_options(rv_exact INTERFACE -fexcess-precision=fast -Wno-psabi)
 endif()
+# gcc 12 fuses a multiplication and an alternating sum (vfmaddsub) whatever
+# -ffp-contract says, as soon as -march= allows the instruction
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|i[3-6]86)$" AND NOT CMAKE_C_COMPILER_TARGET)
+  target_compile_options(rv_exact INTERFACE -mno-fma)
+endif()
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^i[3-6]86$")
   target_compile_options(rv_exact INTERFACE -msse2 -mfpmath=sse)
 endif()
