@@ -267,8 +267,9 @@ static void
 measure(hour_row *const row, const uint64_t wall_ns, const uint64_t cpu_ns,
         const int64_t allocations)
 {
-    rv_world *const world = rv_engine_get_world(self.engine);
-    size_t          n     = 0;
+    rv_world *const world  = rv_engine_get_world(self.engine);
+    const int64_t   so_far = rv_bench_allocations(); // Sorting takes memory, too
+    size_t          n      = 0;
     qsort(self.cost_ns, self.n_costs, sizeof *self.cost_ns, ascending);
     *row =
         (hour_row){.cycles    = self.cycles,
@@ -280,7 +281,7 @@ measure(hour_row *const row, const uint64_t wall_ns, const uint64_t cpu_ns,
                    .past      = rv_world_n_past(world),
                    .events    = rv_world_n_events(world),
                    .history = file_bytes(self.path, "") + file_bytes(self.path, "-wal"),
-                   .allocations = rv_bench_allocations() - allocations,
+                   .allocations = so_far - allocations,
                    .by_history  = self.by_history,
                    .wall_s = (double)(read_clock(CLOCK_MONOTONIC) - wall_ns) * 1e-9,
                    .cpu_s  = (double)(now_ns(NULL) - cpu_ns) * 1e-9};
