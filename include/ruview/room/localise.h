@@ -65,6 +65,7 @@ typedef struct {
     float    lag_s;           ///< Age of what `variance_db2` shows [s] (0.3)
     float    threshold;       ///< Evidence of the first body [nats], > 0 (3)
     float    threshold_more;  ///< Evidence that one body more adds [nats], > 0 (6)
+    float    threshold_keep;  ///< The same for one who was there in the last cycle (3)
     float    shadow_sigmas;   ///< Loss over its sigma for somebody still (6)
     uint32_t max_detections;  ///< 1..RV_MAX_DETECTIONS (4)
     uint32_t cpu_mask;        ///< Instruction sets allowed; 0 baseline
@@ -79,9 +80,24 @@ typedef struct {
     float        sigma_m; ///< Of the strongest place, root of the mean axis variance
 } rv_localise_result;
 
+/// Bodies that explained the last cycle best, if there were so many; private
+typedef struct {
+    uint32_t n; ///< 0: unknown
+    uint32_t cell[RV_MAX_DETECTIONS];
+    float    log_strength[RV_MAX_DETECTIONS];
+} rv_localise_guess;
+
+/// What a cycle takes from the one before: starts for its search, never evidence; private
+typedef struct {
+    rv_localise_guess guess[RV_MAX_DETECTIONS]; ///< [n - 1] of n bodies
+    uint32_t          n_reported;
+    uint32_t          turn; ///< Which cell is tried next
+} rv_localise_memory;
+
 /// State; fields are private
 typedef struct {
     rv_localise_config cfg;
+    rv_localise_memory memory;
     uint32_t           nx, ny;
     uint32_t           n_cells; ///< nx x ny, up to a multiple of 16
     uint32_t           n_links;
