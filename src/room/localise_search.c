@@ -12,9 +12,6 @@
 // density off does not make it look certain [m]
 static const float peak_radius_m = 3.5F;
 
-// Degrees of freedom that the memory of the residuals holds
-static const float residual_memory = 3000.0F;
-
 void
 rv_localise_cell_centre(const rv_localise *const self, const uint32_t cell,
                         float out[3])
@@ -183,7 +180,6 @@ describe_peak(const rv_localise *const self, const float *const score,
     out->covariance_m2[2] = scale * (m.yy / m.w - my * my) + grain;
 }
 
-
 void
 rv_scene_begin(const rv_localise *const self, const rv_pair_sample *const merged,
                rv_scene *const s)
@@ -203,15 +199,15 @@ void
 rv_scene_place(const rv_localise *const self, rv_scene *const s, const uint32_t b,
                const uint32_t cell, const float log_strength)
 {
-    const float off = log_strength - self->cfg.log_strength;
-    rv_body *const now  = &s->body[b];
-    now->cell         = cell;
-    now->log_strength = log_strength;
+    const float    off = log_strength - self->cfg.log_strength;
+    rv_body *const now = &s->body[b];
+    now->cell          = cell;
+    now->log_strength  = log_strength;
     now->penalty =
         -0.5F * off * off / (self->cfg.strength_spread * self->cfg.strength_spread);
     for (uint32_t i = 0; i < s->n_pairs; ++i) {
         const float gain = self->gain[(size_t)s->pair[i] * self->n_cells + cell];
-        now->part[i] = rv_exp_f32(log_strength + gain - s->term[i].log_power);
+        now->part[i]     = rv_exp_f32(log_strength + gain - s->term[i].log_power);
     }
 }
 
@@ -231,9 +227,54 @@ rv_scene_fit(rv_localise *const self, rv_scene *const s, const uint32_t b)
     return total + self->score[peak];
 }
 
+// Log residual of a pair, and the variance that the model gives it
+static float
+residual_of(const rv_scene *const s, const uint32_t i, float *const wide)
+{
+    const rv_pair_sample *const sample = &s->sample[i];
+    float                       all = sample->noise_db2, squares = 0.0F;
+    for (uint32_t b = 0; b < s->n_bodies; ++b) {
+        all += s->body[b].part[i];
+        squares += s->body[b].part[i] * s->body[b].part[i];
+    }
+    const float least = 0.02F * sample->noise_db2;
+    const float v     = sample->variance_db2 > least ? sample->variance_db2 : least;
+    *wide             = s->term[i].base + s->term[i].misfit2 * squares / (all * all);
+    return room_log_f32(v / all);
+}
+
+float
+rv_scene_weigh(const rv_scene *const s)
+{
+    float total = 0.0F;
+    for (uint32_t b = 0; b < s->n_bodies; ++b) {
+        total += s->body[b].penalty;
+    }
+    for (uint32_t i = 0; i < s->n_pairs; ++i) {
+        const rv_evidence_term *const t = &s->term[i];
+        float                         wide;
+        const float                   left = residual_of(s, i, &wide);
+        const float cost = bounded(left * left / wide) + room_log_f32(wide / t->base);
+        total += t->trust * (-0.5F * cost - t->null);
+    }
+    return total;
+}
+
+float
+rv_scene_misfit(const rv_scene *const s)
+{
+    float sum = 0.0F;
+    for (uint32_t i = 0; i < s->n_pairs; ++i) {
+        float       wide;
+        const float left = residual_of(s, i, &wide);
+        sum += left * left / wide;
+    }
+    return sum;
+}
 
 void
-rv_scene_describe(const rv_localise *const self, const float *const score, rv_body *const b)
+rv_scene_describe(const rv_localise *const self, const float *const score,
+                  rv_body *const b)
 {
     describe_peak(self, score, b->cell, &b->detection);
 }

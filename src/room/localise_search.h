@@ -38,6 +38,12 @@ void rv_scene_place(const rv_localise *self, rv_scene *s, uint32_t b, uint32_t c
 /// `score`.
 float rv_scene_fit(rv_localise *self, rv_scene *s, uint32_t b);
 
+/// Evidence of the bodies as they stand over the empty room [nats]; any body was fitted
+float rv_scene_weigh(const rv_scene *s);
+
+/// Squared residuals, each over the variance that the model gives it
+float rv_scene_misfit(const rv_scene *s);
+
 /// Place and covariance of a body from the evidence of each cell
 void rv_scene_describe(const rv_localise *self, const float *score, rv_body *b);
 
