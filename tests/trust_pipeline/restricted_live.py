@@ -16,7 +16,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 
 from live import HAS_BROKER, Broker, Stream, free_port, settle
 
@@ -99,7 +98,7 @@ assert ask("POST", "/api/v1/privacy/mode", {"mode": "strict_no_identity"})[0] ==
 settle(lambda: '"strict_no_identity"' in ask("GET", "/api/v1/privacy/mode")[1], "the mode")
 stream = Stream(port)
 heard = broker.listen() if broker else []
-settle(lambda: stream.read() or len(stream.records) > 60, "a stream")
+settle(lambda: len(stream.records) > 60, "a stream")
 
 # REST: every view of the record
 PRESENCE = r"presence|status|source|class|mode|witness|confidence|quality|gate|flags|uptime|version|time|healthy|live|name|type|reason"
@@ -125,7 +124,6 @@ status, metrics = ask("GET", "/metrics")
 for line in metrics.splitlines():
     assert not re.search(r"(node|link|person|track|zone|rssi|motion|breath|heart|coherence)[a-z_]*[={]", line), line
 
-time.sleep(0.2)
 run.send_signal(signal.SIGTERM)
 assert run.wait(20) == 0
 run.stderr.close()
