@@ -4,8 +4,6 @@
 
 #include "cli/verb.h"
 
-#include <ruview/platform/cpu.h>
-
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,8 +90,7 @@ apply(const texts *const given, rv_live_options *const out)
     out->host.config.allow_synthetic = false;
     out->host.config.sink =
         is_loopback(edge->bind_address) ? RV_SINK_LOCAL : RV_SINK_NETWORK;
-    out->host.config.cpu_mask = rv_cpu_mask();
-    out->live.host            = &out->host;
+    out->live.host = &out->host;
     return true;
 }
 
