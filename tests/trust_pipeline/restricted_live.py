@@ -28,7 +28,7 @@ REASONS = r"(^|\.)([a-z_]*_)?reason$"
 ALLOWED = [
     REASONS, r"^type$", r"^schema$", r"^cycle$", r"^tick$", r"^t_us$", r"^timestamp$", r"^live$", r"^synthetic$", r"^source$",
     r"^input_digest$", r"^witness$", r"^calibration$", r"^gate$", r"^flags\[\]$", r"^recalibrate$",
-    r"^privacy\.(class|mode|demoted)$", r"^presence\.value$", r"^occupancy\.value$", r"^occupancy_at_least$",
+    r"^privacy\.(class|mode|consent|demoted)$", r"^presence\.value$", r"^occupancy\.value$", r"^occupancy_at_least$",
     r"^classification\.presence$", r"^estimated_persons$",
     r"^events\[\]\.(kind|t_us|subject|confidence)$",  # mode_changed alone, see below
 ]
