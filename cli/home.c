@@ -55,8 +55,8 @@ rv_home_close(rv_home *const self)
 void
 rv_home_cycle(rv_home *const self, const rv_cycle_output *const output)
 {
-    if (output->consent != self->consent) {
-        self->consent = output->consent;
+    if (output->record->consent != self->consent) {
+        self->consent = output->record->consent;
         rv_mqtt_set_consent(self->mqtt, self->consent);
     }
     rv_record thin = *output->record;
