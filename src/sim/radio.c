@@ -96,22 +96,17 @@ agc_gain(rv_radio_agc *const agc, const rv_sim_radio *const radio, const float w
 
 enum { entries = 64, parts = 2 * entries }; ///< Real and imaginary parts of a field
 
-/// Rounded to eight bits; counts those that do not fit
+/// Rounded to eight bits, halves up; counts those that do not fit
 static uint32_t
 quantise(const float *restrict const x, int8_t *restrict const out)
 {
-    int32_t whole[parts];
     int32_t clipped = 0;
     for (int i = 0; i < parts; ++i) {
-        const double  y    = (double)x[i] + 0.5;
-        const double  held = y > 1000.0 ? 1000.0 : y < -1000.0 ? -1000.0 : y;
-        const int32_t cut  = (int32_t)held;
-        whole[i]           = cut - ((double)cut > held); // rounded down
+        clipped += (x[i] >= 127.5F) + (x[i] < -128.5F);
     }
     for (int i = 0; i < parts; ++i) {
-        const int32_t r = whole[i];
-        clipped += (r > 127) + (r < -128);
-        out[i] = (int8_t)(r > 127 ? 127 : r < -128 ? -128 : r);
+        const float held = x[i] > 127.0F ? 127.0F : x[i] < -128.0F ? -128.0F : x[i];
+        out[i]           = (int8_t)((int32_t)((double)held + 128.5) - 128);
     }
     return (uint32_t)clipped;
 }

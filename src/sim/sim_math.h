@@ -76,11 +76,14 @@ rv_sim_smooth(const float x)
     return t * t * (3.0F - 2.0F * t);
 }
 
-/// exp(2 pi i turns); absolute error below 1e-7 for any |turns| < 2^40
+/// exp(2 pi i turns); absolute error below 4e-7 for any |turns| < 2^40
 rv_cplx rv_sim_turn(double turns);
 
-/// The same of a row, |turns| < 2^28; n a multiple of 8
-void rv_sim_turn_row(const double *turns, float *re, float *im, int n);
+/// The same of a row, |turns| < 2^28; n a multiple of 8, at most RV_SIM_TURNS; nothing
+/// may overlap
+enum { RV_SIM_TURNS = 64 };
+void rv_sim_turn_row(const double *restrict turns, float *restrict re,
+                     float *restrict im, int n);
 
 /// sin(2 pi turns)
 static inline float
