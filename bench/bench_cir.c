@@ -42,24 +42,6 @@ typedef struct {
     void           *plan_memory;
 } setup;
 
-static void *
-take(const size_t bytes)
-{
-    void *const p = aligned_alloc(64, (bytes + 63) / 64 * 64);
-    if (!p) {
-        abort();
-    }
-    return p;
-}
-
-static void
-check(const rv_status status)
-{
-    if (status != RV_OK) {
-        abort();
-    }
-}
-
 static int
 ascending(const void *const a, const void *const b)
 {
@@ -73,9 +55,9 @@ make_solver(const setup *const bed, const rv_cir_config *const config,
             rv_cir_solver *const solver)
 {
     size_t bytes = 0;
-    check(rv_cir_solver_size(&bed->plan, config, &bytes));
-    void *const memory = take(bytes);
-    check(rv_cir_solver_init(solver, &bed->plan, config, memory, bytes));
+    rv_bench_must(rv_cir_solver_size(&bed->plan, config, &bytes));
+    void *const memory = rv_bench_memory(bytes);
+    rv_bench_must(rv_cir_solver_init(solver, &bed->plan, config, memory, bytes));
     return memory;
 }
 
@@ -86,8 +68,8 @@ open_bed(setup *const self, rv_bench *const b, const cir_tier *const tier)
     self->b        = b;
     self->tier     = tier;
     self->n_frames = b->seconds > 0.0 && b->seconds < 0.3 ? few_frames : max_frames;
-    self->frame    = take(self->n_frames * sizeof *self->frame);
-    self->next     = take(self->n_frames * sizeof *self->next);
+    self->frame    = rv_bench_memory(self->n_frames * sizeof *self->frame);
+    self->next     = rv_bench_memory(self->n_frames * sizeof *self->next);
     for (uint32_t i = 0; i < self->n_frames; ++i) {
         cir_frame_make(&self->frame[i], tier, first_seed + i, 0, -1.0);
         cir_frame_next(&self->frame[i], tier, first_seed + i, &self->next[i]);
@@ -98,9 +80,9 @@ open_bed(setup *const self, rv_bench *const b, const cir_tier *const tier)
                                   .dense      = true,
                                   .cpu_mask   = b->cpu_mask};
     size_t              bytes  = 0;
-    check(rv_cir_plan_size(&layout, &bytes));
-    self->plan_memory = take(bytes);
-    check(rv_cir_plan_init(&self->plan, &layout, self->plan_memory, bytes));
+    rv_bench_must(rv_cir_plan_size(&layout, &bytes));
+    self->plan_memory = rv_bench_memory(bytes);
+    rv_bench_must(rv_cir_plan_init(&self->plan, &layout, self->plan_memory, bytes));
 }
 
 static void
@@ -215,9 +197,9 @@ run_side_by_side(const setup *const bed, const rv_cir_config *const config)
     static rv_cir_result result[RV_CIR_BATCH];
     rv_cir_batch         batch;
     size_t               bytes = 0;
-    check(rv_cir_batch_size(&bed->plan, config, &bytes));
-    void *const memory = take(bytes);
-    check(rv_cir_batch_init(&batch, &bed->plan, config, memory, bytes));
+    rv_bench_must(rv_cir_batch_size(&bed->plan, config, &bytes));
+    void *const memory = rv_bench_memory(bytes);
+    rv_bench_must(rv_cir_batch_init(&batch, &bed->plan, config, memory, bytes));
     row            total   = {0};
     const uint32_t n_turns = bed->n_frames / RV_CIR_BATCH;
     for (uint32_t i = 0; i < n_turns; ++i) {
@@ -312,9 +294,10 @@ compare_gemv(const setup *const bed, const row *const dense)
         return;
     }
     gemv_job job = {.lib = &lib, .rows = plan->n_tones, .columns = plan->n_taps};
-    job.matrix   = take((size_t)job.rows * (size_t)job.columns * sizeof *job.matrix);
-    job.x        = take((size_t)job.columns * sizeof *job.x);
-    job.y        = take((size_t)job.rows * sizeof *job.y);
+    job.matrix =
+        rv_bench_memory((size_t)job.rows * (size_t)job.columns * sizeof *job.matrix);
+    job.x = rv_bench_memory((size_t)job.columns * sizeof *job.x);
+    job.y = rv_bench_memory((size_t)job.rows * sizeof *job.y);
     for (int k = 0; k < job.rows; ++k) {
         for (int g = 0; g < job.columns; ++g) {
             const size_t from = (size_t)k * plan->dense_stride + (size_t)g;

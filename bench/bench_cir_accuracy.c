@@ -33,24 +33,6 @@ typedef struct {
     double ns;
 } sums;
 
-static void *
-take(const size_t bytes)
-{
-    void *const p = aligned_alloc(64, (bytes + 63) / 64 * 64);
-    if (!p) {
-        abort();
-    }
-    return p;
-}
-
-static void
-check(const rv_status status)
-{
-    if (status != RV_OK) {
-        abort();
-    }
-}
-
 static double
 cpu_ns(void)
 {
@@ -145,23 +127,23 @@ open_tools(tools *const t, const cir_tier *const tier, const uint32_t cpu_mask)
                                   .dense      = true,
                                   .cpu_mask   = cpu_mask};
     size_t              bytes  = 0;
-    check(rv_cir_plan_size(&layout, &bytes));
-    t->memory[0] = take(bytes);
-    check(rv_cir_plan_init(&t->plan, &layout, t->memory[0], bytes));
+    rv_bench_must(rv_cir_plan_size(&layout, &bytes));
+    t->memory[0] = rv_bench_memory(bytes);
+    rv_bench_must(rv_cir_plan_init(&t->plan, &layout, t->memory[0], bytes));
     rv_cir_config config;
     rv_cir_config_default(&config);
     config.cpu_mask = cpu_mask;
     for (uint32_t i = 0; i < 2; ++i) {
-        check(rv_cir_solver_size(&t->plan, &config, &bytes));
-        t->memory[1 + i] = take(bytes);
-        check(rv_cir_solver_init(&t->solver[i], &t->plan, &config, t->memory[1 + i],
-                                 bytes));
+        rv_bench_must(rv_cir_solver_size(&t->plan, &config, &bytes));
+        t->memory[1 + i] = rv_bench_memory(bytes);
+        rv_bench_must(rv_cir_solver_init(&t->solver[i], &t->plan, &config,
+                                         t->memory[1 + i], bytes));
         config.kind       = RV_CIR_FFT_ISTA; // dense-ista to rounding, and sooner done
         config.lambda_abs = strcmp(tier->name, "he20") == 0   ? 0.18F
                             : strcmp(tier->name, "he40") == 0 ? 0.02F
                                                               : 0.08F;
     }
-    t->work = take(rv_cir_refine_floats(&t->plan) * sizeof(float));
+    t->work = rv_bench_memory(rv_cir_refine_floats(&t->plan) * sizeof(float));
 }
 
 static void

@@ -31,16 +31,6 @@ solve(void *const arg)
     rv_bench_keep(&j->result);
 }
 
-static void *
-take(const size_t bytes)
-{
-    void *const p = aligned_alloc(64, (bytes + 63) / 64 * 64);
-    if (!p) {
-        abort();
-    }
-    return p;
-}
-
 static void
 run_kind(rv_bench *const b, job *const j, const char *const tier,
          const rv_cir_kind kind)
@@ -54,7 +44,7 @@ run_kind(rv_bench *const b, job *const j, const char *const tier,
     if (rv_cir_solver_size(&j->plan, &config, &n) != RV_OK) {
         return;
     }
-    void *const memory = take(n);
+    void *const memory = rv_bench_memory(n);
     if (rv_cir_solver_init(&j->solver, &j->plan, &config, memory, n) == RV_OK) {
         j->next = 0;
         snprintf(name, sizeof name, "%s %s", tier, rv_cir_kind_name(kind));
@@ -75,7 +65,7 @@ run_tier(rv_bench *const b, const cir_tier *const tier, const bool all)
                                   .dense      = all,
                                   .cpu_mask   = b->cpu_mask};
     if (j && rv_cir_plan_size(&layout, &n) == RV_OK) {
-        void *const memory = take(n);
+        void *const memory = rv_bench_memory(n);
         for (uint32_t i = 0; i < n_frames; ++i) {
             cir_frame_make(&j->frame[i], tier, first_seed + i, 0, -1.0);
         }
@@ -116,7 +106,7 @@ run_transform(rv_bench *const b, const uint32_t length)
     if (rv_fft_size(length, &n) != RV_OK) {
         return;
     }
-    void *const memory = take(n);
+    void *const memory = rv_bench_memory(n);
     if (rv_fft_init(&t.fft, length, memory, n) == RV_OK) {
         rv_fft_select(&t.fft, b->cpu_mask);
         for (uint32_t i = 0; i < length; ++i) {

@@ -238,3 +238,21 @@ rv_bench_note(rv_bench *const b, const char *const text)
         fprintf(out_of(b), "# %s\n", text);
     }
 }
+
+void *
+rv_bench_memory(const size_t n_bytes)
+{
+    void *const p = aligned_alloc(64, (n_bytes + 63) / 64 * 64);
+    if (!p) {
+        abort();
+    }
+    return p;
+}
+
+void
+rv_bench_must(const rv_status status)
+{
+    if (status != RV_OK) {
+        abort();
+    }
+}

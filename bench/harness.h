@@ -20,6 +20,8 @@
 #ifndef RV_BENCH_HARNESS_H
 #define RV_BENCH_HARNESS_H
 
+#include <ruview/base/status.h>
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -63,6 +65,10 @@ void rv_bench_bound(rv_bench *b, const char *name, double value, double bound);
 
 /// Print a remark
 void rv_bench_note(rv_bench *b, const char *text);
+
+/// Memory for what is measured, aligned to 64; a benchmark that cannot go on aborts
+void *rv_bench_memory(size_t n_bytes);
+void  rv_bench_must(rv_status status);
 
 /// Calls of malloc, calloc, realloc and aligned_alloc in this process so far; -1 where
 /// they cannot be counted (sanitizers, other C libraries)

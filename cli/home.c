@@ -8,7 +8,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 struct rv_home {
     rv_mqtt        *mqtt;
@@ -55,13 +54,17 @@ rv_home_close(rv_home *const self)
 void
 rv_home_cycle(rv_home *const self, const rv_cycle_output *const output)
 {
-    if (output->consent != self->consent) {
-        self->consent = output->consent;
+    if (output->record->consent != self->consent) {
+        self->consent = output->record->consent;
         rv_mqtt_set_consent(self->mqtt, self->consent);
     }
     rv_record thin = *output->record;
-    memcpy(self->node, thin.nodes, sizeof *self->node * thin.n_nodes);
-    memcpy(self->event, thin.events, sizeof *self->event * thin.n_events);
+    for (int i = 0; i < thin.n_nodes; ++i) {
+        self->node[i] = thin.nodes[i];
+    }
+    for (int i = 0; i < thin.n_events; ++i) {
+        self->event[i] = thin.events[i];
+    }
     thin.nodes     = self->node;
     thin.events    = self->event;
     thin.n_links   = 0;

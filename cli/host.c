@@ -6,6 +6,7 @@
 
 #include <ruview/base/version.h>
 #include <ruview/frame/layout.h>
+#include <ruview/platform/cpu.h>
 #include <ruview/publish/json_metrics.h>
 #include <ruview/publish/prometheus.h>
 
@@ -37,9 +38,10 @@ bool
 rv_host_configure(rv_host *const host, const char *const path)
 {
     memset(host, 0, sizeof *host);
-    host->config    = rv_engine_config_default();
-    host->edge      = rv_edge_config_default();
-    host->edge_file = host->edge;
+    host->config          = rv_engine_config_default();
+    host->config.cpu_mask = rv_cpu_mask();
+    host->edge            = rv_edge_config_default();
+    host->edge_file       = host->edge;
     if (!path) {
         return true;
     }

@@ -105,6 +105,35 @@ rv_input_file_configure(rv_input_file *const file, rv_capture_item *const item,
     return true;
 }
 
+bool
+rv_input_file_start(rv_input_file *const file, rv_capture_item *const item,
+                    const char *const path, rv_host *const host, const bool keep,
+                    rv_engine_sink *const sink, void *const context)
+{
+    if (!rv_input_file_open(file, path)) {
+        return false;
+    }
+    host->config.allow_synthetic = true;
+    if (!rv_input_file_configure(file, item, host, keep) ||
+        !rv_host_start(host, sink, context)) {
+        rv_input_file_close(file);
+        return false;
+    }
+    return true;
+}
+
+void
+rv_input_file_run(rv_input_file *const file, rv_capture_item *const item,
+                  rv_engine *const engine)
+{
+    for (rv_status s = RV_OK; s == RV_OK; s = rv_input_file_next(file, item)) {
+        if (item->reason == RV_REASON_NONE) {
+            (void)!rv_engine_push(engine, &item->input);
+        }
+    }
+    rv_engine_finish(engine);
+}
+
 const char *
 rv_input_file_format(const rv_input_file *const file)
 {

@@ -51,6 +51,19 @@ rv_status rv_input_file_next(rv_input_file *file, rv_capture_item *item);
 bool rv_input_file_configure(rv_input_file *file, rv_capture_item *item, rv_host *host,
                              bool keep);
 
+/**
+   Open a capture and start the host's engine on it: rv_input_file_open(),
+   rv_input_file_configure(), rv_host_start(). A recording is not live: simulated frames
+   are welcome, and make the records synthetic.
+
+   @return false, after a message, when one of them failed; nothing is left open then.
+*/
+bool rv_input_file_start(rv_input_file *file, rv_capture_item *item, const char *path,
+                         rv_host *host, bool keep, rv_engine_sink *sink, void *context);
+
+/// Give the engine `item` and all that follow, and finish its last cycle
+void rv_input_file_run(rv_input_file *file, rv_capture_item *item, rv_engine *engine);
+
 /// "pcapng", "ruview-jsonl", …
 const char *rv_input_file_format(const rv_input_file *file);
 

@@ -68,7 +68,7 @@ take_cycle(void *const context, const rv_cycle_output *const output)
         }
         run->mode   = output->record->privacy_mode;
         run->class_ = output->record->privacy_class;
-        rv_face_privacy(run->face, run->mode, output->consent);
+        rv_face_privacy(run->face, run->mode, output->record->consent);
         // From class anonymous on, and in a run gated for the network, all see the same
         const bool for_all = output->record->privacy_class >= RV_CLASS_ANONYMOUS ||
                              run->live->host->config.sink != RV_SINK_LOCAL;

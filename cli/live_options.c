@@ -4,8 +4,6 @@
 
 #include "cli/verb.h"
 
-#include <ruview/platform/cpu.h>
-
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,18 +27,21 @@ number(const char *const text, const char *const what, const unsigned long most,
 }
 
 static bool
-take_port(rv_live *const live, const char *const text)
+add_port(rv_live *const live, const uint16_t port)
 {
-    unsigned long n = 0;
-    if (!number(text, "--listen", 65535, &n)) {
-        return false;
-    }
     if (live->n_more_ports == RV_LIVE_PORTS - 1) {
         fprintf(stderr, "ruview: at most %d ports are listened to\n", RV_LIVE_PORTS);
         return false;
     }
-    live->more_port[live->n_more_ports++] = (uint16_t)n;
+    live->more_port[live->n_more_ports++] = port;
     return true;
+}
+
+static bool
+take_port(rv_live *const live, const char *const text)
+{
+    unsigned long n = 0;
+    return number(text, "--listen", 65535, &n) && add_port(live, (uint16_t)n);
 }
 
 static bool
@@ -88,12 +89,19 @@ apply(const texts *const given, rv_live_options *const out)
         }
         out->seed = n;
     }
+    for (int i = 0; i < edge->n_udp_listen; ++i) {
+        if (!add_port(&out->live, edge->udp_listen[i])) {
+            return false;
+        }
+    }
+    if (!out->live.interface && edge->udp_interface[0]) {
+        out->live.interface = edge->udp_interface;
+    }
     // Whatever a configuration says: only `demo` takes simulated datagrams
     out->host.config.allow_synthetic = false;
     out->host.config.sink =
         is_loopback(edge->bind_address) ? RV_SINK_LOCAL : RV_SINK_NETWORK;
-    out->host.config.cpu_mask = rv_cpu_mask();
-    out->live.host            = &out->host;
+    out->live.host = &out->host;
     return true;
 }
 

@@ -7,8 +7,6 @@
 #include "cli/input_file.h"
 #include "cli/verb.h"
 
-#include <ruview/platform/cpu.h>
-
 #include <getopt.h>
 #include <jansson.h>
 #include <math.h>
@@ -402,22 +400,11 @@ run(plot *const self, const char *const path, const char *const output,
 {
     rv_input_file   file;
     rv_capture_item item;
-    if (!rv_input_file_open(&file, path)) {
+    if (!rv_input_file_start(&file, &item, path, &self->host, has_config, take_cycle,
+                             self)) {
         return RV_EXIT_USAGE;
     }
-    self->host.config.allow_synthetic = true;
-    self->host.config.cpu_mask        = rv_cpu_mask();
-    if (!rv_input_file_configure(&file, &item, &self->host, has_config) ||
-        !rv_host_start(&self->host, take_cycle, self)) {
-        rv_input_file_close(&file);
-        return RV_EXIT_USAGE;
-    }
-    for (rv_status s = RV_OK; s == RV_OK; s = rv_input_file_next(&file, &item)) {
-        if (item.reason == RV_REASON_NONE) {
-            (void)!rv_engine_push(self->host.engine, &item.input);
-        }
-    }
-    rv_engine_finish(self->host.engine);
+    rv_input_file_run(&file, &item, self->host.engine);
     rv_input_file_close(&file);
     rv_host_stop(&self->host);
     if (self->maps == 0) {

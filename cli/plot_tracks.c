@@ -6,8 +6,6 @@
 #include "cli/input_file.h"
 #include "cli/verb.h"
 
-#include <ruview/platform/cpu.h>
-
 #include <getopt.h>
 #include <math.h>
 #include <stdlib.h>
@@ -262,22 +260,11 @@ run(plot *const self, const char *const path, const char *const output,
 {
     rv_input_file   file;
     rv_capture_item item;
-    if (!rv_input_file_open(&file, path)) {
+    if (!rv_input_file_start(&file, &item, path, &self->host, has_config, take_cycle,
+                             self)) {
         return RV_EXIT_USAGE;
     }
-    self->host.config.allow_synthetic = true;
-    self->host.config.cpu_mask        = rv_cpu_mask();
-    if (!rv_input_file_configure(&file, &item, &self->host, has_config) ||
-        !rv_host_start(&self->host, take_cycle, self)) {
-        rv_input_file_close(&file);
-        return RV_EXIT_USAGE;
-    }
-    for (rv_status s = RV_OK; s == RV_OK; s = rv_input_file_next(&file, &item)) {
-        if (item.reason == RV_REASON_NONE) {
-            (void)!rv_engine_push(self->host.engine, &item.input);
-        }
-    }
-    rv_engine_finish(self->host.engine);
+    rv_input_file_run(&file, &item, self->host.engine);
     rv_input_file_close(&file);
     rv_host_stop(&self->host);
     if (self->n == 0) {
@@ -292,6 +279,21 @@ run(plot *const self, const char *const path, const char *const output,
            output, (unsigned long long)self->persons, (unsigned long long)self->poses,
            (unsigned long long)self->cycles);
     return RV_EXIT_OK;
+}
+
+static bool
+parse_every(const char *const text, double *const seconds)
+{
+    char *end = NULL;
+    *seconds  = strtod(text, &end);
+    if (end == text || *end != '\0' || !(*seconds >= 0.05 && *seconds <= 3600)) {
+        fprintf(stderr,
+                "ruview plot: --every is a number of seconds from 0.05 to 3600, not "
+                "'%s'\n",
+                text);
+        return false;
+    }
+    return true;
 }
 
 int
@@ -314,7 +316,9 @@ rv_plot_tracks(const int argc, char **const argv)
             config = optarg;
             break;
         case 'e':
-            self.every_s = strtod(optarg, NULL);
+            if (!parse_every(optarg, &self.every_s)) {
+                return RV_EXIT_USAGE;
+            }
             break;
         case 'h':
             fputs(help, stdout);

@@ -7,7 +7,6 @@
 #include "cli/witness_log.h"
 
 #include <ruview/platform/config_print.h>
-#include <ruview/platform/cpu.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -105,12 +104,7 @@ run(comparison *const self, rv_host *const host, rv_input_file *const file,
                                 .n     = self->published.input[i].n};
         (void)!rv_engine_push(host->engine, &input);
     }
-    for (rv_status s = RV_OK; s == RV_OK; s = rv_input_file_next(file, item)) {
-        if (item->reason == RV_REASON_NONE) {
-            (void)!rv_engine_push(host->engine, &item->input);
-        }
-    }
-    rv_engine_finish(host->engine);
+    rv_input_file_run(file, item, host->engine);
     if (!self->done && self->next < self->published.n) {
         (void)rv_verify_push(&self->result->verify, &self->published.line[self->next],
                              NULL);
@@ -162,7 +156,6 @@ rv_recompute(const char *const recording, const char *const witness_log,
         return false;
     }
     host.config.allow_synthetic = true;
-    host.config.cpu_mask        = rv_cpu_mask();
     host.config.digests         = digests != NULL;
     const bool readable         = rv_input_file_configure(&file, &item, &host, false);
     find_kind_of_run(&host.config, self.published.config);

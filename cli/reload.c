@@ -23,9 +23,12 @@ edge_difference(const rv_edge_config *const a, const rv_edge_config *const b)
                         strcmp(a->token_file, b->token_file) == 0 &&
                         strcmp(a->tls_certificate, b->tls_certificate) == 0 &&
                         strcmp(a->tls_key, b->tls_key) == 0;
+    const bool udp = strcmp(a->udp_address, b->udp_address) == 0 &&
+                     strcmp(a->udp_interface, b->udp_interface) == 0 &&
+                     a->udp_port == b->udp_port && a->n_udp_listen == b->n_udp_listen &&
+                     memcmp(a->udp_listen, b->udp_listen, sizeof a->udp_listen) == 0;
     return !server || !names ? "server"
-           : strcmp(a->udp_address, b->udp_address) != 0 || a->udp_port != b->udp_port
-               ? "udp"
+           : !udp            ? "udp"
            : strcmp(a->mqtt_host, b->mqtt_host) != 0 || a->mqtt_port != b->mqtt_port
                ? "mqtt"
            : strcmp(a->history_file, b->history_file) != 0 ? "history"

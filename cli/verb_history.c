@@ -2,12 +2,11 @@
 // ruview history: what was, from the history file.
 #define _GNU_SOURCE
 #include "cli/chronicle.h"
+#include "cli/history_file.h"
 #include "cli/host.h"
 #include "cli/input_file.h"
 #include "cli/verb.h"
-#include "platform/history.h"
 
-#include <ruview/platform/cpu.h>
 #include <ruview/publish/rfc3339.h>
 
 #include <getopt.h>
@@ -36,11 +35,9 @@ static const char help[] =
     "  -h, --help          this text\n\n"
     "Exit codes: 0 done, 1 --check found damage, 2 wrong usage or unreadable file.\n";
 
-typedef enum { TEXT, CSV, JSON } format;
-
 typedef struct {
-    format   how;
-    uint64_t rows;
+    rv_rows_format how;
+    uint64_t       rows;
 } printer;
 
 static void
@@ -94,7 +91,7 @@ static void
 print_row(void *const user, const rv_history_value *const values, const int n)
 {
     printer *const self = user;
-    if (self->rows == 0 && self->how == CSV) {
+    if (self->rows == 0 && self->how == RV_ROWS_CSV) {
         for (int i = 0; i < n; ++i) {
             printf("%s%s", i ? "," : "", values[i].name);
         }
@@ -103,27 +100,27 @@ print_row(void *const user, const rv_history_value *const values, const int n)
     ++self->rows;
     for (int i = 0; i < n; ++i) {
         const rv_history_value *const v = &values[i];
-        if (self->how == TEXT) {
+        if (self->how == RV_ROWS_TEXT) {
             print_text(v);
             continue;
         }
         if (i > 0) {
             putchar(',');
         }
-        if (self->how == JSON) {
+        if (self->how == RV_ROWS_JSON) {
             printf("%s\"%s\":", i ? "" : "{", v->name);
         }
         if (!v->text) {
-            fputs(self->how == JSON ? "null" : "", stdout);
+            fputs(self->how == RV_ROWS_JSON ? "null" : "", stdout);
         } else if (v->is_number) {
             fputs(v->text, stdout);
-        } else if (self->how == JSON) {
+        } else if (self->how == RV_ROWS_JSON) {
             print_json_text(v->text);
         } else {
             print_csv_text(v->text);
         }
     }
-    fputs(self->how == JSON ? "}\n" : "\n", stdout);
+    fputs(self->how == RV_ROWS_JSON ? "}\n" : "\n", stdout);
 }
 
 /// Milliseconds since the epoch, or false
@@ -157,50 +154,24 @@ import(const char *const recording, const char *const path, const char *const co
     rv_input_file   file;
     rv_capture_item item;
     rv_chronicle   *chronicle = NULL;
-    if (!rv_host_configure(&host, config) || !rv_input_file_open(&file, recording)) {
+    if (!rv_host_configure(&host, config) ||
+        !rv_input_file_start(&file, &item, recording, &host, config != NULL, take_cycle,
+                             &chronicle)) {
         return RV_EXIT_USAGE;
     }
-    host.config.allow_synthetic = true;
-    host.config.cpu_mask        = rv_cpu_mask();
-    const bool started = rv_input_file_configure(&file, &item, &host, config != NULL) &&
-                         rv_host_start(&host, take_cycle, &chronicle);
-    chronicle = started ? rv_chronicle_open(path, host.engine, NULL) : NULL;
+    chronicle = rv_chronicle_open(path, host.engine, NULL);
     if (!chronicle) {
         rv_input_file_close(&file);
         rv_host_stop(&host);
         return RV_EXIT_USAGE;
     }
-    for (rv_status s = RV_OK; s == RV_OK; s = rv_input_file_next(&file, &item)) {
-        if (item.reason == RV_REASON_NONE) {
-            (void)!rv_engine_push(host.engine, &item.input);
-        }
-    }
-    rv_engine_finish(host.engine);
+    rv_input_file_run(&file, &item, host.engine);
     printf("%llu cycles\n",
            (unsigned long long)rv_engine_get_counters(host.engine)->cycles);
     const bool well = rv_chronicle_close(chronicle);
     rv_input_file_close(&file);
     rv_host_stop(&host);
     return well ? RV_EXIT_OK : RV_EXIT_USAGE;
-}
-
-static rv_history *
-open_file(const char *const path)
-{
-    rv_history       *history = NULL;
-    rv_history_config config  = rv_history_config_default(path);
-    config.read_only          = true;
-    const rv_status status    = rv_history_open(&history, &config);
-    if (status != RV_OK) {
-        fprintf(stderr, "ruview history: %s: %s\n", path,
-                status == RV_ERR_MAGIC         ? "this is no history file"
-                : status == RV_ERR_UNSUPPORTED ? "written by a later release; update"
-                : status == RV_ERR_STATE
-                    ? "written by an earlier release; start serve on "
-                      "it once to update it"
-                    : "it cannot be opened; check the path");
-    }
-    return history;
 }
 
 static int
@@ -212,7 +183,7 @@ check(const char *const path, const char *const key_file)
         fprintf(stderr, "ruview history: %s is no Ed25519 key in PEM\n", key_file);
         return RV_EXIT_USAGE;
     }
-    rv_history *const history = open_file(path);
+    rv_history *const history = rv_history_file_open("history", path);
     if (!history) {
         return RV_EXIT_USAGE;
     }
@@ -243,7 +214,7 @@ print_snapshot(const char *const path)
 {
     char             *json    = NULL;
     size_t            n       = 0;
-    rv_history *const history = open_file(path);
+    rv_history *const history = rv_history_file_open("history", path);
     if (!history) {
         return RV_EXIT_USAGE;
     }
@@ -262,7 +233,7 @@ print_snapshot(const char *const path)
 typedef struct {
     const char     *path;
     rv_history_kind kind;
-    format          how;
+    rv_rows_format  how;
     int64_t         since, until;
     uint64_t        limit;
 } question;
@@ -271,7 +242,7 @@ static int
 answer(const question *const q)
 {
     printer           out     = {.how = q->how};
-    rv_history *const history = open_file(q->path);
+    rv_history *const history = rv_history_file_open("history", q->path);
     if (!history) {
         return RV_EXIT_USAGE;
     }
@@ -297,20 +268,6 @@ parse_kind(const char *const text, rv_history_kind *const kind)
     return false;
 }
 
-static bool
-parse_format(const char *const text, format *const how)
-{
-    static const char *const names[] = {"text", "csv", "json"};
-    for (unsigned i = 0; i < 3; ++i) {
-        if (strcmp(text, names[i]) == 0) {
-            *how = (format)i;
-            return true;
-        }
-    }
-    fprintf(stderr, "ruview history: format is text, csv or json, not '%s'\n", text);
-    return false;
-}
-
 int
 rv_verb_history(const int argc, char **const argv)
 {
@@ -332,7 +289,7 @@ rv_verb_history(const int argc, char **const argv)
     for (int c; (c = getopt_long(argc, argv, "F:s:u:n:c:k:h", options, NULL)) != -1;) {
         switch (c) {
         case 'F':
-            well = well && parse_format(optarg, &q.how);
+            well = well && rv_rows_format_parse("history", optarg, &q.how);
             break;
         case 's':
             well = well && parse_time(optarg, &q.since);

@@ -73,6 +73,12 @@ text_of(const json_t *const root, const char *const key)
 }
 
 /// Asks until the mode is there, for two seconds; 0 when there is no answer
+static bool
+is_or_any(const char *const text, const char *const wanted)
+{
+    return !wanted || strcmp(text, wanted) == 0;
+}
+
 static int
 show(const wish *const w)
 {
@@ -83,11 +89,12 @@ show(const wish *const w)
         code =
             rv_http_ask(w->url, "GET", path, token_of(w), NULL, answer, sizeof answer);
         json_t *const root = code == 200 ? json_loads(answer, 0, NULL) : NULL;
-        done = code != 200 || !w->mode || strcmp(text_of(root, "mode"), w->mode) == 0;
+        done = code != 200 || (is_or_any(text_of(root, "mode"), w->mode) &&
+                               is_or_any(text_of(root, "consent"), w->consent));
         if (root && (done || i + 1 == tries)) {
             printf(
-                "mode %s, class %s%s%s\n", text_of(root, "mode"),
-                text_of(root, "class"),
+                "mode %s, class %s, consent %s%s%s\n", text_of(root, "mode"),
+                text_of(root, "class"), text_of(root, "consent"),
                 json_is_true(json_object_get(root, "demoted")) ? ", tightened: " : "",
                 json_is_true(json_object_get(root, "demoted")) ? text_of(root, "reason")
                                                                : "");

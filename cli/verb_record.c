@@ -39,15 +39,11 @@ record_from(rv_live_options *const options, const char *const from)
     rv_input_file   file;
     rv_recorder     recorder;
     rv_capture_item item;
-    if (!rv_input_file_open(&file, from)) {
+    rv_host *const  host = &options->host;
+    if (!rv_input_file_start(&file, &item, from, host, false, note_cycle, &recorder)) {
         return RV_EXIT_USAGE;
     }
-    rv_host *const host          = &options->host;
-    host->config.allow_synthetic = true;
-
-    bool good = rv_input_file_configure(&file, &item, host, false) &&
-                rv_host_start(host, note_cycle, &recorder) &&
-                rv_recorder_open(&recorder, options->live.record_path, host->engine,
+    bool good = rv_recorder_open(&recorder, options->live.record_path, host->engine,
                                  item.input.t_us);
     if (!good) {
         rv_input_file_close(&file);

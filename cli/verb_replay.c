@@ -141,18 +141,11 @@ wait_for(replay *const self, const uint64_t t_us)
 static int
 run(replay *const self, const char *const path, const bool as_json)
 {
-    rv_input_file file;
-    if (!rv_input_file_open(&file, path)) {
-        return RV_EXIT_USAGE;
-    }
+    rv_input_file   file;
     rv_capture_item item;
     self->host.config.digests = self->digests;
-    // A recording is not live: simulated datagrams are welcome and make it synthetic
-    self->host.config.allow_synthetic = true;
-    if (!rv_input_file_configure(&file, &item, &self->host,
-                                 self->config_path != NULL) ||
-        !rv_host_start(&self->host, take_cycle, self)) {
-        rv_input_file_close(&file);
+    if (!rv_input_file_start(&file, &item, path, &self->host, self->config_path != NULL,
+                             take_cycle, self)) {
         return RV_EXIT_USAGE;
     }
     if (self->witness &&

@@ -2,6 +2,7 @@
 // ruview trend: is today unlike the days before, and is anything moving over the weeks?
 #define _GNU_SOURCE
 #include "cli/daily.h"
+#include "cli/history_file.h"
 #include "cli/verb.h"
 
 #include <ruview/publish/rfc3339.h>
@@ -27,22 +28,20 @@ static const char help[] =
     "Exit codes: 0 the last day is usual, or too few days to say so; 1 something is\n"
     "unusual, rising or falling on it; 2 wrong usage or unreadable file.\n";
 
-typedef enum { TEXT, CSV, JSON } format;
-
 typedef struct {
-    const char *path;
-    format      how;
-    size_t      days;
-    int64_t     zone_ms;
-    double      hours, rate;
+    const char    *path;
+    rv_rows_format how;
+    size_t         days;
+    int64_t        zone_ms;
+    double         hours, rate;
 } options;
 
 static void
 print_header(const options *const o)
 {
-    if (o->how == CSV) {
+    if (o->how == RV_ROWS_CSV) {
         puts("day,metric,value,hours,verdict,z,mean,sigma,days_before");
-    } else if (o->how == TEXT) {
+    } else if (o->how == RV_ROWS_TEXT) {
         puts("day         metric             value  hours  verdict          z      "
              "mean     "
              "sigma  days");
@@ -60,7 +59,7 @@ print_day(const options *const o, const int32_t day, const rv_daily_metric metri
     const char *const verdict =
         judged ? rv_trend_name(v->trend) : rv_reason_name(v->reason);
     const char *const name = rv_daily_name(metric);
-    if (o->how == JSON) {
+    if (o->how == RV_ROWS_JSON) {
         printf("{\"day\":\"%.10s\",\"metric\":\"%s\",\"value\":%.6g,\"hours\":%.2f,"
                "\"verdict\":\"%s\"",
                date, name, value, hours, verdict);
@@ -68,7 +67,7 @@ print_day(const options *const o, const int32_t day, const rv_daily_metric metri
             printf(",\"z\":%.4g,\"mean\":%.6g,\"sigma\":%.4g", v->z, v->mean, v->sigma);
         }
         printf(",\"days_before\":%u}\n", v->n_days);
-    } else if (o->how == CSV) {
+    } else if (o->how == RV_ROWS_CSV) {
         printf("%.10s,%s,%.6g,%.2f,%s,", date, name, value, hours, verdict);
         if (judged) {
             printf("%.4g,%.6g,%.4g", v->z, v->mean, v->sigma);
@@ -155,20 +154,6 @@ parse_zone(const char *const text, int64_t *const out)
 }
 
 static bool
-parse_format(const char *const text, format *const how)
-{
-    static const char *const names[] = {"text", "csv", "json"};
-    for (unsigned i = 0; i < 3; ++i) {
-        if (strcmp(text, names[i]) == 0) {
-            *how = (format)i;
-            return true;
-        }
-    }
-    fprintf(stderr, "ruview trend: format is text, csv or json, not '%s'\n", text);
-    return false;
-}
-
-static bool
 parse(options *const o, const int argc, char **const argv, bool *const asked)
 {
     static const struct option longs[] = {{"format", required_argument, NULL, 'F'},
@@ -183,7 +168,7 @@ parse(options *const o, const int argc, char **const argv, bool *const asked)
     for (int c; well && (c = getopt_long(argc, argv, "F:n:h", longs, NULL)) != -1;) {
         switch (c) {
         case 'F':
-            well = parse_format(optarg, &o->how);
+            well = rv_rows_format_parse("trend", optarg, &o->how);
             break;
         case 'n':
             well = parse_number(optarg, 0, 1e6, "--days", &days);
@@ -222,14 +207,8 @@ rv_verb_trend(const int argc, char **const argv)
         fputs(help, stdout);
         return RV_EXIT_OK;
     }
-    rv_history       *history = NULL;
-    rv_history_config config  = rv_history_config_default(o.path);
-    config.read_only          = true;
-    const rv_status opened    = rv_history_open(&history, &config);
-    if (opened != RV_OK) {
-        fprintf(stderr, "ruview trend: %s: %s\n", o.path,
-                opened == RV_ERR_MAGIC ? "this is no history file"
-                                       : "it cannot be opened; check the path");
+    rv_history *const history = rv_history_file_open("trend", o.path);
+    if (!history) {
         return RV_EXIT_USAGE;
     }
     rv_daily        daily;

@@ -26,24 +26,6 @@ typedef struct {
     float        im[n_samples];
 } chain;
 
-static void *
-take(const size_t bytes)
-{
-    void *const p = aligned_alloc(64, (bytes + 63) / 64 * 64);
-    if (!p) {
-        abort();
-    }
-    return p;
-}
-
-static void
-check(const rv_status status)
-{
-    if (status != RV_OK) {
-        abort();
-    }
-}
-
 static rv_calibrate_config
 calibrate_config(const rv_proof *const proof)
 {
@@ -65,12 +47,12 @@ chain_open(chain *const self, rv_proof *const proof)
     rv_calibrate_config c     = calibrate_config(proof);
     size_t              bytes = 0;
     s.cpu_mask                = proof->cpu_mask;
-    check(rv_sanitise_size(&s, &bytes));
-    self->memory[0] = take(bytes);
-    check(rv_sanitise_init(&self->sanitise, &s, self->memory[0], bytes));
-    check(rv_calibrate_size(&c, &bytes));
-    self->memory[1] = take(bytes);
-    check(rv_calibrate_init(&self->calibrate, &c, self->memory[1], bytes));
+    rv_proof_must(rv_sanitise_size(&s, &bytes));
+    self->memory[0] = rv_proof_memory(bytes);
+    rv_proof_must(rv_sanitise_init(&self->sanitise, &s, self->memory[0], bytes));
+    rv_proof_must(rv_calibrate_size(&c, &bytes));
+    self->memory[1] = rv_proof_memory(bytes);
+    rv_proof_must(rv_calibrate_init(&self->calibrate, &c, self->memory[1], bytes));
     rv_random_init(&self->random, 42, 0);
     for (int16_t k = 0; k < n_tones; ++k) {
         self->tone[k] = (int16_t)(k < n_tones / 2 ? k - 28 : k - 27);
@@ -137,7 +119,7 @@ static void
 sanitise(chain *const self)
 {
     rv_sanitise_result r;
-    check(rv_sanitise_push(&self->sanitise, &self->csi, NULL, &r));
+    rv_proof_must(rv_sanitise_push(&self->sanitise, &self->csi, NULL, &r));
     const uint32_t counts[] = {(uint32_t)r.reason, r.replaced};
     const float    values[] = {r.structure,    r.match,          r.sto_sigma_ns,
                                r.phase_sigma,  self->csi.sto_ns, self->csi.phase_rad,
@@ -171,7 +153,7 @@ prove_recording(chain *const self, const double body, const char *const name,
     for (int i = 0; i < n_frames; ++i) {
         make_packet(self, body, 40.0 + 0.066 * i);
         sanitise(self);
-        check(rv_calibrate_record(&self->calibrate, &self->csi));
+        rv_proof_must(rv_calibrate_record(&self->calibrate, &self->csi));
     }
     rv_proof_f32(self->proof, rv_sanitise_template_re(&self->sanitise), n_samples);
     rv_proof_f32(self->proof, rv_sanitise_template_im(&self->sanitise), n_samples);
@@ -193,17 +175,17 @@ prove_bytes(chain *const self)
     size_t                    room = 0;
     size_t                    n    = 0;
     size_t                    m    = 0;
-    check(rv_calibrate_size(&config, &room));
-    void *const memory = take(room);
-    check(rv_calibrate_init(&other, &config, memory, room));
-    check(rv_calibrate_export(&self->calibrate, NULL, &n));
-    uint8_t *const bytes = take(n);
-    check(rv_calibrate_export(&self->calibrate, bytes, &n));
-    check(rv_calibrate_import(&other, bytes, n));
+    rv_proof_must(rv_calibrate_size(&config, &room));
+    void *const memory = rv_proof_memory(room);
+    rv_proof_must(rv_calibrate_init(&other, &config, memory, room));
+    rv_proof_must(rv_calibrate_export(&self->calibrate, NULL, &n));
+    uint8_t *const bytes = rv_proof_memory(n);
+    rv_proof_must(rv_calibrate_export(&self->calibrate, bytes, &n));
+    rv_proof_must(rv_calibrate_import(&other, bytes, n));
     rv_proof_bytes(self->proof, bytes, n);
     m = n;
     memset(bytes, 0, n);
-    check(rv_calibrate_export(&other, bytes, &m));
+    rv_proof_must(rv_calibrate_export(&other, bytes, &m));
     rv_proof_bytes(self->proof, bytes, m);
     const rv_calibrate_verdict v = rv_calibrate_get(&other);
     put_verdict(self->proof, &v, RV_REASON_NONE);
@@ -220,8 +202,8 @@ prove_comparison(chain *const self, const double body, const char *const name)
     for (int i = 0; i < n_frames; ++i) {
         make_packet(self, body, 40.0 + 0.066 * i);
         sanitise(self);
-        check(rv_calibrate_apply(&self->calibrate, &self->csi, &r));
-        check(rv_calibrate_subtract(&self->calibrate, &self->csi, re, im));
+        rv_proof_must(rv_calibrate_apply(&self->calibrate, &self->csi, &r));
+        rv_proof_must(rv_calibrate_subtract(&self->calibrate, &self->csi, re, im));
         const uint32_t counts[] = {(uint32_t)r.reason, (uint32_t)r.deviation.reason,
                                    r.old};
         const float    values[] = {

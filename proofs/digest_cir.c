@@ -41,24 +41,6 @@ typedef struct {
     rv_cir_state    state[n_frames];
 } stage;
 
-static void *
-take(const size_t bytes)
-{
-    void *const p = aligned_alloc(64, (bytes + 63) / 64 * 64);
-    if (!p) {
-        abort();
-    }
-    return p;
-}
-
-static void
-check(const rv_status status)
-{
-    if (status != RV_OK) {
-        abort();
-    }
-}
-
 /// One to six paths within 600 ns and 15 dB, noise 10 to 30 dB below the first; a later
 /// moment of the same seed has one path turned and noise of its own
 static void
@@ -117,10 +99,10 @@ end_part(const stage *const self, const char *const what, const char *const kind
 static void
 prove_operator(stage *const self)
 {
-    const uint32_t n    = self->plan.n_taps;
-    float *const   x    = take(2 * n * sizeof *x);
-    float *const   y    = take(2 * max_tones * sizeof *y);
-    float *const   work = take(rv_cir_work_floats(&self->plan) * sizeof *work);
+    const uint32_t n  = self->plan.n_taps;
+    float *const   x  = rv_proof_memory(2 * n * sizeof *x);
+    float *const   y  = rv_proof_memory(2 * max_tones * sizeof *y);
+    float *const work = rv_proof_memory(rv_cir_work_floats(&self->plan) * sizeof *work);
     rv_proof_f32(self->proof, self->plan.kernel_re, 2 * (size_t)n);
     rv_proof_f32(self->proof, self->plan.kernel_im, 2 * (size_t)n);
     rv_cir_adjoint(&self->plan, self->re[0], self->im[0], x, x + n, work);
@@ -183,9 +165,9 @@ prove_solver(stage *const self, const rv_cir_kind kind)
     const uint32_t      n      = kind == RV_CIR_SPARSE ? n_frames : 4;
     rv_cir_solver       solver;
     size_t              bytes = 0;
-    check(rv_cir_solver_size(&self->plan, &config, &bytes));
-    void *const memory = take(bytes);
-    check(rv_cir_solver_init(&solver, &self->plan, &config, memory, bytes));
+    rv_proof_must(rv_cir_solver_size(&self->plan, &config, &bytes));
+    void *const memory = rv_proof_memory(bytes);
+    rv_proof_must(rv_cir_solver_init(&solver, &self->plan, &config, memory, bytes));
     memset(self->state, 0, sizeof self->state);
     for (uint32_t moment = 0; moment < n_moments; ++moment) {
         make_frames(self, moment);
@@ -231,7 +213,8 @@ prove_taps(stage *const self)
     static rv_cir_taps taps[n_frames];
     rv_cir_taps_config config;
     rv_cir_taps_config_default(&config);
-    float *const work = take(rv_cir_refine_floats(&self->plan) * sizeof *work);
+    float *const work =
+        rv_proof_memory(rv_cir_refine_floats(&self->plan) * sizeof *work);
     for (uint32_t i = 0; i < n_frames; ++i) {
         uint16_t top[8];
         rv_cir_taps_of(&self->plan, &config, &self->result[i], &taps[i]);
@@ -259,9 +242,9 @@ prove_batch(stage *const self, const rv_cir_kind kind)
     rv_cir_batch        batch;
     rv_cir_link         link[n_links];
     size_t              bytes = 0;
-    check(rv_cir_batch_size(&self->plan, &config, &bytes));
-    void *const memory = take(bytes);
-    check(rv_cir_batch_init(&batch, &self->plan, &config, memory, bytes));
+    rv_proof_must(rv_cir_batch_size(&self->plan, &config, &bytes));
+    void *const memory = rv_proof_memory(bytes);
+    rv_proof_must(rv_cir_batch_init(&batch, &self->plan, &config, memory, bytes));
     memset(self->state, 0, sizeof self->state);
     for (uint32_t i = 0; i < n_links; ++i) {
         const rv_cir_link l = {self->re[i], self->im[i], i % 2 ? 0.1F : 0.0F,
@@ -286,9 +269,9 @@ prove_refusals(stage *const self)
     const rv_cir_config config = config_of(self, RV_CIR_SPARSE);
     rv_cir_solver       solver;
     size_t              bytes = 0;
-    check(rv_cir_solver_size(&self->plan, &config, &bytes));
-    void *const memory = take(bytes);
-    check(rv_cir_solver_init(&solver, &self->plan, &config, memory, bytes));
+    rv_proof_must(rv_cir_solver_size(&self->plan, &config, &bytes));
+    void *const memory = rv_proof_memory(bytes);
+    rv_proof_must(rv_cir_solver_init(&solver, &self->plan, &config, memory, bytes));
     memset(self->re[0], 0, sizeof self->re[0]);
     memset(self->im[0], 0, sizeof self->im[0]);
     self->re[1][self->plan.n_tones / 2] = rv_from_bits_f32(0x7FC00000U);
@@ -319,9 +302,9 @@ prove_tier(rv_proof *const proof, const tone_set *const tier)
                                   .dense      = tier->dense,
                                   .cpu_mask   = proof->cpu_mask};
     size_t              bytes  = 0;
-    check(rv_cir_plan_size(&layout, &bytes));
-    self.plan_memory = take(bytes);
-    check(rv_cir_plan_init(&self.plan, &layout, self.plan_memory, bytes));
+    rv_proof_must(rv_cir_plan_size(&layout, &bytes));
+    self.plan_memory = rv_proof_memory(bytes);
+    rv_proof_must(rv_cir_plan_init(&self.plan, &layout, self.plan_memory, bytes));
     make_frames(&self, 0);
     prove_operator(&self);
     prove_solver(&self, RV_CIR_SPARSE);

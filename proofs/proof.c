@@ -83,6 +83,24 @@ rv_proof_u32(rv_proof *const self, const uint32_t *const x, const size_t n)
     }
 }
 
+void *
+rv_proof_memory(const size_t n_bytes)
+{
+    void *const p = aligned_alloc(64, (n_bytes + 63) / 64 * 64);
+    if (!p) {
+        abort();
+    }
+    return p;
+}
+
+void
+rv_proof_must(const rv_status status)
+{
+    if (status != RV_OK) {
+        abort();
+    }
+}
+
 void
 rv_proof_part(rv_proof *const self, const char *const name)
 {

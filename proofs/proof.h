@@ -23,6 +23,7 @@
 #ifndef RV_PROOFS_PROOF_H
 #define RV_PROOFS_PROOF_H
 
+#include <ruview/base/status.h>
 #include <ruview/math/blake3.h>
 
 #include <stdbool.h>
@@ -49,6 +50,10 @@ void rv_proof_f32(rv_proof *self, const float *x, size_t n);
 void rv_proof_f64(rv_proof *self, const double *x, size_t n);
 void rv_proof_u32(rv_proof *self, const uint32_t *x, size_t n);
 void rv_proof_bytes(rv_proof *self, const void *data, size_t n_bytes);
+
+/// Memory for a stage, aligned to 64, never freed; a proof that cannot go on aborts
+void *rv_proof_memory(size_t n_bytes);
+void  rv_proof_must(rv_status status);
 
 /// Ends a part
 void rv_proof_part(rv_proof *self, const char *name);

@@ -341,9 +341,10 @@ rv_view_privacy(const json_t *const record, const json_t *const hello,
     (void)metrics;
     (void)facts;
     json_t *const privacy = get(record, "privacy");
-    return json_is_object(privacy) ? privacy
-                                   : json_pack("{s:n, s:n, s:n, s:s}", "class", "mode",
-                                               "demoted", "reason", "no_data");
+    return json_is_object(privacy)
+               ? privacy
+               : json_pack("{s:n, s:n, s:n, s:n, s:s}", "class", "mode", "consent",
+                           "demoted", "reason", "no_data");
 }
 
 json_t *

@@ -77,12 +77,6 @@ rv_gather_cells(rv_engine *const self, const uint64_t end_us)
 
 // ---- reflectors
 
-static float
-larger(const float a, const float b)
-{
-    return a > b ? a : b;
-}
-
 // Between two looks at the paths [us]: nothing that stays does so for less
 static const uint64_t look_us = 10000000;
 
@@ -187,7 +181,7 @@ rv_gather_anchors(rv_engine *const self, const uint64_t end_us)
         return;
     }
     for (int i = 0; i < self->links.n_links; ++i) {
-        widest = larger(widest, bandwidth_hz(&self->links.link[i]));
+        widest = rv_max_f32(widest, bandwidth_hz(&self->links.link[i]));
     }
     if (widest < self->reflectors.cfg.least_hz) {
         record->anchors_reason =

@@ -270,7 +270,6 @@ rv_cycle_publish(rv_engine *const self)
             .n_json      = n_json,
             .stages      = self->digests.is_on ? &self->digest_row : NULL,
             .quality     = &self->quality,
-            .consent     = self->privacy.config.consent,
             .attested    = self->attested,
             .n_attested  = self->n_attested};
         self->sink(self->sink_context, &output);

@@ -33,12 +33,11 @@ rv_random_init(rv_random *const self, const uint64_t seed, const uint64_t stream
     self->has_spare = 0;
 }
 
-uint64_t
-rv_random_u64(rv_random *const self)
+static inline uint64_t
+next(uint64_t s[4])
 {
-    uint64_t *const s      = self->s;
-    const uint64_t  result = rotate_left(s[0] + s[3], 23) + s[0];
-    const uint64_t  t      = s[1] << 17;
+    const uint64_t result = rotate_left(s[0] + s[3], 23) + s[0];
+    const uint64_t t      = s[1] << 17;
     s[2] ^= s[0];
     s[3] ^= s[1];
     s[1] ^= s[2];
@@ -46,6 +45,24 @@ rv_random_u64(rv_random *const self)
     s[2] ^= t;
     s[3] = rotate_left(s[3], 45);
     return result;
+}
+
+uint64_t
+rv_random_u64(rv_random *const self)
+{
+    return next(self->s);
+}
+
+void
+rv_random_row(rv_random *const self, uint64_t *const out, const uint32_t n)
+{
+    uint64_t s[4] = {self->s[0], self->s[1], self->s[2], self->s[3]};
+    for (uint32_t i = 0; i < n; ++i) {
+        out[i] = next(s);
+    }
+    for (int i = 0; i < 4; ++i) {
+        self->s[i] = s[i];
+    }
 }
 
 uint32_t

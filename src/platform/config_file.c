@@ -86,6 +86,9 @@ typedef struct {
 typedef struct {
     char     *bind;
     uint16_t *port;
+    uint16_t *listen;
+    unsigned  listen_count;
+    char     *interface;
 } yaml_udp;
 
 typedef struct {
@@ -216,9 +219,16 @@ static const cyaml_schema_field_t server_fields[] = {
                          RV_EDGE_NAMES),
     CYAML_FIELD_END};
 
+static const cyaml_schema_value_t port_entry = {
+    CYAML_VALUE_UINT(CYAML_FLAG_DEFAULT, uint16_t)};
+
 static const cyaml_schema_field_t udp_fields[] = {
     CYAML_FIELD_STRING_PTR("bind", opt_ptr, yaml_udp, bind, 1, 63),
-    CYAML_FIELD_UINT_PTR("port", opt_ptr, yaml_udp, port), CYAML_FIELD_END};
+    CYAML_FIELD_UINT_PTR("port", opt_ptr, yaml_udp, port),
+    CYAML_FIELD_SEQUENCE("listen", opt_ptr, yaml_udp, listen, &port_entry, 0,
+                         RV_EDGE_PORTS),
+    CYAML_FIELD_STRING_PTR("interface", opt_ptr, yaml_udp, interface, 1, 63),
+    CYAML_FIELD_END};
 
 static const cyaml_schema_field_t mqtt_fields[] = {
     CYAML_FIELD_STRING_PTR("host", ptr, yaml_mqtt, host, 1, 63),
@@ -395,6 +405,11 @@ take_edges(const yaml_file *const file, rv_edge_config *const edge)
     if (file->udp) {
         take_text(edge->udp_address, file->udp->bind);
         take_port(&edge->udp_port, file->udp->port);
+        take_text(edge->udp_interface, file->udp->interface);
+        edge->n_udp_listen = (uint8_t)file->udp->listen_count;
+        for (int i = 0; i < edge->n_udp_listen; ++i) {
+            edge->udp_listen[i] = file->udp->listen[i];
+        }
     }
     if (file->mqtt) {
         take_text(edge->mqtt_host, file->mqtt->host);

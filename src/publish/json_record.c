@@ -3,6 +3,7 @@
 #include "publish/json_parts.h"
 
 #include <ruview/publish/json_record.h>
+#include <ruview/trust/attestation.h>
 #include <ruview/trust/names.h>
 
 static void
@@ -85,6 +86,8 @@ put_trust(rv_json *const j, const rv_record *const r)
     rv_json_name(j, rv_class_name(r->privacy_class));
     rv_json_key(j, "mode");
     rv_json_name(j, rv_mode_name(r->privacy_mode));
+    rv_json_key(j, "consent");
+    rv_json_name(j, rv_consent_name(r->consent));
     rv_json_key(j, "demoted");
     rv_json_bool(j, r->demoted);
     rv_json_member_reason(j, "reason", r->demoted_reason);

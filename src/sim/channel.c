@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-enum { group = 8 };
-
 static rv_vec3
 at(const float p[3])
 {
@@ -73,49 +71,40 @@ through_walls(const rv_channel_room *const room, const uint32_t doors, const rv_
     return left;
 }
 
-static rv_ray
-make_ray(const rv_channel_room *const room, const double length_m, const rv_cplx gain)
+/// Turns per metre at the carrier
+static double
+carrier_of(const rv_channel_room *const room)
 {
-    const double  carrier = (double)room->config->radio.freq_mhz * 1e6 / RV_SIM_C_MPS;
-    const rv_cplx turned  = rv_cplx_mul(gain, rv_sim_turn(-length_m * carrier));
-    const rv_ray  ray     = {turned.re, turned.im,
-                             (float)(-length_m * (RV_SIM_SPACING_HZ / RV_SIM_C_MPS))};
-    return ray;
+    return (double)room->config->radio.freq_mhz * 1e6 / RV_SIM_C_MPS;
+}
+
+/// Gain of a scattered path: the bistatic radar equation
+static inline float
+scatter_gain(const float wavelength_m, const float root_rcs, const double d1,
+             const double d2)
+{
+    const double near = 0.2; // closer than this the far field does not hold
+    return wavelength_m * root_rcs /
+           (float)(44.546623974653656 * (d1 > near ? d1 : near) *
+                   (d2 > near ? d2 : near));
+}
+
+/// How a ray of that length turns at the carrier and from tone to tone
+static void
+turn_ray(rv_channel_turns *const out, const rv_channel_room *const room,
+         const double length_m)
+{
+    out->carrier = rv_sim_turn(-length_m * carrier_of(room));
+    rv_comb_init(&out->comb,
+                 (double)(float)(-length_m * (RV_SIM_SPACING_HZ / RV_SIM_C_MPS)));
 }
 
 /// Adds a ray at every tone
 static void
-add_ray(const rv_ray *const ray, float *const re, float *const im)
+add_ray(const rv_channel_turns *const turns, const rv_cplx gain, float *const re,
+        float *const im)
 {
-    float         wr[group], wi[group];
-    const rv_cplx start = {ray->re, ray->im};
-    for (int i = 0; i < group; ++i) {
-        const rv_cplx w =
-            rv_cplx_mul(start, rv_sim_turn((double)ray->turns_per_tone * (i - 32)));
-        wr[i] = w.re;
-        wi[i] = w.im;
-    }
-    const rv_cplx step = rv_sim_turn((double)ray->turns_per_tone * group);
-    for (int k = 0; k < RV_CHANNEL_TONES; k += group) {
-        for (int i = 0; i < group; ++i) {
-            re[k + i] += wr[i];
-            im[k + i] += wi[i];
-            const float r = wr[i] * step.re - wi[i] * step.im;
-            wi[i]         = wr[i] * step.im + wi[i] * step.re;
-            wr[i]         = r;
-        }
-    }
-}
-
-/// Gain of a scattered path: the bistatic radar equation
-static float
-scatter_gain(const rv_channel_room *const room, const float root_rcs, const double d1,
-             const double d2)
-{
-    const double near = 0.2; // closer than this the far field does not hold
-    return room->box.wavelength_m * root_rcs /
-           (float)(44.546623974653656 * (d1 > near ? d1 : near) *
-                   (d2 > near ? d2 : near));
+    rv_comb_add(&turns->comb, rv_cplx_mul(gain, turns->carrier), re, im);
 }
 
 void
@@ -133,9 +122,14 @@ rv_channel_link_init(rv_channel_link *const self, const rv_channel_room *const r
     for (int i = 0; i < room->config->n_clutter; ++i) {
         const double  d1   = rv_vec_distance(self->tx_at, room->clutter[i]);
         const double  d2   = rv_vec_distance(room->clutter[i], self->rx_at);
-        const rv_cplx gain = {scatter_gain(room, room->clutter_root_rcs[i], d1, d2), 0};
-        const rv_ray  ray  = make_ray(room, d1 + d2, gain);
-        add_ray(&ray, self->still_re, self->still_im);
+        const rv_cplx gain = {
+            scatter_gain(room->box.wavelength_m, room->clutter_root_rcs[i], d1, d2), 0};
+        rv_channel_turns turns;
+        turn_ray(&turns, room, d1 + d2);
+        add_ray(&turns, gain, self->still_re, self->still_im);
+    }
+    for (int p = 0; p < self->n_paths; ++p) {
+        turn_ray(&self->turns[p], room, self->path[p].length_m);
     }
 }
 
@@ -208,87 +202,69 @@ add_paths(rv_channel_link *const link, const rv_channel_room *const room,
         }
         link->doors = moment->doors;
     }
+    float left[RV_PATHS_MAX];
+    for (int p = 0; p < link->n_paths; ++p) {
+        left[p] = link->wall_loss[p] * link->screen_loss[p];
+    }
+    rv_channel_shade(moment->body, moment->n_bodies, room->box.wavelength_m, link->path,
+                     link->n_paths, left);
     for (int p = 0; p < link->n_paths; ++p) {
         const rv_path *const path = &link->path[p];
-        float                left = link->wall_loss[p] * link->screen_loss[p];
-        for (int b = 0; b < moment->n_bodies; ++b) {
-            for (int i = 0; i <= path->n_bounces; ++i) {
-                left *= rv_channel_shadow(&moment->body[b], room->box.wavelength_m,
-                                          path->corner[i], path->corner[i + 1]);
-            }
-        }
-        const rv_cplx gain = {path->gain.re * left, path->gain.im * left};
-        const rv_ray  ray  = make_ray(room, path->length_m, gain);
-        add_ray(&ray, re, im);
+        const rv_cplx        gain = {path->gain.re * left[p], path->gain.im * left[p]};
+        add_ray(&link->turns[p], gain, re, im);
     }
 }
 
-enum { order = 4 }; ///< Of the expansion of a body's spread over the band
+enum { walls = 6 };
 
-/**
-   Rays that differ little in length, as one: with x the turns per tone beyond the first
-   ray's, exp(-2 pi i n x) is expanded in n to the fourth order. A body is 2 m at most,
-   so |2 pi n x| <= 0.4 and the rest is below 1e-4 of the ray.
-*/
+/// Distances of scatterers from a point and from its images in the walls
 typedef struct {
-    double length_m; ///< To which the others are compared
-    float  re[order + 1], im[order + 1];
-} bundle;
+    rv_vec3 at[1 + walls];
+    double  m[1 + walls][RV_BUNDLE_RAYS];
+    double  centre_m[1 + walls];
+} fan_out;
 
 static void
-add_to_bundle(bundle *const b, const rv_channel_room *const room, const double length_m,
-              const rv_cplx gain)
+measure_ways(fan_out *const out, const rv_box *const box, const rv_vec3 end,
+             const rv_vec3 centre, const rv_vec3 point[RV_BUNDLE_RAYS])
 {
-    const rv_ray ray = make_ray(room, length_m, gain);
-    const float  x =
-        (float)((length_m - b->length_m) * (RV_SIM_SPACING_HZ / RV_SIM_C_MPS));
-    float power = 1.0F;
-    for (int k = 0; k <= order; ++k) {
-        b->re[k] += ray.re * power;
-        b->im[k] += ray.im * power;
-        power *= x;
+    double x[RV_BUNDLE_RAYS], y[RV_BUNDLE_RAYS], z[RV_BUNDLE_RAYS];
+    for (int i = 0; i < RV_BUNDLE_RAYS; ++i) {
+        x[i] = (double)point[i].x;
+        y[i] = (double)point[i].y;
+        z[i] = (double)point[i].z;
+    }
+    for (int w = 0; w <= walls; ++w) {
+        const rv_vec3 from = w == 0 ? end : rv_box_image(box, w - 1, end);
+        out->at[w]         = from;
+        out->centre_m[w]   = rv_vec_distance(from, centre);
+        for (int i = 0; i < RV_BUNDLE_RAYS; ++i) {
+            const double dx = (double)from.x - x[i];
+            const double dy = (double)from.y - y[i];
+            const double dz = (double)from.z - z[i];
+            out->m[w][i]    = __builtin_sqrt(dx * dx + dy * dy + dz * dz);
+        }
     }
 }
 
+/// One way: `from` and `to` number the point or its image on either side
 static void
-add_bundle(const bundle *const b, float *const re, float *const im)
+add_way(const fan_out *const tx, const fan_out *const rx, const int from, const int to,
+        const rv_channel_room *const room, const rv_cplx wall, const int n,
+        const float root_rcs[RV_BUNDLE_RAYS], float *const re, float *const im)
 {
-    // times (-2 pi i)^k / k!
-    float cr[order + 1], ci[order + 1];
-    float scale = 1.0F;
-    for (int k = 0; k <= order; ++k) {
-        const float turned[4][2] = {{b->re[k], b->im[k]},
-                                    {b->im[k], -b->re[k]},
-                                    {-b->re[k], -b->im[k]},
-                                    {-b->im[k], b->re[k]}};
-        cr[k]                    = scale * turned[k % 4][0];
-        ci[k]                    = scale * turned[k % 4][1];
-        scale *= (float)(2.0 * RV_SIM_PI) / (float)(k + 1);
+    rv_bundle   all          = {.n = n};
+    const float wavelength_m = room->box.wavelength_m;
+    for (int i = 0; i < RV_BUNDLE_RAYS; ++i) {
+        const double d1 = tx->m[from][i];
+        const double d2 = rx->m[to][i];
+        const float  g  = scatter_gain(wavelength_m, root_rcs[i], d1, d2);
+        all.re[i]       = wall.re * g;
+        all.im[i]       = wall.im * g;
+        all.length_m[i] = d1 + d2;
     }
-    const double turns = -b->length_m * (RV_SIM_SPACING_HZ / RV_SIM_C_MPS);
-    float        wr[group], wi[group];
-    for (int i = 0; i < group; ++i) {
-        const rv_cplx w = rv_sim_turn(turns * (i - 32));
-        wr[i]           = w.re;
-        wi[i]           = w.im;
-    }
-    const rv_cplx step = rv_sim_turn(turns * group);
-    for (int k = 0; k < RV_CHANNEL_TONES; k += group) {
-        for (int i = 0; i < group; ++i) {
-            const float n = (float)(k + i - 32);
-            float       r = cr[order];
-            float       q = ci[order];
-            for (int m = order - 1; m >= 0; --m) {
-                r = r * n + cr[m];
-                q = q * n + ci[m];
-            }
-            re[k + i] += r * wr[i] - q * wi[i];
-            im[k + i] += r * wi[i] + q * wr[i];
-            const float t = wr[i] * step.re - wi[i] * step.im;
-            wi[i]         = wr[i] * step.im + wi[i] * step.re;
-            wr[i]         = t;
-        }
-    }
+    rv_bundle_add(&all, tx->centre_m[from] + rx->centre_m[to], carrier_of(room), re,
+                  im);
 }
 
 /// What `n` scatterers about `centre` send on, straight and over one wall
@@ -298,35 +274,32 @@ add_scatterers(const rv_channel_link *const link, const rv_channel_room *const r
                const float *const root_rcs, const int n, float *const re,
                float *const im)
 {
+    rv_vec3 padded[RV_BUNDLE_RAYS];
+    float   root[RV_BUNDLE_RAYS] = {0};
+    fan_out tx, rx;
+    for (int i = 0; i < RV_BUNDLE_RAYS; ++i) {
+        padded[i] = i < n ? point[i] : centre;
+        root[i]   = i < n ? root_rcs[i] : 0.0F;
+    }
+    measure_ways(&tx, &room->box, link->tx_at, centre, padded);
+    measure_ways(&rx, &room->box, link->rx_at, centre, padded);
     const float left = through_walls(room, doors, link->tx_at, centre) *
                        through_walls(room, doors, centre, link->rx_at);
     for (int way = 0; way < RV_CHANNEL_BOUNCES; ++way) {
         // 0 straight; 1..6 over a wall first; 7..12 over a wall last
-        rv_vec3 from = link->tx_at;
-        rv_vec3 to   = link->rx_at;
-        rv_cplx wall = {1.0F, 0.0F};
-        if (way >= 1 && way <= 6) {
-            from = rv_box_image(&room->box, way - 1, from);
-            wall = rv_box_reflection(&room->box, way - 1, from, centre);
-        } else if (way >= 7) {
-            to   = rv_box_image(&room->box, way - 7, to);
-            wall = rv_box_reflection(&room->box, way - 7, to, centre);
+        const int from = way <= walls ? way : 0;
+        const int to   = way <= walls ? 0 : way - walls;
+        rv_cplx   wall = {1.0F, 0.0F};
+        if (from > 0) {
+            wall = rv_box_reflection(&room->box, from - 1, tx.at[from], centre);
+        } else if (to > 0) {
+            wall = rv_box_reflection(&room->box, to - 1, rx.at[to], centre);
         }
         wall.re *= left;
         wall.im *= left;
-        if (wall.re == 0.0F && wall.im == 0.0F) {
-            continue;
+        if (wall.re != 0.0F || wall.im != 0.0F) {
+            add_way(&tx, &rx, from, to, room, wall, n, root, re, im);
         }
-        bundle all = {.length_m =
-                          rv_vec_distance(from, centre) + rv_vec_distance(centre, to)};
-        for (int i = 0; i < n; ++i) {
-            const double  d1   = rv_vec_distance(from, point[i]);
-            const double  d2   = rv_vec_distance(point[i], to);
-            const float   g    = scatter_gain(room, root_rcs[i], d1, d2);
-            const rv_cplx gain = {wall.re * g, wall.im * g};
-            add_to_bundle(&all, room, d1 + d2, gain);
-        }
-        add_bundle(&all, re, im);
     }
 }
 
@@ -395,18 +368,12 @@ place_furniture(rv_channel_link *const link, const rv_channel_room *const room,
         add_scatterers(link, room, moment->doors, body.centre, body.point,
                        body.root_rcs, RV_SIM_FURNITURE_PARTS, link->placed_re,
                        link->placed_im);
-        for (int p = 0; p < link->n_paths; ++p) {
-            const rv_path *const path = &link->path[p];
-            for (int k = 0; k <= path->n_bounces; ++k) {
-                link->screen_loss[p] *=
-                    rv_channel_shadow(&body, room->box.wavelength_m, path->corner[k],
-                                      path->corner[k + 1]);
-            }
-        }
+        rv_channel_shade(&body, 1, room->box.wavelength_m, link->path, link->n_paths,
+                         link->screen_loss);
     }
 }
 
-void
+uint32_t
 rv_channel_gain(rv_channel_link *const link, const rv_channel_room *const room,
                 const rv_channel_moment *const moment, float *const re, float *const im)
 {
@@ -424,6 +391,7 @@ rv_channel_gain(rv_channel_link *const link, const rv_channel_room *const room,
         memcpy(link->empty_re, re, n);
         memcpy(link->empty_im, im, n);
         link->has_empty = true;
+        ++link->empty_number;
     }
     for (int b = 0; b < moment->n_bodies; ++b) {
         const rv_body *const body = &moment->body[b];
@@ -435,4 +403,5 @@ rv_channel_gain(rv_channel_link *const link, const rv_channel_room *const room,
             add_fan(link, room, moment, &room->config->fan[i], re, im);
         }
     }
+    return moment->n_bodies == 0 && moment->fans == 0 ? link->empty_number : 0;
 }

@@ -9,24 +9,25 @@
 
 #include "sim/body.h"
 #include "sim/paths.h"
+#include "sim/rays.h"
 
 enum {
-    RV_CHANNEL_TONES   = 64, ///< Tones -32 .. 31 of one 20 MHz channel
     RV_CHANNEL_BOUNCES = 13, ///< Straight, 6 walls before and 6 after a scatterer
 };
 
-/// One arrival: complex gain at the carrier, and turns per tone
+/// How a path turns: at the carrier, and over the tones
 typedef struct {
-    float re, im;
-    float turns_per_tone;
-} rv_ray;
+    rv_cplx carrier;
+    rv_comb comb;
+} rv_channel_turns;
 
 /// What a link remembers between frames
 typedef struct {
-    uint16_t tx, rx;
-    rv_vec3  tx_at, rx_at;
-    int      n_paths;
-    rv_path  path[RV_PATHS_MAX];
+    uint16_t         tx, rx;
+    rv_vec3          tx_at, rx_at;
+    int              n_paths;
+    rv_path          path[RV_PATHS_MAX];
+    rv_channel_turns turns[RV_PATHS_MAX];
     float    wall_loss[RV_PATHS_MAX];    ///< Of the inner walls it crosses, amplitude
     uint32_t doors;                      ///< State that wall_loss was computed for
     float    still_re[RV_CHANNEL_TONES]; ///< What never moves
@@ -36,6 +37,7 @@ typedef struct {
     float    placed_re[RV_CHANNEL_TONES]; ///< still and the furniture
     float    placed_im[RV_CHANNEL_TONES];
     bool     has_empty;                  ///< The whole empty room is known
+    uint32_t empty_number;               ///< How often it was computed
     float    empty_re[RV_CHANNEL_TONES]; ///< placed and the paths with nobody there
     float    empty_im[RV_CHANNEL_TONES];
 } rv_channel_link;
@@ -73,14 +75,18 @@ void rv_channel_moment_at(const rv_channel_room *room, double t_s,
    Gain at every tone -32 .. 31; entry k is tone k - 32.
 
    @param re, im  O  [RV_CHANNEL_TONES].
+   @return 0 where something moves; else a number that stays while the gain does.
 */
-void rv_channel_gain(rv_channel_link *link, const rv_channel_room *room,
-                     const rv_channel_moment *moment, float *re, float *im);
+uint32_t rv_channel_gain(rv_channel_link *link, const rv_channel_room *room,
+                         const rv_channel_moment *moment, float *re, float *im);
 
 /**
-   Amplitude that a screen leaves of a path from `a` to `b`: 3GPP TR 38.901, equations
-   7.6-22 to 7.6-26 (four edges).
+   Multiplies the amplitude left of each path by what the bodies leave of it, each a
+   screen: 3GPP TR 38.901, equations 7.6-22 to 7.6-26 (four edges).
+
+   @param left  IO  [n_paths].
 */
-float rv_channel_shadow(const rv_body *body, float wavelength_m, rv_vec3 a, rv_vec3 b);
+void rv_channel_shade(const rv_body *body, int n_bodies, float wavelength_m,
+                      const rv_path *path, int n_paths, float *left);
 
 #endif // RV_SIM_CHANNEL_H

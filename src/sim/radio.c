@@ -23,6 +23,21 @@ is_dead(const rv_sim_radio *const radio, const int tone)
     return false;
 }
 
+void
+rv_radio_tones_of(const rv_sim_radio *const radio, rv_radio_tones out[2])
+{
+    for (int field = 0; field < 2; ++field) {
+        rv_radio_tones *const t = &out[field];
+        t->n                    = 0;
+        for (int e = 0; e < 64; ++e) {
+            const int tone = e < 32 ? e : e - 64;
+            if (is_active(tone, field == 0) && !is_dead(radio, tone)) {
+                t->entry[t->n++] = (uint8_t)e;
+            }
+        }
+    }
+}
+
 static float
 mean_power(const float *const re, const float *const im)
 {
@@ -49,14 +64,23 @@ noise_sigma(const rv_sim_radio *const radio, const float power)
     return __builtin_sqrtf(0.5F * both * rv_sim_from_db(-RV_SIM_TRAINING_GAIN_DB));
 }
 
+void
+rv_radio_level_of(const rv_sim_radio *const radio, const float *const re,
+                  const float *const im, rv_radio_level *const out)
+{
+    const float power = mean_power(re, im) + 1e-20F;
+    out->sigma        = noise_sigma(radio, power);
+    out->power_db     = rv_sim_to_db(power);
+    out->wanted_db    = 2.0F * rv_sim_to_db(radio->agc_target) - out->power_db;
+}
+
 /// Gain in whole steps, kept until the level is a step and a half off
 static float
-agc_gain(rv_radio_agc *const agc, const rv_sim_radio *const radio, const float power,
+agc_gain(rv_radio_agc *const agc, const rv_sim_radio *const radio, const float wanted,
          rv_random *const random)
 {
-    const float wanted = 2.0F * rv_sim_to_db(radio->agc_target) - rv_sim_to_db(power);
-    const float step   = radio->agc_step_db;
-    const float off    = wanted - agc->gain_db;
+    const float step = radio->agc_step_db;
+    const float off  = wanted - agc->gain_db;
     if (!agc->locked || (step > 0.0F && (off > 1.5F * step || off < -1.5F * step))) {
         agc->gain_db =
             step > 0.0F ? step * (float)rv_sim_floor((double)(wanted / step)) : wanted;
@@ -70,70 +94,88 @@ agc_gain(rv_radio_agc *const agc, const rv_sim_radio *const radio, const float p
     return __builtin_sqrtf(rv_sim_from_db(toggled));
 }
 
-static int8_t
-to_i8(const float x, uint32_t *const clipped)
+enum { entries = 64, parts = 2 * entries }; ///< Real and imaginary parts of a field
+
+/// Rounded to eight bits, halves up; counts those that do not fit
+static uint32_t
+quantise(const float *restrict const x, int8_t *restrict const out)
 {
-    const float r = (float)rv_sim_floor((double)x + 0.5);
-    if (r > 127.0F || r < -128.0F) {
-        ++*clipped;
-        return r > 0.0F ? 127 : -128;
+    int32_t clipped = 0;
+    for (int i = 0; i < parts; ++i) {
+        clipped += (x[i] >= 127.5F) + (x[i] < -128.5F);
     }
-    return (int8_t)(int)r;
+    for (int i = 0; i < parts; ++i) {
+        const float held = x[i] > 127.0F ? 127.0F : x[i] < -128.0F ? -128.0F : x[i];
+        out[i]           = (int8_t)((int32_t)((double)held + 128.5) - 128);
+    }
+    return (uint32_t)clipped;
 }
 
-/// One training field into 64 entries in FFT order
+/// One training field into 64 entries in FFT order, imaginary parts first
 static void
-write_field(const rv_sim_radio *const radio, rv_random *const random,
+write_field(const rv_radio_tones *const tones, rv_random *const random,
             const float *const re, const float *const im, const float gain,
-            const float sigma, const bool legacy, rv_radio_report *const out,
-            int8_t *const iq)
+            const float sigma, rv_radio_report *const out, int8_t *const iq)
 {
-    for (int entry = 0; entry < 64; ++entry) {
-        const int tone = entry < 32 ? entry : entry - 64;
-        float     r    = 0.0F;
-        float     i    = 0.0F;
-        if (is_active(tone, legacy) && !is_dead(radio, tone)) {
-            r = re[tone + 32];
-            i = im[tone + 32];
-            if (sigma > 0.0F) {
-                r += sigma * rv_sim_normal(random);
-                i += sigma * rv_sim_normal(random);
-            }
+    float noise[RV_SIM_NORMALS], x[parts] = {0};
+    if (sigma > 0.0F) {
+        rv_sim_normal_row(random, noise, 2 * tones->n);
+    }
+    for (int k = 0; k < tones->n; ++k) {
+        const int e    = tones->entry[k];
+        const int tone = e ^ 32; // as tone + 32
+        float     r    = re[tone];
+        float     i    = im[tone];
+        if (sigma > 0.0F) {
+            r += sigma * noise[2 * k];
+            i += sigma * noise[2 * k + 1];
         }
-        iq[2 * entry]     = to_i8(gain * i, &out->clipped);
-        iq[2 * entry + 1] = to_i8(gain * r, &out->clipped);
+        x[2 * e]     = gain * i;
+        x[2 * e + 1] = gain * r;
+    }
+    out->clipped += quantise(x, iq);
+}
+
+/// A turn common to all tones, and the delay of sampling
+static void
+turn_tones(const float common, const float sto_turns, float *restrict const re,
+           float *restrict const im)
+{
+    double turns[RV_CHANNEL_TONES];
+    float  wr[RV_CHANNEL_TONES], wi[RV_CHANNEL_TONES];
+    for (int k = 0; k < RV_CHANNEL_TONES; ++k) {
+        turns[k] = (double)common - (double)sto_turns * (double)(k - 32);
+    }
+    rv_sim_turn_row(turns, wr, wi, RV_CHANNEL_TONES);
+    for (int k = 0; k < RV_CHANNEL_TONES; ++k) {
+        const float r = re[k] * wr[k] - im[k] * wi[k];
+        im[k]         = re[k] * wi[k] + im[k] * wr[k];
+        re[k]         = r;
     }
 }
 
 void
 rv_radio_measure(rv_radio_agc *const agc, const rv_sim_radio *const radio,
+                 const rv_radio_tones tones[2], const rv_radio_level *const level,
                  rv_random *const random, float *const re, float *const im,
                  rv_radio_report *const out)
 {
-    const float power = mean_power(re, im) + 1e-20F;
-    const float sigma = noise_sigma(radio, power);
-    const float gain  = agc_gain(agc, radio, power, random);
+    const float sigma = level->sigma;
+    const float gain  = agc_gain(agc, radio, level->wanted_db, random);
     const float sto_turns =
         radio->sto_ns > 0.0F
             ? radio->sto_ns * 1e-9F * (float)RV_SIM_SPACING_HZ * rv_sim_normal(random)
             : 0.0F;
     const float common = radio->common_phase ? rv_random_uniform_f32(random) : 0.0F;
     if (radio->sto_ns > 0.0F || radio->common_phase) {
-        for (int k = 0; k < RV_CHANNEL_TONES; ++k) {
-            const rv_cplx h = {re[k], im[k]};
-            const rv_cplx w =
-                rv_sim_turn((double)common - (double)sto_turns * (double)(k - 32));
-            const rv_cplx t = rv_cplx_mul(h, w);
-            re[k]           = t.re;
-            im[k]           = t.im;
-        }
+        turn_tones(common, sto_turns, re, im);
     }
     out->clipped = 0;
-    write_field(radio, random, re, im, gain, sigma, true, out, out->iq);
+    write_field(&tones[0], random, re, im, gain, sigma, out, out->iq);
     if (radio->n_entries > 64) {
-        write_field(radio, random, re, im, gain, sigma, false, out, out->iq + 128);
+        write_field(&tones[1], random, re, im, gain, sigma, out, out->iq + 128);
     }
-    const float rssi = radio->tx_dbm + rv_sim_to_db(power);
+    const float rssi = radio->tx_dbm + level->power_db;
     out->rssi_dbm =
         (int8_t)(int)rv_sim_floor((double)rv_sim_clamp(rssi, -127.0F, 0.0F) + 0.5);
     const float floor_dbm =

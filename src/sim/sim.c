@@ -23,7 +23,9 @@ typedef struct {
 typedef struct {
     rv_channel_link channel;
     rv_radio_agc    agc;
-    bool            losing; ///< Inside a run of losses
+    rv_radio_level  level;        ///< Of the channel as it was
+    uint32_t        level_number; ///< When; 0 never
+    bool            losing;       ///< Inside a run of losses
 } link_state;
 
 struct rv_sim_world {
@@ -31,6 +33,7 @@ struct rv_sim_world {
     rv_channel_room   room;
     rv_channel_moment moment;
     rv_random         random;
+    rv_radio_tones    tones[2];
     node_state        node[RV_SIM_MAX_NODES];
     uint16_t          slot_node[RV_SIM_MAX_NODES]; ///< Transmitter of each slot
     uint16_t          n_slots;
@@ -133,6 +136,7 @@ rv_sim_init(rv_sim *const self, const rv_sim_config *const config, void *const m
         }
     }
     rv_random_init(&w->random, config->seed, RV_SIM_STREAM_RADIO);
+    rv_radio_tones_of(&w->config.radio, w->tones);
     self->world = w;
     return RV_OK;
 }
@@ -268,8 +272,14 @@ receive(rv_sim_world *const w, link_state *const link, const double t_s)
     }
     float           re[RV_CHANNEL_TONES], im[RV_CHANNEL_TONES];
     rv_radio_report report;
-    rv_channel_gain(&link->channel, &w->room, &w->moment, re, im);
-    rv_radio_measure(&link->agc, &w->config.radio, &w->random, re, im, &report);
+    const uint32_t  number =
+        rv_channel_gain(&link->channel, &w->room, &w->moment, re, im);
+    if (number == 0 || number != link->level_number) {
+        rv_radio_level_of(&w->config.radio, re, im, &link->level);
+        link->level_number = number;
+    }
+    rv_radio_measure(&link->agc, &w->config.radio, w->tones, &link->level, &w->random,
+                     re, im, &report);
     w->counters.clipped += report.clipped;
     pending *const p = enqueue(w, link->channel.rx, t_s);
     if (!p) {
@@ -370,7 +380,8 @@ rv_sim_channel(rv_sim *const self, const uint16_t tx, const uint16_t rx,
             float             all_re[RV_CHANNEL_TONES], all_im[RV_CHANNEL_TONES];
             rv_channel_moment moment;
             rv_channel_moment_at(&w->room, t_s, &moment);
-            rv_channel_gain(&w->link[i].channel, &w->room, &moment, all_re, all_im);
+            (void)rv_channel_gain(&w->link[i].channel, &w->room, &moment, all_re,
+                                  all_im);
             for (uint16_t k = 0; k < n; ++k) {
                 re[k] = all_re[tone[k] + 32];
                 im[k] = all_im[tone[k] + 32];

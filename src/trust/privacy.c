@@ -449,6 +449,7 @@ rv_privacy_gate(const rv_privacy *const self, const rv_sink sink,
 {
     record->privacy_class  = self->active;
     record->privacy_mode   = self->config.mode;
+    record->consent        = self->config.consent;
     record->demoted        = self->active > rv_mode_class(self->config.mode);
     record->demoted_reason = record->demoted ? self->reason : RV_REASON_NONE;
     rv_privacy_thin(self->config.consent, sink, record);
@@ -468,6 +469,7 @@ rv_privacy_fail(rv_privacy *const self, rv_record *const record)
                    .source          = record->source,
                    .privacy_class   = rv_privacy_step(self, &failed),
                    .privacy_mode    = self->config.mode,
+                   .consent         = self->config.consent,
                    .demoted         = true,
                    .demoted_reason  = RV_REASON_ERROR,
                    .presence        = RV_UNKNOWN,

@@ -35,6 +35,7 @@ static const rv_record_field head[] = {
     ENUM(rv_record, source, RV_SOURCE_RECORDING + 1),
     ENUM(rv_record, privacy_class, RV_CLASS_RESTRICTED + 1),
     ENUM(rv_record, privacy_mode, RV_MODE_STRICT_NO_IDENTITY + 1),
+    ENUM(rv_record, consent, RV_CONSENT_COUNT),
     BOOL(rv_record, demoted),
     REASON(rv_record, demoted_reason),
     ENUM(rv_record, presence, RV_UNKNOWN + 1),

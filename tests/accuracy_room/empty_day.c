@@ -17,32 +17,59 @@
 
 static const double settle_s = 10.0, calibrate_s = 60.0;
 
+/// What holds for a while: onsets and time of each are counted
+#define STATES(X)                                                                      \
+    X(detection)     /* somebody is located */                                         \
+    X(track)         /* a track is active */                                           \
+    X(person)        /* one is listed as a person */                                   \
+    X(presence)      /* presence is published as yes */                                \
+    X(unknown)       /* presence is unknown */                                         \
+    X(breath)        /* a rate of breathing is published */                            \
+    X(heart)         /* a heart rate is published */                                   \
+    X(one_sided)     /* motion at one receiver only is flagged */                      \
+    X(contradiction) /* any other contradiction is flagged */                          \
+    X(recalibrate)   /* a calibration is advised */                                    \
+    X(demoted)       /* the privacy class is tightened */
+
+/// What happens
+#define HAPPENINGS(X)                                                                  \
+    X(change_point, CHANGE_POINT)                                                      \
+    X(fall_candidate, FALL_CANDIDATE)                                                  \
+    X(fall, FALL_CONFIRMED)                                                            \
+    X(apnoea, APNOEA)                                                                  \
+    X(advice, RECALIBRATE)
+
+#define COUNT_ONE(...) +1
+enum { n_states = 0 STATES(COUNT_ONE), n_happenings = 0 HAPPENINGS(COUNT_ONE) };
+
+#define NAME_ONE(name, ...) #name,
+static const char *const state_name[]     = {STATES(NAME_ONE)};
+static const char *const happening_name[] = {HAPPENINGS(NAME_ONE)};
+
 typedef struct {
     rv_engine      *engine;
     uint64_t        from_us;
-    uint64_t        cycles, detected, tracked, present, unknown;
-    unsigned        detections, tracks, presences, changes; ///< Onsets
-    bool            was_detected, was_tracked, was_present;
+    uint64_t        cycles, held[n_states]; ///< Cycles of each state
+    unsigned        onsets[n_states], happened[n_happenings];
+    bool            was[n_states];
     uint64_t        moved_us, told_us; ///< 0: not
     rv_record_event told;
 } day;
 
-static void *
-lend(const size_t n)
-{
-    void *const mem = aligned_alloc(64, (n + 63) / 64 * 64);
-    if (!mem) {
-        abort();
-    }
-    return mem;
-}
-
 static void
-must(const rv_status status)
+count_events(day *const d, const uint64_t t_us)
 {
-    if (status != RV_OK) {
-        fprintf(stderr, "empty_day: %s\n", rv_status_text(status));
-        exit(2);
+#define KIND_ONE(name, kind) RV_EVENT_##kind,
+    static const rv_event_kind kind[] = {HAPPENINGS(KIND_ONE)};
+    for (uint16_t i = 0; i < d->engine->n_events; ++i) {
+        const rv_record_event *const event = &d->engine->record_event[i];
+        for (int k = 0; k < n_happenings; ++k) {
+            d->happened[k] += event->kind == kind[k];
+        }
+        if (event->kind == RV_EVENT_CHANGE_POINT && d->told_us == 0) {
+            d->told_us = t_us;
+            d->told    = *event;
+        }
     }
 }
 
@@ -54,28 +81,54 @@ look(void *const context, const rv_cycle_output *const output)
     if (r->t_us < d->from_us) {
         return;
     }
-    const bool detected = d->engine->found.n_detections > 0;
-    const bool tracked  = d->engine->tracks.n_active > 0;
-    const bool present  = r->presence == RV_YES;
+    const bool detection     = d->engine->found.n_detections > 0;
+    const bool track         = d->engine->tracks.n_active > 0;
+    const bool person        = d->engine->tracks.n_tracks > 0;
+    const bool presence      = r->presence == RV_YES;
+    const bool unknown       = r->presence == RV_UNKNOWN;
+    const bool breath        = rv_is_known(r->breathing_bpm);
+    const bool heart         = rv_is_known(r->heart_bpm);
+    const bool one_sided     = (r->flags & RV_FLAG_ONE_SIDED) != 0;
+    const bool contradiction = (r->flags & RV_FLAG_CONTRADICTION) != 0;
+    const bool recalibrate   = r->recalibrate;
+    const bool demoted       = r->demoted;
+#define STATE_ONE(name) name,
+    const bool now[] = {STATES(STATE_ONE)};
     ++d->cycles;
-    d->detected += detected;
-    d->tracked += tracked;
-    d->present += present;
-    d->unknown += r->presence == RV_UNKNOWN;
-    d->detections += detected && !d->was_detected;
-    d->tracks += tracked && !d->was_tracked;
-    d->presences += present && !d->was_present;
-    d->was_detected = detected;
-    d->was_tracked  = tracked;
-    d->was_present  = present;
-    for (uint16_t i = 0; i < d->engine->n_events; ++i) {
-        const rv_record_event *const event = &d->engine->record_event[i];
-        d->changes += event->kind == RV_EVENT_CHANGE_POINT;
-        if (event->kind == RV_EVENT_CHANGE_POINT && d->told_us == 0) {
-            d->told_us = r->t_us;
-            d->told    = *event;
-        }
+    for (int k = 0; k < n_states; ++k) {
+        d->held[k] += now[k];
+        d->onsets[k] += now[k] && !d->was[k];
+        d->was[k] = now[k];
     }
+    count_events(d, r->t_us);
+}
+
+static void
+print_header(void)
+{
+    printf("nodes seed hours speed");
+    for (int k = 0; k < n_states; ++k) {
+        printf(" %s %s_s", state_name[k], state_name[k]);
+    }
+    for (int k = 0; k < n_happenings; ++k) {
+        printf(" %s", happening_name[k]);
+    }
+    puts("");
+}
+
+static void
+print_row(const day *const d, const char *const nodes, const char *const seed,
+          const double speed)
+{
+    const double cycle_s = 0.05;
+    printf("%s %s %.3f %.0f", nodes, seed, (double)d->cycles * cycle_s / 3600.0, speed);
+    for (int k = 0; k < n_states; ++k) {
+        printf(" %u %.2f", d->onsets[k], (double)d->held[k] * cycle_s);
+    }
+    for (int k = 0; k < n_happenings; ++k) {
+        printf(" %u", d->happened[k]);
+    }
+    puts("");
 }
 
 static void
@@ -84,7 +137,8 @@ take_site(const rv_sim_config *const scene, const rv_sim *const sim,
 {
     *c                 = rv_engine_config_default();
     c->allow_synthetic = true;
-    c->mode            = RV_MODE_STRICT_NO_IDENTITY; // Least to print
+    c->mode            = RV_MODE_PRIVATE_HOME; // Its text is short; vital signs show
+    c->consent         = true;
     c->max_links       = RV_MAX_LINKS;
     c->link_pool       = (size_t)32 << 20;
     c->has_room        = true;
@@ -110,10 +164,10 @@ calibrate(rv_engine *const engine, const uint64_t t_us)
     rv_writer        w       = {.bytes = bytes, .size = sizeof bytes};
     const rv_command command = {.kind  = RV_COMMAND_CALIBRATE_START,
                                 .value = (uint64_t)calibrate_s};
-    must(rv_command_encode(&command, &w));
+    flat_must(rv_command_encode(&command, &w));
     const rv_input input = {
         .kind = RV_INPUT_COMMAND, .t_us = t_us, .bytes = bytes, .n = w.at};
-    must(rv_engine_push(engine, &input));
+    flat_must(rv_engine_push(engine, &input));
 }
 
 // An armchair somewhere in the flat, and somewhere else at least 1.5 m away
@@ -162,10 +216,16 @@ print_move(const day *const d, const rv_sim_furniture *const f)
 int
 main(const int argc, char **const argv)
 {
+    if (argc == 2 && strcmp(argv[1], "--header") == 0) {
+        print_header();
+        return 0;
+    }
     if (argc != 4 && argc != 5) {
-        puts("usage: empty_day NODES SEED HOURS [furniture]\n"
-             "One row: nodes, seed, hours, onsets of detections, tracks, presence and "
-             "change points, cycles of each but the last, cycles unknown, speed-up");
+        puts(
+            "usage: empty_day NODES SEED HOURS [furniture]\n"
+            "       empty_day --header\n"
+            "One row, its columns named by --header: onsets and seconds of each state, "
+            "then events");
         return 2;
     }
     static rv_sim_config    scene;
@@ -181,11 +241,11 @@ main(const int argc, char **const argv)
         put_armchair(&scene, move_s);
         d.moved_us = scene.start_us + (uint64_t)(move_s * 1e6F);
     }
-    must(rv_sim_size(&scene, &n));
-    must(rv_sim_init(&sim, &scene, lend(n), n));
+    flat_must(rv_sim_size(&scene, &n));
+    flat_must(rv_sim_init(&sim, &scene, flat_lend(n), n));
     take_site(&scene, &sim, &config);
-    must(rv_engine_size(&config, &n));
-    must(rv_engine_init(&d.engine, &config, lend(n), n));
+    flat_must(rv_engine_size(&config, &n));
+    flat_must(rv_engine_init(&d.engine, &config, flat_lend(n), n));
     rv_engine_set_sink(d.engine, look, &d);
     const uint64_t begin  = scene.start_us + (uint64_t)(settle_s * 1e6);
     d.from_us             = begin + (uint64_t)((calibrate_s + 2.0) * 1e6);
@@ -193,7 +253,7 @@ main(const int argc, char **const argv)
     bool           done   = false;
     const clock_t  start  = clock();
     do {
-        must(rv_sim_next(&sim, &packet));
+        flat_must(rv_sim_next(&sim, &packet));
         if (!done && packet.t_us >= begin) {
             calibrate(d.engine, packet.t_us);
             done = true;
@@ -202,7 +262,7 @@ main(const int argc, char **const argv)
                                 .t_us  = packet.t_us,
                                 .bytes = packet.bytes,
                                 .n     = packet.n_bytes};
-        must(rv_engine_push(d.engine, &input));
+        flat_must(rv_engine_push(d.engine, &input));
     } while (packet.t_us < end_us);
     if (argc == 5) {
         printf("%s %s ", argv[1], argv[2]);
@@ -210,10 +270,6 @@ main(const int argc, char **const argv)
         return 0;
     }
     const double spent = (double)(clock() - start) / CLOCKS_PER_SEC;
-    printf("%s %s %.3f %u %u %u %u %llu %llu %llu %llu %.0f\n", argv[1], argv[2],
-           (double)d.cycles * 0.05 / 3600.0, d.detections, d.tracks, d.presences,
-           d.changes, (unsigned long long)d.detected, (unsigned long long)d.tracked,
-           (unsigned long long)d.present, (unsigned long long)d.unknown,
-           hours * 3600.0 / spent);
+    print_row(&d, argv[1], argv[2], (double)(end_us - scene.start_us) * 1e-6 / spent);
     return 0;
 }

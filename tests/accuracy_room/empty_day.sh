@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: MIT
 # empty_day.sh PROGRAM OUT [HOURS [JOBS [FIRST_SEED [SEEDS]]]]: HOURS of an empty flat for
 # each of SEEDS seeds and 4, 6 and 8 nodes, JOBS at once and at idle priority; rows go to
-# OUT as they come, the sums with their 95 % Poisson upper bounds to standard output.
+# OUT as they come, below a line that names their columns, the sums with their 95 % Poisson
+# upper bounds to standard output.
 set -eu
 program=$1 out=$2 hours=${3:-2.4} jobs=${4:-2} first=${5:-101} seeds=${6:-10}
 idle=
 chrt -i 0 true 2>/dev/null && idle='chrt -i 0'
+[ -s "$out" ] || "$program" --header > "$out"
 seed=$first
 while [ "$seed" -lt $((first + seeds)) ]; do
     for nodes in 4 6 8; do

@@ -2,6 +2,7 @@
 #include "flat.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 static uint64_t state;
@@ -67,5 +68,24 @@ flat_furnish(rv_sim_config *const c, const unsigned seed, const int n_nodes,
                                  40) != RV_OK) {
             abort();
         }
+    }
+}
+
+void *
+flat_lend(const size_t n_bytes)
+{
+    void *const memory = aligned_alloc(64, (n_bytes + 63) / 64 * 64);
+    if (!memory) {
+        abort();
+    }
+    return memory;
+}
+
+void
+flat_must(const rv_status status)
+{
+    if (status != RV_OK) {
+        fprintf(stderr, "%s\n", rv_status_text(status));
+        exit(2);
     }
 }

@@ -13,4 +13,10 @@ enum { FLAT_ENTERS_S = 30 };
 void flat_furnish(rv_sim_config *config, unsigned seed, int n_nodes, int n_persons,
                   double seconds);
 
+/// Memory for the whole run, aligned to 64; ends the program where there is none
+void *flat_lend(size_t n_bytes);
+
+/// Ends the program with 2 and the status' text unless it is OK
+void flat_must(rv_status status);
+
 #endif // RV_TESTS_FLAT_H

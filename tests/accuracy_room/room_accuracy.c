@@ -38,31 +38,12 @@ typedef struct {
     rv_tracker    tracker;
 } flat;
 
-static void *
-lend(const size_t n)
-{
-    void *const mem = aligned_alloc(64, (n + 63) / 64 * 64);
-    if (!mem) {
-        abort();
-    }
-    return mem;
-}
-
-static void
-must(const rv_status status)
-{
-    if (status != RV_OK) {
-        fprintf(stderr, "room_accuracy: %s\n", rv_status_text(status));
-        exit(2);
-    }
-}
-
 static void
 begin(flat *const f)
 {
     size_t n = 0;
-    must(rv_sim_size(&f->config, &n));
-    must(rv_sim_init(&f->sim, &f->config, lend(n), n));
+    flat_must(rv_sim_size(&f->config, &n));
+    flat_must(rv_sim_init(&f->sim, &f->config, flat_lend(n), n));
     f->n_links = 0;
     for (int i = 0; i < f->config.n_nodes; ++i) {
         for (int j = 0; j < f->config.n_nodes; ++j) {
@@ -79,21 +60,21 @@ begin(flat *const f)
     }
     for (uint32_t l = 0; l < f->n_links; ++l) {
         const rv_link_level_config cfg = rv_link_level_config_default(n_tones);
-        must(rv_link_level_size(&cfg, &n));
-        must(rv_link_level_init(&f->level[l], &cfg, lend(n), n));
+        flat_must(rv_link_level_size(&cfg, &n));
+        flat_must(rv_link_level_init(&f->level[l], &cfg, flat_lend(n), n));
     }
     const float              origin[3] = {0};
     const rv_localise_config cfg =
         rv_localise_config_default(origin, f->config.room.size_m);
-    must(rv_localise_size(&cfg, &n));
-    must(rv_localise_init(&f->localise, &cfg, lend(n), n));
-    must(rv_localise_set_links(&f->localise, f->link, f->n_links));
+    flat_must(rv_localise_size(&cfg, &n));
+    flat_must(rv_localise_init(&f->localise, &cfg, flat_lend(n), n));
+    flat_must(rv_localise_set_links(&f->localise, f->link, f->n_links));
     rv_tracker_config people = rv_tracker_config_default();
     for (int k = 0; k < 2; ++k) {
         people.lower_m[k] = 0.0F;
         people.upper_m[k] = f->config.room.size_m[k];
     }
-    must(rv_tracker_init(&f->tracker, &people));
+    flat_must(rv_tracker_init(&f->tracker, &people));
 }
 
 // The 52 tones of the legacy training field; entry e holds tone e, or e - 64 above 31
@@ -119,8 +100,8 @@ hear(flat *const f, const rv_sim_packet *const p)
                         .re        = re,
                         .im        = im,
                         .gain_db   = 10.0F * log10f(power)};
-    must(rv_link_level_push(&f->level[f->index[p->node][p->tx]], &csi,
-                            rv_known((float)rssi, 0.5F, 1.0F)));
+    flat_must(rv_link_level_push(&f->level[f->index[p->node][p->tx]], &csi,
+                                 rv_known((float)rssi, 0.5F, 1.0F)));
 }
 
 // Root of the mean axis variance that no unbiased estimator beats when the logarithms
@@ -212,9 +193,9 @@ cycle(flat *const f, const uint64_t t_us, const double t_s, tally *const t)
         }
         sample[l] = rv_link_level_get(&f->level[l]);
     }
-    must(rv_localise_push(&f->localise, sample, f->n_links, NULL, &found));
-    must(rv_tracker_push(&f->tracker, t_us, found.detection, found.n_detections,
-                         found.reason != RV_REASON_NONE, &tracks));
+    flat_must(rv_localise_push(&f->localise, sample, f->n_links, NULL, &found));
+    flat_must(rv_tracker_push(&f->tracker, t_us, found.detection, found.n_detections,
+                              found.reason != RV_REASON_NONE, &tracks));
     rv_sim_truth_at(&f->sim, t_us, &truth);
     rv_sim_truth_at(&f->sim, t_us - (uint64_t)(f->localise.cfg.lag_s * 1e6F), &then);
     unsigned present = 0;
@@ -247,7 +228,7 @@ run(flat *const f, const double seconds, tally *const t)
     const uint64_t end_us  = next_us + (uint64_t)(seconds * 1e6);
     for (;;) {
         rv_sim_packet p;
-        must(rv_sim_next(&f->sim, &p));
+        flat_must(rv_sim_next(&f->sim, &p));
         while (p.t_us >= next_us + 50000) {
             next_us += 50000;
             cycle(f, next_us, (double)(next_us - f->config.start_us) * 1e-6, t);
@@ -304,9 +285,9 @@ main(const int argc, char **const argv)
         return 2;
     }
     static flat f;
-    tally       t = {.detection = lend(most * sizeof(float)),
-                     .track     = lend(most * sizeof(float)),
-                     .bound     = lend(most * sizeof(float))};
+    tally       t = {.detection = flat_lend(most * sizeof(float)),
+                     .track     = flat_lend(most * sizeof(float)),
+                     .bound     = flat_lend(most * sizeof(float))};
     for (unsigned seed = first; seed < first + seeds; ++seed) {
         memset(&f, 0, sizeof f);
         flat_furnish(&f.config, seed, n_nodes, n_persons, seconds);

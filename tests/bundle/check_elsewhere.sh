@@ -31,11 +31,12 @@ elsewhere() {
     elif unshare -r chroot root /bin/ruview --version >/dev/null 2>&1; then
         env -i "$(command -v unshare)" -r "$(command -v chroot)" root /bin/ruview "$@"
     else
-        (cd root && env -i TMPDIR="$PWD/tmp" ./bin/ruview "$@" | sed 's/^/(no right to change the root) /')
+        echo "(no right to change the root)"
+        (cd root && env -i TMPDIR="$PWD/tmp" ./bin/ruview "$@")
     fi
 }
 cd "$work" || exit 2
-said=$(elsewhere bundle --check /a.tar 2>&1) || said=$(elsewhere bundle --check a.tar 2>&1)
+said=$(elsewhere bundle --check a.tar 2>&1)
 echo "$said"
 echo "$said" | grep -q 'same, .* every file, witness and stage digest' || exit 1
 
@@ -44,6 +45,6 @@ size=$(wc -c <root/a.tar)
 byte=$(od -An -tu1 -j $((size / 2)) -N 1 root/a.tar | tr -d ' ')
 # shellcheck disable=SC2059
 printf "\\$(printf '%03o' $((byte ^ 1)))" | dd of=root/a.tar bs=1 seek=$((size / 2)) conv=notrunc 2>/dev/null
-elsewhere bundle --check /a.tar >/dev/null 2>&1
+elsewhere bundle --check a.tar >/dev/null 2>&1
 [ $? -eq 1 ] || exit 1
 echo "and tampering is found there"

@@ -44,7 +44,8 @@ check() { # check NAME: both senders' frames are in the recording, and its run r
     "$ruview" verify "$work/$1.pcapng"
 }
 
-"$ruview" serve --port 0 --udp-port 0 --listen 0 --listen 0 --seconds 3 -F json \
+echo 'udp: {listen: [0]}' >"$work/one.yaml" # one by the file, one by the option
+"$ruview" serve -c "$work/one.yaml" --port 0 --udp-port 0 --listen 0 --seconds 3 -F json \
     -o "$work/ports.pcapng" >"$work/ports.jsonl" 2>"$work/ports.log" &
 pid=$!
 await '^nodes' "$work/ports.log"
@@ -62,8 +63,9 @@ for user in "" "setpriv --reuid=65534 --clear-groups --bounding-set=-all"; do
         continue
     fi
     chmod 755 "$work"
+    echo "udp: {interface: $interface}" >"$work/there.yaml"
     code=0
-    (cd / && $user "$ruview" serve --port 0 --interface "$interface" --seconds 1) \
+    (cd / && $user "$ruview" serve --port 0 -c "$work/there.yaml" --seconds 1) \
         >"$work/refused" 2>&1 || code=$?
     [ "$code" -eq 2 ] || { cat "$work/refused"; exit 1; }
     grep -q 'CAP_NET_RAW' "$work/refused"

@@ -11,6 +11,8 @@ cd "$work"
 "$ruview" simulate one-walker --seconds 45 -o walk.pcapng --quiet 2>/dev/null
 "$ruview" plot tracks walk.pcapng -o map.svg >/dev/null
 grep -q '<polyline' map.svg
+"$ruview" plot tracks walk.pcapng --every 0 -o none.svg 2>said && exit 1
+grep -q -- '--every is a number of seconds' said
 if grep -q 'trained on simulation' map.svg; then
     echo "a skeleton without a model"
     exit 1

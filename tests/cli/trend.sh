@@ -50,5 +50,7 @@ PY
 "$ruview" trend -F csv -n 0 --zone +05:00 --hours 5 "$dir/h.db" >"$dir/east.csv" || true
 [ "$(wc -l <"$dir/east.csv")" -eq 10 ] || { cat "$dir/east.csv"; exit 1; }
 "$ruview" trend --zone 5 "$dir/h.db" >/dev/null 2>&1 && exit 1
+"$ruview" trend -F xml "$dir/h.db" >/dev/null 2>"$dir/err" && exit 1
+grep -q "format is text, csv or json" "$dir/err"
 "$ruview" trend "$dir/w.pcapng" >/dev/null 2>"$dir/err" && exit 1
 grep -q "no history file" "$dir/err"

@@ -4,10 +4,12 @@ import atexit
 import base64
 import json
 import os
+import random
 import shutil
 import socket
 import struct
 import subprocess
+import threading
 import time
 
 os.environ["PATH"] += ":/usr/sbin:/sbin"
@@ -15,9 +17,12 @@ HAS_BROKER = shutil.which("mosquitto") and shutil.which("mosquitto_sub")
 
 
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """A port that nobody listens on, below those that outgoing connections take"""
+    while True:
+        port = random.randrange(12000, 30000)
+        with socket.socket() as s:
+            if s.connect_ex(("127.0.0.1", port)):
+                return port
 
 
 def settle(condition, what, seconds=60):
@@ -38,14 +43,33 @@ class Broker:
                                         stderr=subprocess.DEVNULL)
         atexit.register(self.process.kill)
 
-    def listen(self, *options):
-        """Topic and payload of what comes within a second"""
-        found = subprocess.run(["mosquitto_sub", "-p", str(self.port), "-t", "#", "-v", "-W", "1", *options],
-                               capture_output=True, text=True).stdout
-        return [line.split(" ", 1) for line in found.splitlines() if " " in line]
+        settle(self.answers, "the broker")
+
+    def answers(self):
+        with socket.socket() as s:
+            return s.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def listen(self, retained_only=False, seconds=1):
+        """Topic and payload of all that is retained, and of what else comes within some seconds"""
+        ear = subprocess.Popen(["mosquitto_sub", "-p", str(self.port), "-t", "#", "-F", "%r %t %p"], stdout=subprocess.PIPE, text=True)
+        heard, mark = [], "mark/" + os.urandom(8).hex()
+        threading.Thread(target=lambda: heard.extend(ear.stdout), daemon=True).start()
+
+        def marked():  # what is retained comes before anything else
+            subprocess.run(["mosquitto_pub", "-p", str(self.port), "-t", mark, "-n"], check=True)
+            time.sleep(0.05)
+            return any(mark in line for line in list(heard))
+
+        settle(marked, "an answer of the broker")
+        time.sleep(0 if retained_only else seconds)
+        ear.kill()
+        ear.wait()
+        found = [(line.rstrip("\n") + " ").split(" ", 2) for line in list(heard)]
+        return [(topic, payload[:-1]) for retained, topic, payload in found
+                if topic != mark and (retained == "1" or not retained_only)]
 
     def retained(self):
-        return " ".join(topic for topic, _ in self.listen("--retained-only"))
+        return " ".join(topic for topic, _ in self.listen(retained_only=True))
 
 
 class Stream:
@@ -61,21 +85,34 @@ class Stream:
         while b"\r\n\r\n" not in self.data:
             self.data += self.socket.recv(1 << 16)
         self.data = self.data.partition(b"\r\n\r\n")[2]
-        self.socket.settimeout(0.05)
+        self.socket.settimeout(None)
+        threading.Thread(target=self.read, daemon=True).start()
 
     @property
     def records(self):
-        return [m for m in self.messages if m["type"] == "sensing_update"]
+        return [m for m in list(self.messages) if m["type"] == "sensing_update"]
+
+    def check_whole(self):
+        """Every cycle is there, or said to have been skipped"""
+        last = lag = None
+        for message in list(self.messages):
+            if message["type"] == "lag":
+                lag = message
+            elif message["type"] == "sensing_update":
+                missed = message["cycle"] - last - 1 if last is not None else 0
+                assert missed == (lag["skipped"] if lag else 0), (last, message["cycle"], lag)
+                last, lag = message["cycle"], None
 
     def read(self):
-        try:
-            while True:
-                part = self.socket.recv(1 << 20)
-                if not part:
-                    break
-                self.data += part
-        except TimeoutError:
-            pass
+        """At once and always: a client that waits is one that lags"""
+        while True:
+            self.take()
+            part = self.socket.recv(1 << 20)
+            if not part:
+                return
+            self.data += part
+
+    def take(self):
         while len(self.data) >= 2:
             n, at = self.data[1] & 127, 2
             if n == 126 and len(self.data) >= 4:

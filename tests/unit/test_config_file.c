@@ -30,7 +30,7 @@ a_room_with_three_nodes(void **state)
         "  - name: sofa\n"
         "    polygon: [[0, 0], [2, 0], [2, 1]]\n"
         "privacy: {mode: care_with_consent, consent: yes}\n"
-        "udp: {bind: 0.0.0.0, port: 5006}\n"
+        "udp: {bind: 0.0.0.0, port: 5006, listen: [5500, 5001], interface: wlan0}\n"
         "server: {hosts: [flat.lan], origins: []}\n";
     rv_engine_config engine = rv_engine_config_default();
     rv_edge_config   edge   = rv_edge_config_default();
@@ -53,6 +53,10 @@ a_room_with_three_nodes(void **state)
     assert_true(engine.consent);
     assert_int_equal(edge.udp_port, 5006);
     assert_string_equal(edge.udp_address, "0.0.0.0");
+    assert_int_equal(edge.n_udp_listen, 2);
+    assert_int_equal(edge.udp_listen[0], 5500);
+    assert_int_equal(edge.udp_listen[1], 5001);
+    assert_string_equal(edge.udp_interface, "wlan0");
     assert_int_equal(edge.http_port, 8080);
     assert_int_equal(edge.n_hosts, 1);
     assert_string_equal(edge.host[0], "flat.lan");

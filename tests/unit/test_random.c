@@ -24,6 +24,12 @@ the_published_sequence(void **state)
     for (int i = 0; i < 10; ++i) {
         assert_true(rv_random_u64(&r) == want[i]);
     }
+    rv_random row = {.s = {1, 2, 3, 4}};
+    uint64_t  got[10];
+    rv_random_row(&row, got, 3);
+    rv_random_row(&row, got + 3, 7);
+    assert_memory_equal(got, want, sizeof got);
+    assert_true(rv_random_u64(&row) == rv_random_u64(&r));
 }
 
 static void

@@ -31,6 +31,7 @@ NAMES = ["nose", "left_eye", "right_eye", "left_ear", "right_ear", "left_shoulde
          "left_hip", "right_hip", "left_knee", "right_knee", "left_ankle", "right_ankle"]
 POSTURES = ["stand or walk", "sit", "lie", "fall", "jump", "wave", "raise"]
 CSI = list(range(0, 25)) + [38, 39]  # link features that the signal makes
+TRACK = list(range(25, 38))  # those that the place of the track makes
 TX, RX = [26, 27, 28, 32], [29, 30, 31, 33]
 MIRROR_LINK, MIRROR_TRACK = [27, 30], [2, 10]
 
@@ -234,14 +235,20 @@ def mirrored(y):
     return out
 
 
-def apply(p, run, rng=None):
-    """Answer for every step of a run; `rng` shuffles the signal in time."""
-    x = run.x
+def apply(p, run, rng=None, parts="signal"):
+    """Answer for every step of a run; `rng` shuffles parts of the input in time: the
+    signal, the track (with where it lies to the links), or both, each for itself."""
+    x, g = run.x, run.g
     if rng is not None:
-        x = x.copy()
-        order = rng.permutation(len(x))
-        x[..., CSI] = x[order][..., CSI]
-    e, _ = embed(p, x[None], run.m[None], run.g[None])
+        x, g = x.copy(), g.copy()
+        if parts != "track":
+            order = rng.permutation(len(x))
+            x[..., CSI] = run.x[order][..., CSI]
+        if parts != "signal":
+            order = rng.permutation(len(x))
+            x[..., TRACK] = run.x[order][..., TRACK]
+            g = run.g[order]
+    e, _ = embed(p, x[None], run.m[None], g[None])
     return split(head(p, e)[0])
 
 
@@ -381,7 +388,8 @@ def score(folder, path, as_json):
         file = folder + "/" + name + ".bin"
         if not os.path.exists(file):
             continue
-        rows = {k: [] for k in ["model", "shuffled", "track alone", "mean turned", "mean"]}
+        rows = {k: [] for k in ["model", "signal shuffled", "track shuffled", "both shuffled",
+                                "track alone", "mean turned", "mean"]}
         joints, posture, calib, jitter = [], [], [], []
         for r in load(file):
             if len(r.g) <= FIRST + 5:
@@ -389,7 +397,9 @@ def score(folder, path, as_json):
             y = r.y[FIRST:]
             mu, logs = apply(p, r)
             rows["model"].append(errors(mu, y).mean((0, 1)))
-            rows["shuffled"].append(errors(apply(p, r, rng)[0], y).mean((0, 1)))
+            for part in ["signal", "track", "both"]:
+                rows[part + " shuffled"].append(
+                    errors(apply(p, r, rng, part)[0], y).mean((0, 1)))
             if blind:
                 x, r.x = r.x, r.x.copy()
                 r.x[..., CSI] = 0.0
@@ -447,12 +457,12 @@ def score(folder, path, as_json):
         print(json.dumps(result, indent=1))
         return
     print("joints about the hips (root), and placed by the track; PCK at 0.2 of the torso\n")
-    print(f"{'set':11} {'':12} {'PCK %':>6} {'95 % CI':>13} {'MPJPE mm':>9} "
+    print(f"{'set':11} {'':15} {'PCK %':>6} {'95 % CI':>13} {'MPJPE mm':>9} "
           f"{'placed PCK':>11} {'mm':>6}  model better by, 95 %: PCK, mm")
     for name, out in result.items():
         for k in [k for k in rows if k in out]:
             o = out[k]
-            print(f"{name:11} {k:12} {o['pck']:6.1f} {o['pck_ci'][0]:6.1f} {o['pck_ci'][1]:6.1f} "
+            print(f"{name:11} {k:15} {o['pck']:6.1f} {o['pck_ci'][0]:6.1f} {o['pck_ci'][1]:6.1f} "
                   f"{o['mpjpe_mm']:9.1f} {o['placed_pck']:11.1f} {o['placed_mpjpe_mm']:6.0f}"
                   + ("  {:5.1f} .. {:4.1f}, {:5.1f} .. {:4.1f}".format(
                       o["gain_pck"][0], o["gain_pck"][2], o["gain_mm"][0], o["gain_mm"][2])

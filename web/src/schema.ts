@@ -133,7 +133,7 @@ export interface SensingRecord {
   gate_reason: string;
   recalibrate: boolean;
   calibration: string | null;
-  privacy: {class: string; mode: string; demoted: boolean; reason: string};
+  privacy: {class: string; mode: string; consent: string; demoted: boolean; reason: string};
   nodes: Node[];
   links: Link[];
 }

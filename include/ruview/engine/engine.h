@@ -47,7 +47,6 @@ typedef struct {
     size_t                n_json;
     const rv_stage_row   *stages;   ///< Digest of each stage; NULL when switched off
     const rv_quality     *quality;  ///< Evidence behind it; not gated, not for outputs
-    rv_consent            consent;  ///< In force for this cycle
     const rv_attestation *attested; ///< [n_attested] decisions about privacy since the
                                     ///< cycle before; the run's first one is START
     unsigned n_attested;

@@ -28,6 +28,8 @@ typedef struct {
 RV_API void rv_random_init(rv_random *self, uint64_t seed, uint64_t stream);
 
 RV_API uint64_t rv_random_u64(rv_random *self);
+RV_API void     rv_random_row(rv_random *self, uint64_t *out,
+                              uint32_t n);      ///< The next `n` of rv_random_u64()
 RV_API uint32_t rv_random_u32(rv_random *self); ///< The upper half of a u64
 
 /// 0..n-1, each as likely; 0 for n = 0

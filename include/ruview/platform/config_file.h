@@ -16,14 +16,18 @@ enum {
     RV_CONFIG_PATH_BYTES  = 256,
     RV_EDGE_NAMES         = 8, ///< Further hosts, further origins
     RV_EDGE_NAME_BYTES    = 128,
+    RV_EDGE_PORTS         = 7, ///< Further UDP ports
 };
 
 /// What the edges of the program are told; the engine's part lies beside it
 typedef struct {
-    char     bind_address[64];                 ///< HTTP and WebSocket (127.0.0.1)
-    uint16_t http_port;                        ///< (8080)
-    char     udp_address[64];                  ///< Nodes (127.0.0.1)
-    uint16_t udp_port;                         ///< (5005)
+    char     bind_address[64];          ///< HTTP and WebSocket (127.0.0.1)
+    uint16_t http_port;                 ///< (8080)
+    char     udp_address[64];           ///< Nodes (127.0.0.1)
+    uint16_t udp_port;                  ///< (5005)
+    uint16_t udp_listen[RV_EDGE_PORTS]; ///< Listened to beside udp_port
+    uint8_t  n_udp_listen;
+    char     udp_interface[64]; ///< Captured from instead; empty: sockets
     char     token_file[RV_CONFIG_PATH_BYTES]; ///< Empty: no token
     char     tls_certificate[RV_CONFIG_PATH_BYTES];
     char     tls_key[RV_CONFIG_PATH_BYTES];

@@ -26,14 +26,6 @@ typedef enum {
     RV_SINK_COUNT,
 } rv_sink;
 
-/// What the persons in the room agreed to
-typedef enum {
-    RV_CONSENT_NONE,
-    RV_CONSENT_VITALS, ///< Breathing and heart rate, nothing else
-    RV_CONSENT_FULL,   ///< Also pose, tracks and places
-    RV_CONSENT_COUNT,
-} rv_consent;
-
 /// What can be shown
 typedef enum {
     RV_OUTPUT_AMPLITUDE,     ///< Amplitude and phase per tone

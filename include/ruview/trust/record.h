@@ -54,6 +54,14 @@ typedef enum {
     RV_MODE_STRICT_NO_IDENTITY,
 } rv_privacy_mode;
 
+/// What the persons in the room agreed to
+typedef enum {
+    RV_CONSENT_NONE,
+    RV_CONSENT_VITALS, ///< Breathing and heart rate, nothing else
+    RV_CONSENT_FULL,   ///< Also pose, tracks and places
+    RV_CONSENT_COUNT,
+} rv_consent;
+
 /// What kind of radio the run listens to
 typedef enum {
     RV_SOURCE_ESP32,
@@ -218,6 +226,7 @@ typedef struct {
     rv_source        source;
     rv_privacy_class privacy_class;
     rv_privacy_mode  privacy_mode;
+    rv_consent       consent; ///< In force for this cycle
     bool             demoted; ///< Tightened because the evidence weakened
     rv_reason        demoted_reason;
 
