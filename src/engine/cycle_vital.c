@@ -113,6 +113,7 @@ static void
 tell_events(rv_engine *const self, const uint64_t end_us, const bool apnoea)
 {
     const rv_fall_result fall = rv_fall_step(&self->fall, end_us);
+    self->record.falls_reason = fall.reason;
     if (fall.event == RV_FALL_CANDIDATE) {
         rv_engine_add_event(self, RV_EVENT_FALL_CANDIDATE, end_us, 0, fall.confidence,
                             RV_REASON_NONE);
