@@ -52,6 +52,7 @@ rv_eval_engine_play(const rv_sim_config *const room, const double minutes,
     rv_engine_config config = rv_engine_config_default();
     config.allow_synthetic  = true;
     config.mode             = RV_MODE_RAW_RESEARCH;
+    config.consent          = true;
     size_t n_sim = 0, n_engine = 0;
     if (rv_sim_size(room, &n_sim) != RV_OK ||
         rv_engine_size(&config, &n_engine) != RV_OK) {

@@ -8,7 +8,7 @@
 
 #include <math.h>
 
-enum { run_minutes = 30, nodes = 3, stops = 4, window_s = 40 };
+enum { run_minutes = 30, nodes = 4, stops = 4, window_s = 40 };
 
 /// Nights with or without pauses of breath
 typedef struct {
@@ -45,6 +45,7 @@ furnish(const kind *const k, const uint64_t seed, rv_sim_config *const c)
     p->breath_hz   = (10.0F + 8.0F * rv_random_uniform_f32(&random)) / 60.0F;
     p->breath_fm   = 0.02F + 0.06F * rv_random_uniform_f32(&random);
     p->heart_hz    = (50.0F + 25.0F * rv_random_uniform_f32(&random)) / 60.0F;
+    p->sway_m      = 0.0F; // nobody balances in bed
     p->loop        = false;
     p->n_waypoints = stops;
     const float x  = 1.5F + 3.0F * rv_random_uniform_f32(&random);
