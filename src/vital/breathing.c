@@ -53,8 +53,7 @@ say(rv_breathing *const self, const rv_reason reason)
     self->result.bpm       = rv_unknown(reason);
     self->result.peak      = 0.0F;
     self->result.threshold = 0.0F;
-    self->result.now       = 0.0F;
-    self->result.before    = 0.0F;
+    self->result.energy    = (rv_breath_energy){0};
 }
 
 rv_status
@@ -79,8 +78,8 @@ rv_breathing_forget(rv_breathing *const self, const rv_reason reason)
     say(self, reason);
 }
 
-static bool
-is_near(const float a, const float b)
+bool
+rv_breathing_is_near(const float a, const float b)
 {
     return rv_abs_f32(a - b) <= AGREE_BPM + AGREE_SHARE * b;
 }
@@ -131,8 +130,10 @@ agree(rv_breathing *const self, const rv_spectrum_peak *const peak, const float 
     const bool high = peak->power >= peak->threshold;
     const bool strong =
         high && !turns(peak) && (line >= LINE_LEAST || peak->power >= peak->sole);
-    const float bpm = 60.0F * peak->hz;
-    self->agreed = !strong ? 0 : is_near(bpm, self->earlier_bpm) ? self->agreed + 1 : 1;
+    const float bpm   = 60.0F * peak->hz;
+    self->agreed      = !strong                                        ? 0
+                        : rv_breathing_is_near(bpm, self->earlier_bpm) ? self->agreed + 1
+                                                                       : 1;
     self->earlier_bpm = bpm;
     self->answering   = self->agreed >= agree_looks;
     if (self->answering) {
@@ -239,11 +240,10 @@ look(rv_breathing *const self, const rv_sampler *const sampler, const rv_fft *co
             other.peak.power * v.peak.threshold > v.peak.power * other.peak.threshold;
         v = wins ? other : v;
     }
-    self->result.now    = 0.0F;
-    self->result.before = 0.0F;
+    self->result.energy = (rv_breath_energy){0};
     if (self->answering) {
         rv_breath_pause(seen, past, n, sampler->n_bands, self->earlier_bpm / 60.0F,
-                        &self->result.now, &self->result.before);
+                        &self->result.energy);
     }
     rv_breathing_judge(self, &v.peak, v.line, v.length_s, still_s);
 }

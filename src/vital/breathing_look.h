@@ -25,6 +25,9 @@ enum {
 
 void rv_breathing_forget(rv_breathing *self, rv_reason reason);
 
+/// Are the two the same rate, as looks of one window see it?
+bool rv_breathing_is_near(float a, float b);
+
 /// The search over one window, of the whole band or near an answer, with that share of
 /// the chance of a false peak
 rv_spectrum_peak rv_breathing_search(const rv_breathing *self, const rv_spectrum *s,
@@ -35,13 +38,12 @@ void rv_breathing_judge(rv_breathing *self, const rv_spectrum_peak *peak, float 
                         float window_s, float still_s);
 
 /**
-   Energy of the breath in the newest 10 s and the median of the stretches of 10 s
-   before, along the bands' vector, over that of the noise. 0 and 0: not long enough
-   there.
+   Energy of the breath in the newest 10 s and in the stretches of 10 s before, along
+   the bands' vector, over that of the noise; zeros when 40 s are not there.
 
    @param x  [n] samples as they were read, n <= RV_BREATHING_SAMPLES.
 */
 void rv_breath_pause(const rv_spectrum *s, const float (*x)[RV_SAMPLER_BANDS],
-                     uint32_t n, uint32_t n_bands, float hz, float *now, float *before);
+                     uint32_t n, uint32_t n_bands, float hz, rv_breath_energy *out);
 
 #endif // RV_VITAL_BREATHING_LOOK_H
