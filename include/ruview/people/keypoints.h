@@ -36,7 +36,7 @@ enum {
 };
 
 typedef struct {
-    float    torso_mps2;   ///< Scatter of the acceleration, head and torso (3)
+    float    torso_mps2;   ///< Scatter of the acceleration, head and torso, each axis (2)
     float    limb_mps2;    ///< The same of elbows, wrists, knees, ankles (8)
     float    gate;         ///< Chi-square gate, 3 degrees of freedom (16.3: 99.9 %)
     float    bone_sigma_m; ///< How exactly a bone keeps its length (0.03)
