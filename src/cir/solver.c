@@ -202,11 +202,14 @@ noise_of(const float *const power, const uint32_t n_taps)
 }
 
 /// Power at a delay that repeats after `period` taps: the sum over its copies
-static double
+static inline double
 folded(const float *const power, const uint32_t n_taps, const uint32_t period,
        const uint32_t at)
 {
     double sum = (double)power[at];
+    if (period == n_taps) {
+        return sum;
+    }
     for (uint32_t g = at + period; g < n_taps; g += period) {
         sum += (double)power[g];
     }

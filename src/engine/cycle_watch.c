@@ -194,11 +194,14 @@ locate_change(rv_engine *const self, rv_record_event *const event)
         sample[i].variance_db2 = step.value * step.value;
         sample[i].sigma_db     = step.sigma > 0.0F ? step.sigma : 1.0F;
     }
-    const float residual = self->localise.residual;
-    const float freedom  = self->localise.freedom;
+    const rv_localise_memory memory   = self->localise.memory;
+    const float              residual = self->localise.residual;
+    const float              freedom  = self->localise.freedom;
+    memset(&self->localise.memory, 0, sizeof memory);
     const bool ok = rv_localise_push(&self->localise, sample, self->links.n_links, NULL,
                                      &found) == RV_OK;
-    self->localise.residual = residual; // People are not what this fit was of
+    self->localise.memory   = memory; // People are not what this fit was of
+    self->localise.residual = residual;
     self->localise.freedom  = freedom;
     event->place_reason     = !ok                              ? RV_REASON_ERROR
                               : found.reason != RV_REASON_NONE ? found.reason

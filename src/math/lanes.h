@@ -223,6 +223,44 @@ rv_select(const rv_vi mask, const rv_vf a, const rv_vf b)
     return rv_as_float((mask & rv_as_bits(a)) | (~mask & rv_as_bits(b)));
 }
 
+/// b where it is below a, else a: also for NaN and zeros, of which neither is below
+RV_INLINE rv_vf
+rv_lower(const rv_vf a, const rv_vf b)
+{
+#if defined(RV_LANES_PLAIN) || RV_WIDTH == 1
+    return b < a ? b : a;
+#elif RV_WIDTH == 16
+    return (rv_vf)_mm512_min_ps((__m512)b, (__m512)a);
+#elif RV_WIDTH == 8
+    return (rv_vf)_mm256_min_ps((__m256)b, (__m256)a);
+#elif defined(__SSE2__)
+    return (rv_vf)_mm_min_ps((__m128)b, (__m128)a);
+#elif defined(__wasm__)
+    return (rv_vf)wasm_f32x4_pmin((v128_t)a, (v128_t)b);
+#else
+    return rv_select(rv_above(a, b), b, a);
+#endif
+}
+
+/// a where it is above b, else b
+RV_INLINE rv_vf
+rv_upper(const rv_vf a, const rv_vf b)
+{
+#if defined(RV_LANES_PLAIN) || RV_WIDTH == 1
+    return a > b ? a : b;
+#elif RV_WIDTH == 16
+    return (rv_vf)_mm512_max_ps((__m512)a, (__m512)b);
+#elif RV_WIDTH == 8
+    return (rv_vf)_mm256_max_ps((__m256)a, (__m256)b);
+#elif defined(__SSE2__)
+    return (rv_vf)_mm_max_ps((__m128)a, (__m128)b);
+#elif defined(__wasm__)
+    return (rv_vf)wasm_f32x4_pmax((v128_t)b, (v128_t)a);
+#else
+    return rv_select(rv_above(a, b), a, b);
+#endif
+}
+
 /// Whether any bit of a mask is set
 RV_INLINE int
 rv_any(const rv_vi mask)

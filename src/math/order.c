@@ -15,13 +15,110 @@ key_f64(const double x)
     return bits >> 63 ? ~bits : bits | 0x8000000000000000U;
 }
 
+// The number that stands there in the order
+static float
+of_key(const uint32_t key)
+{
+    const uint32_t bits = key >> 31 ? key & 0x7FFFFFFFU : ~key;
+    return key == 0xFFFFFFFFU ? rv_from_bits_f32(0x7FC00000U) : rv_from_bits_f32(bits);
+}
+
+static void
+sort_keys(uint32_t *const key, const size_t n)
+{
+    for (size_t i = 1; i < n; ++i) {
+        const uint32_t item = key[i];
+        size_t         k    = i;
+        for (; k > 0 && item < key[k - 1]; --k) {
+            key[k] = key[k - 1];
+        }
+        key[k] = item;
+    }
+}
+
+// Puts the keys of lo..hi-1 below `limit` first and says where the others begin.
+// Without a branch on the keys, which nobody can predict.
+static size_t
+divide(uint32_t *const key, const size_t lo, const size_t hi, const uint32_t limit)
+{
+    size_t other = lo;
+    for (size_t i = lo; i < hi; ++i) {
+        const uint32_t item = key[i];
+        key[i]              = key[other];
+        key[other]          = item;
+        other += item < limit;
+    }
+    return other;
+}
+
+static uint32_t
+middle_of_three(const uint32_t a, const uint32_t b, const uint32_t c)
+{
+    const uint32_t small = a < b ? a : b;
+    const uint32_t large = a < b ? b : a;
+    return c < small ? small : c > large ? large : c;
+}
+
+// Quickselect over keys; a run of bad pivots ends in a sort
+static void
+select_key(uint32_t *const key, const size_t n, const size_t k)
+{
+    size_t lo = 0;
+    size_t hi = n;
+    for (int round = 0; hi - lo > 16; ++round) {
+        if (round > 64) {
+            rv_sort_u32(key + lo, hi - lo);
+            return;
+        }
+        const uint32_t pivot =
+            middle_of_three(key[lo], key[lo + (hi - lo) / 2], key[hi - 1]);
+        const size_t at = divide(key, lo, hi, pivot);
+        if (k < at) {
+            hi = at;
+            continue;
+        }
+        if (at == lo) { // nothing is below: leave out what equals the pivot
+            const size_t above =
+                pivot == 0xFFFFFFFFU ? hi : divide(key, lo, hi, pivot + 1);
+            if (k < above) {
+                return;
+            }
+            lo = above;
+        } else {
+            lo = at;
+        }
+    }
+    sort_keys(key + lo, hi - lo);
+}
+
+enum { few = 24, most_keys = 512 };
+
+static float
+by_keys(float *const x, const size_t n, const size_t k)
+{
+    uint32_t key[most_keys];
+    for (size_t i = 0; i < n; ++i) {
+        key[i] = rv_order_key(x[i]);
+    }
+    select_key(key, n, k);
+    for (size_t i = 0; i < n; ++i) {
+        x[i] = of_key(key[i]);
+    }
+    return x[k];
+}
+
 #define TYPE       float
 #define NAME(stem) stem##_f32
 #define LESS(a, b) (rv_order_key(a) < rv_order_key(b))
+#define SELECT_FIRST(x, n, k)                                                          \
+    if (n > few && n <= most_keys) {                                                   \
+        return by_keys(x, n, k);                                                       \
+    }
 #include "math/order_generic.h"
 #undef TYPE
 #undef NAME
 #undef LESS
+#undef SELECT_FIRST
 
 #define TYPE       double
 #define NAME(stem) stem##_f64

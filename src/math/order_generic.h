@@ -54,6 +54,9 @@ NAME(rv_sort)(TYPE *const x, const size_t n)
 TYPE
 NAME(rv_nth)(TYPE *const x, const size_t n, const size_t k)
 {
+#ifdef SELECT_FIRST
+    SELECT_FIRST(x, n, k)
+#endif
     size_t lo = 0;
     size_t hi = n;
     for (int round = 0; hi - lo > 16; ++round) {

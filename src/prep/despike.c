@@ -25,10 +25,9 @@ enum { lanes = RV_WIDTH };
 static inline void
 order_two(rv_vf *const a, rv_vf *const b)
 {
-    const rv_vi swap = rv_above(*a, *b);
-    const rv_vf lo   = rv_select(swap, *b, *a);
-    *b               = rv_select(swap, *a, *b);
-    *a               = lo;
+    const rv_vf lo = rv_lower(*a, *b);
+    *b             = rv_upper(*a, *b);
+    *a             = lo;
 }
 
 // Median of seven by a network of 13 exchanges ("Implementing Median Filters in

@@ -24,6 +24,13 @@ tone_step(const rv_csi *const csi)
 {
     uint32_t count[max_step + 1] = {0};
     int      best                = 1;
+    uint32_t next                = 0; // pairs that are neighbours
+    for (uint32_t k = 1; k < csi->n_tones; ++k) {
+        next += csi->tone[k] - csi->tone[k - 1] == 1;
+    }
+    if (2 * next + 1 >= csi->n_tones) {
+        return 1; // no other distance is more common
+    }
     for (uint32_t k = 1; k < csi->n_tones; ++k) {
         const int d = csi->tone[k] - csi->tone[k - 1];
         count[d <= max_step ? d : 0] += d > 0;

@@ -34,7 +34,10 @@ rv_localise_config_default(const float origin_m[3], const float size_m[3])
         .misfit          = 1.25F,
         .lag_s           = 0.3F,
         .threshold       = 3.0F,
-        .threshold_more  = 6.0F,
+        .threshold_more  = 1.2F,
+        .split_gain      = 0.15F,
+        .keep_share      = 0.5F,
+        .gain_memory     = 0.1F,
         .shadow_sigmas   = 6.0F,
         .max_detections  = 4,
     };
@@ -71,6 +74,9 @@ check_config(const rv_localise_config *const c)
                     room_in_range(c->threshold, 0.0F, 1e6F) &&
                     room_in_range(c->shadow_sigmas, 0.0F, 1e6F) &&
                     room_in_range(c->threshold_more, 0.0F, 1e6F) &&
+                    room_in_range(c->split_gain, 0.0F, 1e3F) &&
+                    room_in_range(c->keep_share, 0.0F, 1.0F) &&
+                    room_in_range(c->gain_memory, 1e-4F, 1.0F) &&
                     c->max_detections >= 1 && c->max_detections <= RV_MAX_DETECTIONS;
     if (!ok ||
         cells(c->size_m[0], c->step_m) * (uint64_t)cells(c->size_m[1], c->step_m) >

@@ -12,12 +12,6 @@
 // density off does not make it look certain [m]
 static const float peak_radius_m = 3.5F;
 
-// Degrees of freedom that the memory of the residuals holds
-static const float residual_memory = 3000.0F;
-
-// Rounds in which the bodies are fitted in turn, each beside the others
-enum { refits = 1 };
-
 void
 rv_localise_cell_centre(const rv_localise *const self, const uint32_t cell,
                         float out[3])
@@ -29,25 +23,10 @@ rv_localise_cell_centre(const rv_localise *const self, const uint32_t cell,
     out[2] = self->cfg.origin_m[2] + self->cfg.body_m;
 }
 
-// A body found: its part of each pair's variance, and what its strength costs
-typedef struct {
-    float        part[RV_ROOM_MAX_LINKS];
-    float        penalty;
-    rv_detection detection;
-} body;
-
-typedef struct {
-    uint32_t         n_pairs, n_bodies;
-    uint32_t         pair[RV_ROOM_MAX_LINKS];
-    rv_pair_sample   sample[RV_ROOM_MAX_LINKS];
-    rv_evidence_term term[RV_ROOM_MAX_LINKS];
-    body             body[RV_MAX_DETECTIONS];
-} scene;
-
 // Standing power of each pair [ln], relative to what the room would show at 1 m in free
 // space, so that neither transmit power nor unit matters
 static void
-measure_power(const rv_localise *const self, scene *const s)
+measure_power(const rv_localise *const self, rv_scene *const s)
 {
     const float ln_per_db = 0.230258509F;
     float       sum       = 0.0F;
@@ -83,7 +62,7 @@ scatter_at(const rv_evidence_term *const t, const float f)
 }
 
 static void
-prepare_term(const rv_localise *const self, const scene *const s, const uint32_t i,
+prepare_term(const rv_localise *const self, const rv_scene *const s, const uint32_t i,
              const uint32_t except, rv_evidence_term *const t)
 {
     const float noise = s->sample[i].noise_db2;
@@ -119,7 +98,7 @@ prepare_term(const rv_localise *const self, const scene *const s, const uint32_t
 }
 
 static uint32_t
-scan(rv_localise *const self, const scene *const s)
+scan(rv_localise *const self, const rv_scene *const s)
 {
     const float spread2 = self->cfg.strength_spread * self->cfg.strength_spread;
     float       weight  = 1.0F / spread2;
@@ -152,7 +131,7 @@ typedef struct {
 } moments;
 
 static moments
-gather(const rv_localise *const self, const uint32_t peak)
+gather(const rv_localise *const self, const float *const score, const uint32_t peak)
 {
     moments        m    = {0};
     const float    step = self->cfg.step_m;
@@ -162,7 +141,7 @@ gather(const rv_localise *const self, const uint32_t peak)
         const float dy = ((float)y - (float)py) * step;
         for (uint32_t x = 0; x < self->nx; ++x) {
             const float dx   = ((float)x - (float)px) * step;
-            const float less = self->score[y * self->nx + x] - self->score[peak];
+            const float less = score[y * self->nx + x] - score[peak];
             if (dx * dx + dy * dy > peak_radius_m * peak_radius_m || less < -12.0F) {
                 continue;
             }
@@ -181,10 +160,10 @@ gather(const rv_localise *const self, const uint32_t peak)
 // Mean of the place, and its covariance in units of the fit's own residuals: the model
 // errs by `scale` times the variance that the density was made with
 static void
-describe_peak(const rv_localise *const self, const uint32_t peak,
-              rv_detection *const out)
+describe_peak(const rv_localise *const self, const float *const score,
+              const uint32_t peak, rv_detection *const out)
 {
-    const moments m     = gather(self, peak);
+    const moments m     = gather(self, score, peak);
     const float   step  = self->cfg.step_m;
     const float   grain = step * step / 12.0F;
     const float   scale = self->residual / self->freedom;
@@ -201,43 +180,39 @@ describe_peak(const rv_localise *const self, const uint32_t peak,
     out->covariance_m2[2] = scale * (m.yy / m.w - my * my) + grain;
 }
 
-// Squared residuals of a fit at a cell, each over the scatter that the model gives it
-static float
-misfit_at(const rv_localise *const self, const scene *const s, const uint32_t cell)
+void
+rv_scene_begin(const rv_localise *const self, const rv_pair_sample *const merged,
+               rv_scene *const s)
 {
-    float sum = 0.0F;
+    s->n_pairs  = 0;
+    s->n_bodies = 0;
+    for (uint32_t p = 0; p < self->n_pairs; ++p) {
+        if (merged[p].valid) {
+            s->sample[s->n_pairs] = merged[p];
+            s->pair[s->n_pairs++] = p;
+        }
+    }
+    measure_power(self, s);
+}
+
+void
+rv_scene_place(const rv_localise *const self, rv_scene *const s, const uint32_t b,
+               const uint32_t cell, const float log_strength)
+{
+    const float    off = log_strength - self->cfg.log_strength;
+    rv_body *const now = &s->body[b];
+    now->cell          = cell;
+    now->log_strength  = log_strength;
+    now->penalty =
+        -0.5F * off * off / (self->cfg.strength_spread * self->cfg.strength_spread);
     for (uint32_t i = 0; i < s->n_pairs; ++i) {
-        const rv_evidence_term *const t = &s->term[i];
-        const float                   over =
-            rv_exp_f32(self->log_strength[cell] + t->gain[cell] - t->log_floor);
-        const float f    = over / (1.0F + over);
-        const float rest = 1.0F - f;
-        const float left = t->excess - room_log_f32(1.0F + over);
-        sum += left * left / (t->base + t->misfit2 * (t->share2 * rest * rest + f * f));
+        const float gain = self->gain[(size_t)s->pair[i] * self->n_cells + cell];
+        now->part[i]     = rv_exp_f32(log_strength + gain - s->term[i].log_power);
     }
-    return sum;
 }
 
-// How well the model fits, learned from bodies that are certain; the fit of a place and
-// a strength takes three degrees of freedom
-static void
-learn_misfit(rv_localise *const self, const scene *const s, const uint32_t cell)
-{
-    const float freedom = (float)s->n_pairs - 3.0F;
-    if (freedom < 1.0F || !(self->score[cell] > self->cfg.threshold)) {
-        return;
-    }
-    const float keep = 1.0F - freedom / residual_memory;
-    if (!(keep > 0.0F)) {
-        return;
-    }
-    self->residual = keep * self->residual + misfit_at(self, s, cell);
-    self->freedom  = keep * self->freedom + freedom;
-}
-
-// Fit body `b` beside the others; evidence of all of them over the empty room
-static float
-fit(rv_localise *const self, scene *const s, const uint32_t b)
+float
+rv_scene_fit(rv_localise *const self, rv_scene *const s, const uint32_t b)
 {
     float total = 0.0F;
     for (uint32_t i = 0; i < s->n_pairs; ++i) {
@@ -247,77 +222,59 @@ fit(rv_localise *const self, scene *const s, const uint32_t b)
         total += other != b ? s->body[other].penalty : 0.0F;
     }
     const uint32_t peak = scan(self, s);
-    const float    off  = self->log_strength[peak] - self->cfg.log_strength;
-    body *const    now  = &s->body[b];
-    now->penalty =
-        -0.5F * off * off / (self->cfg.strength_spread * self->cfg.strength_spread);
-    for (uint32_t i = 0; i < s->n_pairs; ++i) {
-        now->part[i] = rv_exp_f32(self->log_strength[peak] + s->term[i].gain[peak] -
-                                  s->term[i].log_power);
-    }
-    if (s->n_bodies == 0) {
-        learn_misfit(self, s, peak);
-        memcpy(self->alone, self->score, self->n_cells * sizeof *self->alone);
-    }
-    describe_peak(self, peak, &now->detection);
+    rv_scene_place(self, s, b, peak, self->log_strength[peak]);
+    s->n_bodies = s->n_bodies > b ? s->n_bodies : b + 1;
     return total + self->score[peak];
 }
 
-// One body more, all fitted anew; what that gains
+// Log residual of a pair, and the variance that the model gives it
 static float
-add_body(rv_localise *const self, scene *const s, const float before)
+residual_of(const rv_scene *const s, const uint32_t i, float *const wide)
 {
-    const uint32_t b     = s->n_bodies;
-    float          total = fit(self, s, b);
-    ++s->n_bodies;
-    for (uint32_t round = 0; round < refits && b != 0; ++round) {
-        for (uint32_t other = 0; other <= b; ++other) {
-            total = fit(self, s, other);
-        }
+    const rv_pair_sample *const sample = &s->sample[i];
+    float                       all = sample->noise_db2, squares = 0.0F;
+    for (uint32_t b = 0; b < s->n_bodies; ++b) {
+        all += s->body[b].part[i];
+        squares += s->body[b].part[i] * s->body[b].part[i];
     }
-    return total - before;
+    const float least = 0.02F * sample->noise_db2;
+    const float v     = sample->variance_db2 > least ? sample->variance_db2 : least;
+    *wide             = s->term[i].base + s->term[i].misfit2 * squares / (all * all);
+    return room_log_f32(v / all);
 }
 
-static void
-report(const scene *const s, const float gained, const float threshold,
-       rv_localise_result *const out)
+float
+rv_scene_weigh(const rv_scene *const s)
 {
+    float total = 0.0F;
     for (uint32_t b = 0; b < s->n_bodies; ++b) {
-        const float strength =
-            b < out->n_detections ? out->detection[b].strength : gained;
-        out->detection[b]            = s->body[b].detection;
-        out->detection[b].strength   = strength;
-        out->detection[b].confidence = strength / (strength + threshold);
+        total += s->body[b].penalty;
     }
-    out->n_detections      = s->n_bodies;
-    const float *const var = out->detection[0].covariance_m2;
-    out->sigma_m           = rv_sqrt_f32(0.5F * (var[0] + var[2]));
+    for (uint32_t i = 0; i < s->n_pairs; ++i) {
+        const rv_evidence_term *const t = &s->term[i];
+        float                         wide;
+        const float                   left = residual_of(s, i, &wide);
+        const float cost = bounded(left * left / wide) + room_log_f32(wide / t->base);
+        total += t->trust * (-0.5F * cost - t->null);
+    }
+    return total;
+}
+
+float
+rv_scene_misfit(const rv_scene *const s)
+{
+    float sum = 0.0F;
+    for (uint32_t i = 0; i < s->n_pairs; ++i) {
+        float       wide;
+        const float left = residual_of(s, i, &wide);
+        sum += left * left / wide;
+    }
+    return sum;
 }
 
 void
-rv_localise_search(rv_localise *const self, const rv_pair_sample *const merged,
-                   rv_localise_result *const out)
+rv_scene_describe(const rv_localise *const self, const float *const score,
+                  rv_body *const b)
 {
-    scene s;
-    s.n_pairs  = 0;
-    s.n_bodies = 0;
-    for (uint32_t p = 0; p < self->n_pairs; ++p) {
-        if (merged[p].valid) {
-            s.sample[s.n_pairs] = merged[p];
-            s.pair[s.n_pairs++] = p;
-        }
-    }
-    measure_power(self, &s);
-    float total = 0.0F;
-    while (s.n_bodies < self->cfg.max_detections) {
-        const float gained = add_body(self, &s, total);
-        const float limit =
-            s.n_bodies == 1 ? self->cfg.threshold : self->cfg.threshold_more;
-        out->evidence = s.n_bodies == 1 ? gained : out->evidence;
-        if (!(gained > limit)) {
-            return;
-        }
-        total += gained;
-        report(&s, gained, self->cfg.threshold, out);
-    }
+    describe_peak(self, score, b->cell, &b->detection);
 }

@@ -21,7 +21,7 @@ static const double settle_s = 10.0, calibrate_s = 60.0;
 #define STATES(X)                                                                      \
     X(detection)     /* somebody is located */                                         \
     X(track)         /* a track is active */                                           \
-    X(person)        /* a person is published */                                       \
+    X(person)        /* one is listed as a person */                                   \
     X(presence)      /* presence is published as yes */                                \
     X(unknown)       /* presence is unknown */                                         \
     X(breath)        /* a rate of breathing is published */                            \
@@ -83,7 +83,7 @@ look(void *const context, const rv_cycle_output *const output)
     }
     const bool detection     = d->engine->found.n_detections > 0;
     const bool track         = d->engine->tracks.n_active > 0;
-    const bool person        = r->n_persons > 0;
+    const bool person        = d->engine->tracks.n_tracks > 0;
     const bool presence      = r->presence == RV_YES;
     const bool unknown       = r->presence == RV_UNKNOWN;
     const bool breath        = rv_is_known(r->breathing_bpm);
@@ -137,7 +137,7 @@ take_site(const rv_sim_config *const scene, const rv_sim *const sim,
 {
     *c                 = rv_engine_config_default();
     c->allow_synthetic = true;
-    c->mode            = RV_MODE_CARE_WITH_CONSENT; // Persons and vital signs are shown
+    c->mode            = RV_MODE_PRIVATE_HOME; // Its text is short; vital signs show
     c->consent         = true;
     c->max_links       = RV_MAX_LINKS;
     c->link_pool       = (size_t)32 << 20;

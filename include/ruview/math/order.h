@@ -40,7 +40,8 @@ RV_API void rv_argsort_f32(const float *x, uint32_t *index, size_t n);
 /// n
 RV_API void rv_top_f32(const float *x, size_t n, size_t k, uint32_t *index);
 
-/// The k-th smallest (0 first) of x, which is rearranged; k < n
+/// The k-th smallest (0 first) of x, which is rearranged; k < n. A NaN may come out as
+/// another one.
 RV_API float  rv_nth_f32(float *x, size_t n, size_t k);
 RV_API double rv_nth_f64(double *x, size_t n, size_t k);
 

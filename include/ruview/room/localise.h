@@ -12,9 +12,12 @@
               and is estimated at each place. A body is speckle: the logarithm of what
               one link sees of it scatters by about pi / sqrt(6) = 1.28 for one look.
               The evidence of a place is the log-likelihood ratio of the log variances
-              against the background, with bounded influence of each link. A further
-              body is sought with those found as part of the background; then each is
-              fitted again beside the others.
+              against the background, with bounded influence of each link. Several
+              bodies are fitted in turn, each with the others as part of the
+              background, until each stands beside the others: from where one was
+              found, from where they were in the last cycle, and from another cell in
+              each cycle. The best counts when the mean over the last cycles of what
+              it adds exceeds what one body can pretend to add.
    Source     "Radar Handbook" (2008), ch. 23 (bistatic equation); "See-Through Walls:
               Motion Tracking Using Variance-Based Radio Tomography Networks", IEEE
               Trans. Mobile Comput. 10 (2011) (variance as measurement); "Speckle
@@ -64,10 +67,15 @@ typedef struct {
     float    misfit;          ///< Scatter of the model's log variance [nats] (1.25)
     float    lag_s;           ///< Age of what `variance_db2` shows [s] (0.3)
     float    threshold;       ///< Evidence of the first body [nats], > 0 (3)
-    float    threshold_more;  ///< Evidence that one body more adds [nats], > 0 (6)
-    float    shadow_sigmas;   ///< Loss over its sigma for somebody still (6)
-    uint32_t max_detections;  ///< 1..RV_MAX_DETECTIONS (4)
-    uint32_t cpu_mask;        ///< Instruction sets allowed; 0 baseline
+    float    threshold_more;  ///< Evidence that one body more adds [nats], > 0 (1.2),
+    float    split_gain;     ///< and this for each pair over half the number of bodies,
+                             ///< > 0 (0.15): two at one place explain a scatter that
+                             ///< is smaller than `misfit`, and are not two
+    float    keep_share;     ///< Share of both for who was there before, 0..1 (0.5)
+    float    gain_memory;    ///< Share of a cycle in what a body adds, 0..1 (0.1)
+    float    shadow_sigmas;  ///< Loss over its sigma for somebody still (6)
+    uint32_t max_detections; ///< 1..RV_MAX_DETECTIONS (4)
+    uint32_t cpu_mask;       ///< Instruction sets allowed; 0 baseline
 } rv_localise_config;
 
 /// What one cycle gave
@@ -79,9 +87,25 @@ typedef struct {
     float        sigma_m; ///< Of the strongest place, root of the mean axis variance
 } rv_localise_result;
 
+/// Bodies that explained the last cycle best, were there so many; private
+typedef struct {
+    uint32_t n; ///< 0: unknown
+    uint32_t cell[RV_MAX_DETECTIONS];
+    float    log_strength[RV_MAX_DETECTIONS];
+} rv_localise_guess;
+
+/// What a cycle takes from those before; private
+typedef struct {
+    rv_localise_guess guess[RV_MAX_DETECTIONS]; ///< [n - 1] of n: where to start
+    float             gain[RV_MAX_DETECTIONS]; ///< [n - 1]: mean of what the n-th added
+    uint32_t          n_reported;
+    uint32_t          turn; ///< Which cell is tried next
+} rv_localise_memory;
+
 /// State; fields are private
 typedef struct {
     rv_localise_config cfg;
+    rv_localise_memory memory;
     uint32_t           nx, ny;
     uint32_t           n_cells; ///< nx x ny, up to a multiple of 16
     uint32_t           n_links;
