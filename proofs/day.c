@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // A day of a room with four nodes through the whole engine, its world and its history
-// file: 24 times the same simulated hour, with stamps that go on. As every hour holds
-// the same packets, whatever differs between two of them was caused by age: memory,
-// cost per cycle, open files, the graph.
+// file, simulated as it goes: nodes that never restart, and in each of 24 hours other
+// walks of as many people at the same times. As no hour is busier than another, what
+// grows from one to the next was caused by age: memory, cost per cycle, open files, the
+// graph.
 //
 // Prints one row per hour. Exit code 0 when resident memory differs by less than 1 %
 // between the first hour and the last, no file stayed open, the graph kept its bounds
@@ -115,23 +116,24 @@ take_cycle(void *const unused, const rv_cycle_output *const output)
 
 // ---- the hour
 
+/// People of an hour: two who walk about and meet, one who sits; from 0:55 nobody
 static bool
-furnish(void)
+invite(const unsigned hour)
 {
-    // Two who walk about and meet, one who sits; from 0:55 nobody
     static const float from_s[]  = {20.0F, 900.0F, 2400.0F};
     static const float until_s[] = {1800.0F, 2100.0F, 3300.0F};
-    rv_sim_config_default(&scene);
-    scene.n_persons = 3;
+    const float        begin_s   = (float)(hour * HOUR_S);
+    scene.n_persons              = 3;
     for (unsigned i = 0; i < scene.n_persons; ++i) {
         rv_sim_person *const person = &scene.person[i];
         rv_sim_person_default(person);
-        if (i < 2 && rv_sim_person_wander(person, &scene.room, 7 + i,
+        if (i < 2 && rv_sim_person_wander(person, &scene.room, 7 + i + 16 * hour,
                                           (uint16_t)(24 + 8 * i)) != RV_OK) {
             return false;
         }
-        person->from_s  = from_s[i];
-        person->until_s = until_s[i];
+        person->from_s     = begin_s + from_s[i];
+        person->until_s    = begin_s + until_s[i];
+        person->facing_rad = (float)(hour % 6);
     }
     scene.person[2].waypoint[0].posture = RV_SIM_SIT;
     scene.person[2].waypoint[0].pause_s = 900.0F;
@@ -173,47 +175,32 @@ calibrate(const uint64_t t_us)
            rv_engine_push(self.engine, &input) == RV_OK;
 }
 
-/// What the nodes send in an hour, into a file: simulated once, and not in memory
-static FILE *
-record_hour(rv_sim *const sim)
-{
-    const uint64_t end  = scene.start_us + (uint64_t)HOUR_S * SECOND_US;
-    FILE *const    file = tmpfile();
-    rv_sim_packet  packet;
-    while (file && rv_sim_next(sim, &packet) == RV_OK && packet.t_us < end) {
-        if (fwrite(&packet.t_us, sizeof packet.t_us, 1, file) != 1 ||
-            fwrite(&packet.n_bytes, sizeof packet.n_bytes, 1, file) != 1 ||
-            fwrite(packet.bytes, packet.n_bytes, 1, file) != 1) {
-            fclose(file);
-            return NULL;
-        }
-    }
-    return file;
-}
-
-/// The nodes start anew and send the hour's packets, `hour` hours later
+/// What the nodes send in that hour
 static bool
-run_hour(FILE *const packets, const unsigned hour)
+run_hour(rv_sim *const sim, const unsigned hour)
 {
-    const uint64_t shift      = (uint64_t)hour * HOUR_S * SECOND_US;
+    const uint64_t begin      = scene.start_us + (uint64_t)hour * HOUR_S * SECOND_US;
     bool           calibrated = false;
-    uint8_t        bytes[RV_SIM_MAX_BYTES];
-    uint64_t       t_us = 0;
-    uint16_t       n    = 0;
-    rewind(packets);
-    while (fread(&t_us, sizeof t_us, 1, packets) == 1 &&
-           fread(&n, sizeof n, 1, packets) == 1 && n <= sizeof bytes &&
-           fread(bytes, n, 1, packets) == 1) {
-        if (!calibrated && t_us >= scene.start_us + CALIBRATE_S * SECOND_US) {
-            calibrated = calibrate(t_us + shift);
+    rv_sim_packet  packet     = {.t_us = begin};
+    if (!invite(hour) || rv_sim_set_persons(sim, &scene) != RV_OK) {
+        return false;
+    }
+    while (packet.t_us < begin + (uint64_t)HOUR_S * SECOND_US) {
+        if (rv_sim_next(sim, &packet) != RV_OK) {
+            return false;
         }
-        const rv_input input = {
-            .kind = RV_INPUT_DATAGRAM, .t_us = t_us + shift, .bytes = bytes, .n = n};
+        if (!calibrated && packet.t_us >= begin + CALIBRATE_S * SECOND_US) {
+            calibrated = calibrate(packet.t_us);
+        }
+        const rv_input input = {.kind  = RV_INPUT_DATAGRAM,
+                                .t_us  = packet.t_us,
+                                .bytes = packet.bytes,
+                                .n     = packet.n_bytes};
         if (rv_engine_push(self.engine, &input) != RV_OK) {
             return false;
         }
     }
-    return calibrated && feof(packets);
+    return calibrated;
 }
 
 // ---- what it costs
@@ -389,30 +376,31 @@ check_history(uint64_t *const n_audit)
     return status == RV_OK;
 }
 
-static bool
-start(void **const memory, FILE **const packets)
-{
+/// What the run borrows until its end
+typedef struct {
     rv_sim sim;
+    void  *of_sim, *of_engine;
+} loan;
+
+static bool
+start(loan *const l)
+{
     size_t n = 0, n_sim = 0;
-    void  *sim_memory = NULL;
-    if (!furnish() || rv_sim_size(&scene, &n_sim) != RV_OK ||
-        !(sim_memory = aligned_alloc(64, (n_sim + 63) / 64 * 64)) ||
-        rv_sim_init(&sim, &scene, sim_memory, n_sim) != RV_OK) {
+    rv_sim_config_default(&scene);
+    if (!invite(0) || rv_sim_size(&scene, &n_sim) != RV_OK ||
+        !(l->of_sim = aligned_alloc(64, (n_sim + 63) / 64 * 64)) ||
+        rv_sim_init(&l->sim, &scene, l->of_sim, n_sim) != RV_OK) {
         return false;
     }
-    take_site(&sim);
-    *packets = record_hour(&sim);
-    free(sim_memory);
-    if (!*packets) {
-        return false;
-    }
-    if (rv_engine_size(&config, &n) != RV_OK || !(*memory = aligned_alloc(64, n))) {
+    take_site(&l->sim);
+    if (rv_engine_size(&config, &n) != RV_OK ||
+        !(l->of_engine = aligned_alloc(64, n))) {
         return false;
     }
     // Every page is there from the start: what grows later grew for another reason
-    memset(*memory, 1, n);
+    memset(l->of_engine, 1, n);
     memset(self.cost_ns, 1, sizeof self.cost_ns);
-    if (rv_engine_init(&self.engine, &config, *memory, n) != RV_OK) {
+    if (rv_engine_init(&self.engine, &config, l->of_engine, n) != RV_OK) {
         return false;
     }
     rv_engine_set_sink(self.engine, take_cycle, NULL);
@@ -425,10 +413,9 @@ start(void **const memory, FILE **const packets)
 int
 main(const int argc, char **const argv)
 {
-    const unsigned hours   = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 24;
-    void          *memory  = NULL;
-    FILE          *packets = NULL;
-    self.path              = argc > 2 ? argv[2] : NULL;
+    const unsigned hours = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 24;
+    loan           l     = {.of_sim = NULL};
+    self.path            = argc > 2 ? argv[2] : NULL;
     if (argc != 3 || hours < 1 || hours > MOST_HOURS || strlen(self.path) > 480) {
         fputs(
             "usage: day HOURS HISTORY\n\n"
@@ -440,7 +427,7 @@ main(const int argc, char **const argv)
 #ifdef M_MMAP_THRESHOLD
     mallopt(M_MMAP_THRESHOLD, 1 << 17); // as a live run does
 #endif
-    if (access(self.path, F_OK) == 0 || !start(&memory, &packets)) {
+    if (access(self.path, F_OK) == 0 || !start(&l)) {
         fprintf(stderr, "day: does not start; is %s there already?\n", self.path);
         return 2;
     }
@@ -450,7 +437,7 @@ main(const int argc, char **const argv)
         const uint64_t cpu_ns  = now_ns(NULL);
         const int64_t  before  = rv_bench_allocations();
         self.by_history        = 0; // What opening it took is of no hour
-        if (!run_hour(packets, hour)) {
+        if (!run_hour(&l.sim, hour)) {
             fputs("day: the engine refused an input\n", stderr);
             return 2;
         }
@@ -459,7 +446,7 @@ main(const int argc, char **const argv)
     }
     uint64_t   n_audit  = 0;
     const bool is_whole = rv_chronicle_close(self.chronicle) && check_history(&n_audit);
-    free(memory);
-    fclose(packets);
+    free(l.of_engine);
+    free(l.of_sim);
     return judge(hours, is_whole, n_audit);
 }

@@ -250,12 +250,13 @@ rv_view_vital_signs(const json_t *const record, const json_t *const hello,
     (void)hello;
     (void)metrics;
     (void)facts;
-    return json_pack("{s:o, s:o, s:o, s:n, s:o, s:o, s:o}", "vital_signs",
+    return json_pack("{s:o, s:o, s:o, s:o, s:n, s:o, s:o, s:o}", "vital_signs",
                      get(record, "vital_signs"), "breathing_bpm",
                      get(record, "breathing_bpm"), "heart_bpm",
-                     get(record, "heart_bpm"), "buffer_status", "source",
-                     source_of(record), "tick", get(record, "tick"), "synthetic",
-                     get(record, "synthetic"));
+                     get(record, "heart_bpm"), "falls_reason",
+                     record ? get(record, "falls_reason") : json_string("no_data"),
+                     "buffer_status", "source", source_of(record), "tick",
+                     get(record, "tick"), "synthetic", get(record, "synthetic"));
 }
 
 json_t *

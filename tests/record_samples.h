@@ -161,6 +161,7 @@ sample_head(rv_record *const r)
     r->rssi_dbm         = rv_known(-55.0F, 1.5F, 1.0F);
     r->shared_change    = rv_known(0.3F, 0.1F, 0.8F);
     r->geometry         = rv_known(0.9F, 0.08F, 1.0F);
+    r->falls_reason     = RV_REASON_RATE_TOO_LOW;
     memset(r->input_digest, 0xA5, sizeof r->input_digest);
     memset(r->witness, 0x5A, sizeof r->witness);
 }

@@ -98,11 +98,22 @@ share_breathing(const rv_estimate room, rv_presence_link *const said, const uint
     }
 }
 
+// Who moves in reach of two links is in the windows of the others as well, below what
+// they call motion
+static void
+forget_before_motion(rv_engine *const self)
+{
+    for (int i = 0; i < self->links.n_links; ++i) {
+        rv_sampler_interrupt(self->links.link[i].sampler);
+    }
+}
+
 // Nobody is named: which track fell or pauses is not measured
 static void
 tell_events(rv_engine *const self, const uint64_t end_us, const bool apnoea)
 {
     const rv_fall_result fall = rv_fall_step(&self->fall, end_us);
+    self->record.falls_reason = fall.reason;
     if (fall.event == RV_FALL_CANDIDATE) {
         rv_engine_add_event(self, RV_EVENT_FALL_CANDIDATE, end_us, 0, fall.confidence,
                             RV_REASON_NONE);
@@ -144,6 +155,7 @@ rv_cycle_vital(rv_engine *const self, const uint64_t end_us)
     record->occupancy          = fused.occupancy;
     record->occupancy_at_least = fused.at_least;
     if (fused.moving == RV_PRESENCE_YES) {
+        forget_before_motion(self);
         record->breathing_bpm = rv_unknown(RV_REASON_MOVING);
         record->heart_bpm     = rv_unknown(RV_REASON_MOVING);
     } else if (fused.presence == RV_PRESENCE_NO) {

@@ -47,6 +47,7 @@ put_picture(rv_json *const j, const rv_record *const r)
     rv_json_member_estimate(j, "rssi_dbm", r->rssi_dbm);
     rv_json_member_estimate(j, "shared_change", r->shared_change);
     rv_json_member_estimate(j, "geometry", r->geometry);
+    rv_json_member_reason(j, "falls_reason", r->falls_reason);
     rv_json_key(j, "zones");
     rv_json_open(j, '[');
     for (uint16_t i = 0; i < r->n_zones; ++i) {

@@ -194,6 +194,8 @@ put_picture(rv_json *const page, const rv_record *const r)
     put_estimate(page, "persons", "Number of persons.", r->occupancy);
     put_estimate(page, "breathing_rate_bpm", "Breaths per minute.", r->breathing_bpm);
     put_estimate(page, "heart_rate_bpm", "Heart beats per minute.", r->heart_bpm);
+    put_gauge(page, "falls_watched", "1 while a fall would be told.",
+              r->falls_reason == RV_REASON_NONE);
     put_estimate(page, "coherence_ratio", "Coherence, 0 to 1.", r->coherence);
     put_gauge(page, "quality_ratio", "How far the picture can be believed.",
               r->quality);

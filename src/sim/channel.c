@@ -253,9 +253,11 @@ add_way(const fan_out *const tx, const fan_out *const rx, const int from, const 
         const rv_channel_room *const room, const rv_cplx wall, const int n,
         const float root_rcs[RV_BUNDLE_RAYS], float *const re, float *const im)
 {
-    rv_bundle   all          = {.n = n};
+    rv_bundle   all;
     const float wavelength_m = room->box.wavelength_m;
-    for (int i = 0; i < RV_BUNDLE_RAYS; ++i) {
+    const int   whole        = (n + 7) & ~7;
+    all.n                    = n;
+    for (int i = 0; i < whole; ++i) {
         const double d1 = tx->m[from][i];
         const double d2 = rx->m[to][i];
         const float  g  = scatter_gain(wavelength_m, root_rcs[i], d1, d2);

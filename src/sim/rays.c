@@ -77,41 +77,66 @@ rv_comb_add(const rv_comb *const self, const rv_cplx start, float *restrict cons
     }
 }
 
+/// Sums of rays times the powers 0..3 of x, each sum in the order of the rays
+typedef struct {
+#if RV_WIDTH > 1
+    quad re, im;
+#else
+    float       re[4], im[4];
+#endif
+} low_powers;
+
+RV_INLINE void
+add_powers(low_powers *const sum, const float re, const float im, const float x,
+           const float x2, const float x3)
+{
+#if RV_WIDTH > 1
+    const quad power = {1.0F, x, x2, x3};
+    sum->re += re * power;
+    sum->im += im * power;
+#else
+    const float power[4] = {1.0F, x, x2, x3};
+    for (int k = 0; k < 4; ++k) {
+        sum->re[k] += re * power[k];
+        sum->im[k] += im * power[k];
+    }
+#endif
+}
+
 /// Sums of the rays times the powers of their turns per tone beyond the bundle's, times
 /// (-2 pi i)^k / k!
 static void
 expand(const rv_bundle *const self, const double length_m, const double carrier,
        float cr[order + 1], float ci[order + 1])
 {
-    double turns[rays];
-    float  x[rays], re[rays], im[rays], tr[rays], ti[rays];
-    for (int i = 0; i < rays; ++i) {
+    double    turns[rays] = {0};
+    float     x[rays], re[rays], im[rays], tr[rays], ti[rays];
+    const int n     = self->n;
+    const int whole = (n + 7) & ~7;
+    for (int i = 0; i < whole; ++i) {
         turns[i] = -self->length_m[i] * carrier;
         x[i]     = (float)((self->length_m[i] - length_m) *
                        (RV_SIM_SPACING_HZ / RV_SIM_C_MPS));
     }
-    rv_sim_turn_row(turns, tr, ti, rays);
-    for (int i = 0; i < rays; ++i) {
+    rv_sim_turn_row(turns, tr, ti, whole);
+    for (int i = 0; i < whole; ++i) {
         re[i] = self->re[i] * tr[i] - self->im[i] * ti[i];
         im[i] = self->re[i] * ti[i] + self->im[i] * tr[i];
     }
-    float power[rays], sr[order + 1], si[order + 1];
-    for (int i = 0; i < rays; ++i) {
-        power[i] = 1.0F;
+    low_powers low = {0};
+    float      sr[order + 1], si[order + 1];
+    sr[order] = 0.0F;
+    si[order] = 0.0F;
+    for (int i = 0; i < n; ++i) {
+        const float x2 = x[i] * x[i];
+        const float x3 = x2 * x[i];
+        const float x4 = x3 * x[i];
+        add_powers(&low, re[i], im[i], x[i], x2, x3);
+        sr[order] += re[i] * x4;
+        si[order] += im[i] * x4;
     }
-    for (int k = 0; k <= order; ++k) {
-        for (int i = 0; i < rays; ++i) {
-            tr[i] = re[i] * power[i];
-            ti[i] = im[i] * power[i];
-            power[i] *= x[i];
-        }
-        sr[k] = 0.0F;
-        si[k] = 0.0F;
-        for (int i = 0; i < self->n; ++i) {
-            sr[k] += tr[i];
-            si[k] += ti[i];
-        }
-    }
+    memcpy(sr, &low.re, sizeof low.re);
+    memcpy(si, &low.im, sizeof low.im);
     float scale = 1.0F;
     for (int k = 0; k <= order; ++k) {
         const float turned[4][2] = {

@@ -29,7 +29,8 @@ void rv_comb_init(rv_comb *self, double turns_per_tone);
 void rv_comb_add(const rv_comb *self, rv_cplx start, float *restrict re,
                  float *restrict im);
 
-/// Rays of which a bundle is made; all RV_BUNDLE_RAYS are computed, the first n added
+/// Rays of which a bundle is made; finite up to the next multiple of 8, the first n
+/// added
 typedef struct {
     int    n;
     double length_m[RV_BUNDLE_RAYS];

@@ -343,6 +343,19 @@ rv_sim_next(rv_sim *const self, rv_sim_packet *const out)
     return RV_OK;
 }
 
+rv_status
+rv_sim_set_persons(rv_sim *const self, const rv_sim_config *const config)
+{
+    RV_TRY(rv_sim_config_check(config, NULL));
+    rv_sim_world *const w = self->world;
+    w->config.n_persons   = config->n_persons;
+    for (int i = 0; i < config->n_persons; ++i) {
+        w->config.person[i] = config->person[i];
+        rv_script_init(&w->room.script[i], &w->config.person[i]);
+    }
+    return RV_OK;
+}
+
 void
 rv_sim_truth_at(const rv_sim *const self, const uint64_t t_us, rv_sim_truth *const out)
 {

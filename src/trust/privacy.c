@@ -399,6 +399,7 @@ thin_room(rv_record *const record, const rv_reason motion, const rv_reason healt
     if (motion != RV_REASON_NONE) {
         record->moving        = RV_UNKNOWN;
         record->moving_reason = motion;
+        record->falls_reason  = motion;
         // How sure presence is fades with the time since the last motion, and the score
         // follows the coherence: both would tell of motion
         record->presence_quality = record->presence_quality < 0.5F ? 0.0F : 0.5F;
@@ -483,6 +484,7 @@ rv_privacy_fail(rv_privacy *const self, rv_record *const record)
                    .map_reason      = RV_REASON_ERROR,
                    .anchors_reason  = RV_REASON_ERROR,
                    .occupied_reason = RV_REASON_ERROR,
+                   .falls_reason    = RV_REASON_ERROR,
     };
     left.motion = left.occupancy = left.breathing_bpm = left.heart_bpm = unknown;
     left.coherence = left.variance = left.rssi_dbm = unknown;

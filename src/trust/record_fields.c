@@ -65,6 +65,7 @@ static const rv_record_field head[] = {
     BYTES(rv_record, occupied_bins),
     ESTIMATE(rv_record, shared_change),
     ESTIMATE(rv_record, geometry),
+    REASON(rv_record, falls_reason),
 };
 
 static const rv_record_field nodes[] = {

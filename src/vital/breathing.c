@@ -79,8 +79,8 @@ rv_breathing_forget(rv_breathing *const self, const rv_reason reason)
     say(self, reason);
 }
 
-static bool
-is_near(const float a, const float b)
+bool
+rv_breathing_is_near(const float a, const float b)
 {
     return rv_abs_f32(a - b) <= AGREE_BPM + AGREE_SHARE * b;
 }
@@ -131,8 +131,10 @@ agree(rv_breathing *const self, const rv_spectrum_peak *const peak, const float 
     const bool high = peak->power >= peak->threshold;
     const bool strong =
         high && !turns(peak) && (line >= LINE_LEAST || peak->power >= peak->sole);
-    const float bpm = 60.0F * peak->hz;
-    self->agreed = !strong ? 0 : is_near(bpm, self->earlier_bpm) ? self->agreed + 1 : 1;
+    const float bpm   = 60.0F * peak->hz;
+    self->agreed      = !strong                                        ? 0
+                        : rv_breathing_is_near(bpm, self->earlier_bpm) ? self->agreed + 1
+                                                                       : 1;
     self->earlier_bpm = bpm;
     self->answering   = self->agreed >= agree_looks;
     if (self->answering) {

@@ -25,6 +25,9 @@ enum {
 
 void rv_breathing_forget(rv_breathing *self, rv_reason reason);
 
+/// Are the two the same rate, as looks of one window see it?
+bool rv_breathing_is_near(float a, float b);
+
 /// The search over one window, of the whole band or near an answer, with that share of
 /// the chance of a false peak
 rv_spectrum_peak rv_breathing_search(const rv_breathing *self, const rv_spectrum *s,

@@ -7,10 +7,11 @@
 #include <string.h>
 
 enum {
-    resume_looks = 9, ///< Without a pause before another can be told, 11 s
-    many_links   = 4, ///< Of so many that look, two must see a breath, and a quarter
-                      ///< (simulation: of twelve, four to ten see somebody who sits)
-    sure_looks = 3,   ///< Without a doubt, after one
+    resume_looks = 9,  ///< Without a pause before another can be told, 11 s
+    many_links   = 4,  ///< Of so many that look, two must see a breath, and a quarter
+                       ///< (simulation: of twelve, four to ten see somebody who sits)
+    sure_looks   = 3,  ///< Without a doubt, before an answer and after a doubt
+    smooth_looks = 16, ///< That what is out of step is a mean over, 19 s
 };
 
 /// A breath whose energy in 10 s stands so far over the noise shows whether it goes on
@@ -20,11 +21,16 @@ enum {
 /// Energy of a pause over that of the breath, at most: a third of the amplitude
 #define PAUSE_SHARE 0.12F
 
-/// The same chest on every link: what is out of step, of links that count alike, over
-/// about five looks. Theory: none; simulation: 0.0 to 0.15 for people who sit, 0.3 to
-/// 0.8 for fans.
-#define STEP_SHARE  0.2F
-#define STEP_SMOOTH 0.25F
+/// The same chest on every link: what is out of step, of links that count alike, less
+/// what noise puts there, over the last looks; and until it is trusted again. Theory:
+/// none; simulation: below 0.1 for most who sit, 0.3 to 0.8 for fans.
+#define STEP_SHARE      0.2F
+#define STEP_SHARE_KEPT 0.15F
+
+/// Overtones over the rate itself, of all links together. Theory: a chest that moves by
+/// a tenth of a wavelength has a hundredth (Bessel functions), on links where it goes
+/// straight across more; simulation: below 0.1 for people who sit, 0.5 to 2 for fans
+#define OVERTONE_SHARE 0.4F
 
 rv_status
 rv_breathing_room_init(rv_breathing_room *const         self,
@@ -41,14 +47,62 @@ is_of(const rv_spectrum *const s, const uint64_t end, const float length_s)
     return s->n_bins > 0 && s->end == end && s->length_s >= length_s;
 }
 
-/// Why a line is not a breath: NONE it may be, INTERFERENCE links see it out of step,
-/// LOW_QUALITY one of many sees it alone
+/// Do as many links answer a half or a third of a rate as the rate? Then it is one of
+/// their overtones: of blades rather than of a chest, whose own rate is stronger on
+/// most
+static bool
+is_overtone(const rv_breathing_seen *const link, const uint32_t n_links,
+            const float bpm)
+{
+    uint32_t same = 0, below = 0;
+    for (uint32_t i = 0; i < n_links; ++i) {
+        const rv_estimate one = link[i].bpm;
+        same += rv_is_known(one) && rv_breathing_is_near(one.value, bpm);
+        below += rv_is_known(one) && (rv_breathing_is_near(2.0F * one.value, bpm) ||
+                                      rv_breathing_is_near(3.0F * one.value, bpm));
+    }
+    return below > 0 && below >= same;
+}
+
+/// Has the sum of all links overtones that no chest has, beside what is said of it?
+static bool
+is_rich(const rv_spectrum *const sum, const float hz)
+{
+    const float mean = 0.5F * sum->order[1]; // of noise, up there
+    const float seen = rv_spectrum_chance(sum->order[1], 1e-4F);
+    const float own  = rv_spectrum_at(sum, hz).largest - mean;
+    for (int k = 2; k <= 3; ++k) {
+        const float over = rv_spectrum_at(sum, (float)k * hz).largest;
+        if (over >= seen && over - mean > OVERTONE_SHARE * own) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// Is what links of equal weight see out of step? Both parts are means over the last
+/// looks, from the first on, so that no look is trusted alone.
+static bool
+is_turning(rv_breathing_room *const self, const rv_spectrum_cell *const sum,
+           const float noise)
+{
+    self->n_compared += self->n_compared < smooth_looks;
+    const float gain = 1.0F / (float)self->n_compared;
+    self->out_of_step += gain * (sum->other - noise - self->out_of_step);
+    self->in_step += gain * (sum->largest - self->in_step);
+    const float most = self->turning ? STEP_SHARE_KEPT : STEP_SHARE;
+    self->turning    = self->out_of_step > most * self->in_step;
+    return self->turning;
+}
+
+/// Why a line is not a breath: NONE it may be, INTERFERENCE it turns, AMBIGUOUS it is
+/// an overtone, LOW_QUALITY one of many links sees it alone
 static rv_reason
 doubt(rv_breathing_room *const self, const rv_breathing_seen *const link,
       const uint32_t n_links, const uint64_t end, const float hz)
 {
     rv_spectrum_cell sum   = {0};
-    float            noise = 0.0F, scatter = 0.0F;
+    float            noise = 0.0F;
     uint32_t         n = 0, n_still = 0;
     for (uint32_t i = 0; i < n_links; ++i) {
         const rv_spectrum *const s = link[i].spectrum;
@@ -58,32 +112,27 @@ doubt(rv_breathing_room *const self, const rv_breathing_seen *const link,
         ++n_still;
         const rv_spectrum_cell cell = rv_spectrum_at(s, hz);
         const float            mean = 0.5F * (s->order[0] + s->order[1]);
-        if (cell.largest < rv_spectrum_chance(mean, 1e-3F)) {
-            continue;
-        }
-        ++n;
+        n += cell.largest >= rv_spectrum_chance(mean, 1e-3F);
         if (cell.largest < rv_spectrum_chance(mean, 1e-5F)) {
-            continue; // seen, but its phase says little
+            continue; // its phase says little
         }
         // the links count alike: one that sees more sees the same motion
         sum.uu += cell.uu / cell.largest;
         sum.vv += cell.vv / cell.largest;
         sum.uv += cell.uv / cell.largest;
-        noise += 0.5F * mean / cell.largest;
-        scatter += 0.5F * mean / (cell.largest * cell.largest);
+        noise += 0.5F * mean / cell.largest; // what noise alone puts out of step
     }
     rv_spectrum_solve(&sum);
-    // what noise alone puts out of step, and three sigmas of it
-    const float most = noise + 3.0F * rv_sqrt_f32(scatter);
-    if (sum.largest > 0.0F) {
-        const float share = rv_max_f32(sum.other - most, 0.0F) / sum.largest;
-        self->share += STEP_SMOOTH * (share - self->share);
+    if (sum.largest > 0.0F && is_turning(self, &sum, noise)) {
+        return RV_REASON_INTERFERENCE;
     }
-    if (self->share > STEP_SHARE) {
+    if (n_still >= many_links && is_rich(&self->stack, hz)) {
         return RV_REASON_INTERFERENCE;
     }
     const uint32_t least = n_still < many_links ? 1 : 1 + (n_still + 1) / 6;
-    return n >= least ? RV_REASON_NONE : RV_REASON_LOW_QUALITY;
+    return n < least                                ? RV_REASON_LOW_QUALITY
+           : is_overtone(link, n_links, 60.0F * hz) ? RV_REASON_AMBIGUOUS
+                                                    : RV_REASON_NONE;
 }
 
 /// Add up the links whose windows are as long as the longest
@@ -189,10 +238,13 @@ rv_breathing_room_look(rv_breathing_room *const       self,
     rv_estimate said  = surest(link, n_links, &still);
     *apnoea           = false;
     if (!still) {
-        self->pausing  = false;
-        self->breathed = 0;
-        self->share    = 0.0F;
-        self->compared = false;
+        self->pausing    = false;
+        self->breathed   = 0;
+        self->n_compared = 0;
+        self->turning    = false;
+        self->doubt      = RV_REASON_WARMING_UP;
+        self->doubtful   = sure_looks;
+        self->compared   = false;
         rv_breathing_forget(&self->fused, said.reason);
         return said;
     }

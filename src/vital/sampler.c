@@ -95,6 +95,14 @@ rv_sampler_push(rv_sampler *const self, const rv_csi *const csi, const bool movi
     self->n[i] = (uint16_t)(self->n[i] + (self->n[i] < UINT16_MAX));
 }
 
+void
+rv_sampler_interrupt(rv_sampler *const self)
+{
+    if (self->begun) {
+        start_anew(self, self->slot + 1, RV_REASON_MOVING);
+    }
+}
+
 /// One sample; false: no frame in it
 static bool
 gather(const rv_sampler *const self, const uint64_t from, const uint32_t step,

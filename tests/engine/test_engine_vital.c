@@ -12,6 +12,7 @@ typedef struct {
     int      cycles, breaths, candidates, falls, pauses, doubted;
     double   error, bpm;
     uint64_t fall_us;
+    int      watched, too_slow; ///< Cycles in which falls are watched for, or not
 } story;
 
 static void
@@ -23,6 +24,8 @@ look(void *const context, const rv_record *const r)
         ++s->breaths;
         s->error += fabs((double)r->breathing_bpm.value - s->bpm);
     }
+    s->watched += r->falls_reason == RV_REASON_NONE;
+    s->too_slow += r->falls_reason == RV_REASON_RATE_TOO_LOW;
     s->doubted += r->breathing_bpm.reason == RV_REASON_INTERFERENCE;
     for (uint16_t i = 0; i < r->n_events; ++i) {
         const rv_event_kind kind = r->events[i].kind;
@@ -68,6 +71,9 @@ a_breath_is_told_and_so_is_its_pause(void **state)
     assert_true(s.error / s.breaths < 0.5);
     assert_int_equal(s.pauses, 1);
     assert_int_equal(s.falls, 0);
+    // 20 frames a second are too few for falls, and every record says so
+    assert_int_equal(s.watched, 0);
+    assert_true(s.too_slow > s.cycles - 40);
 }
 
 static void
@@ -85,6 +91,9 @@ a_fall_is_told_within_a_second_and_confirmed(void **state)
     run(&s, 20);
     assert_int_equal(s.candidates, 1);
     assert_int_equal(s.falls, 1);
+    // from the second second of walking on
+    assert_int_equal(s.too_slow, 0);
+    assert_true(s.watched > s.cycles / 2);
     // 4 s of standing, 3.44 m and 2.73 m of way, half a second of falling
     const double fell_s = (double)(s.fall_us - f.scene.start_us) * 1e-6;
     assert_true(fell_s > 11.5 && fell_s < 13.5);

@@ -145,7 +145,7 @@ def record(cycle, **more):
                       {"node_id": 8, "present": False, "reason": "no_data", "rssi_dbm": None, "rate_hz": unknown, "loss": unknown,
                        "clock_offset_us": unknown, "clock_drift_ppm": unknown, "jitter_us": unknown, "position": None}],
             "persons": [{"id": 3, "confidence": 0.5, "keypoints": [], "bbox": None, "zone": None}], "persons_reason": "none",
-            "zones": [True, None], "zones_reason": "none", "breathing_bpm": unknown, "heart_bpm": unknown,
+            "zones": [True, None], "zones_reason": "none", "breathing_bpm": unknown, "heart_bpm": unknown, "falls_reason": "rate_too_low",
             "features": {"mean_rssi": -50, "motion_band_power": 12, "breathing_band_power": None},
             "classification": {"motion_level": "present_still", "presence": True, "confidence": 0.9},
             "vital_signs": {"breathing_rate_bpm": None, "heart_rate_bpm": None, "breathing_confidence": 0, "heartbeat_confidence": 0, "signal_quality": 0.75},
@@ -230,6 +230,7 @@ def nothing_is_invented_without_data(server):
     equal(server.json("/api/v1/pose/current")["persons"], [])
     equal(server.json("/api/v1/pose/current")["total_persons"], None)
     equal(server.json("/api/v1/vital-signs")["vital_signs"], None)
+    equal(server.json("/api/v1/vital-signs")["falls_reason"], "no_data")
     equal(server.json("/api/v1/stream/status")["active"], False)
     equal(server.json("/api/v1/stream/status")["fps"], None)
     equal(server.json("/health/health")["metrics"]["cpu_percent"], None)
@@ -255,7 +256,7 @@ def answers_are_parts_of_the_record(server):
         "/api/v1/nodes": ["nodes", "total"],
         "/api/v1/nodes/7/sync": ["offset_us", "is_leader", "is_valid", "smoothed", "sequence", "csi_fps_ema"],
         "/api/v1/mesh": ["nodes", "total"],
-        "/api/v1/vital-signs": ["vital_signs", "buffer_status", "source", "tick"],
+        "/api/v1/vital-signs": ["vital_signs", "falls_reason", "buffer_status", "source", "tick"],
         "/api/v1/pose/current": ["timestamp", "persons", "total_persons", "source"],
         "/api/v1/pose/stats": ["total_detections", "average_confidence", "frames_processed", "source"],
         "/api/v1/pose/zones/summary": ["zones"],

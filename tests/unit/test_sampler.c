@@ -66,9 +66,15 @@ motion_and_silence_begin_anew(void **state)
     push(3350000, 1.0F, 0.1F, false); // two slots without a frame repeat
     assert_int_equal(rv_sampler_read(&s, s.slot, 1, 64, x, &empty), 0);
     push(3450000, 1.0F, 0.1F, false);
+    assert_int_equal(rv_sampler_read(&s, s.slot, 1, 64, x, &empty), 1);
+    rv_sampler_interrupt(&s); // somebody whom this link does not see
+    assert_int_equal(rv_sampler_reason(&s, 3450000), RV_REASON_MOVING);
+    assert_int_equal(rv_sampler_read(&s, s.slot, 1, 64, x, &empty), 0);
+    push(3450001, 1.0F, 0.1F, false); // late, and of the slot that is forgotten
+    assert_int_equal(rv_sampler_reason(&s, 3450001), RV_REASON_MOVING);
     push(3550000, 1.0F, 0.1F, false);
     push(3650000, 1.0F, 0.1F, false);
-    assert_int_equal(rv_sampler_read(&s, s.slot, 1, 64, x, &empty), 3);
+    assert_int_equal(rv_sampler_read(&s, s.slot, 1, 64, x, &empty), 1);
     assert_int_equal(rv_sampler_reason(&s, 3650000), RV_REASON_NONE);
     assert_int_equal(rv_sampler_reason(&s, 6000000), RV_REASON_NO_DATA);
     push(9000000, 1.0F, 0.1F, false);

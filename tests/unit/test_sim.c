@@ -330,6 +330,48 @@ the_same_seed_gives_the_same_bytes(void **state)
     }
 }
 
+/// The nodes go on: with the same persons nothing changes, with others the samples
+/// alone
+static void
+persons_can_be_replaced(void **state)
+{
+    rv_sim_config c;
+    rv_sim        sim[2];
+    rv_sim_config_default(&c);
+    c.radio.loss = 0.0F;
+    c.n_persons  = 1;
+    rv_sim_person_default(&c.person[0]);
+    assert_int_equal(rv_sim_person_wander(&c.person[0], &c.room, 7, 20), RV_OK);
+    void *const memory[2] = {build(&sim[0], &c), build(&sim[1], &c)};
+    unsigned    differ    = 0;
+    for (int i = 0; i < 600; ++i) {
+        rv_sim_packet p[2];
+        for (int k = 0; k < 2; ++k) {
+            assert_int_equal(rv_sim_next(&sim[k], &p[k]), RV_OK);
+        }
+        assert_int_equal(p[0].t_us, p[1].t_us);
+        assert_int_equal(p[0].n_bytes, p[1].n_bytes);
+        // Node, tones, frequency and sequence number lead
+        assert_memory_equal(p[0].bytes, p[1].bytes, p[0].sync ? p[0].n_bytes : 16);
+        const bool same = memcmp(p[0].bytes, p[1].bytes, p[0].n_bytes) == 0;
+        assert_true(i > 400 || same);
+        differ += !same;
+        if (i == 200) {
+            assert_int_equal(rv_sim_set_persons(&sim[1], &c), RV_OK);
+            c.person[0].height_m = -1.0F;
+            assert_int_equal(rv_sim_set_persons(&sim[1], &c), RV_ERR_CONFIG);
+        } else if (i == 400) {
+            c.person[0].height_m = 1.9F;
+            assert_int_equal(rv_sim_person_wander(&c.person[0], &c.room, 8, 20), RV_OK);
+            assert_int_equal(rv_sim_set_persons(&sim[1], &c), RV_OK);
+        }
+    }
+    assert_true(differ > 150);
+    for (int k = 0; k < 2; ++k) {
+        free(memory[k]);
+    }
+}
+
 static void
 the_truth_is_a_body(void **state)
 {
@@ -493,6 +535,7 @@ main(void)
         cmocka_unit_test(a_walker_shifts_by_twice_its_speed),
         cmocka_unit_test(packets_come_in_order_and_mean_what_they_say),
         cmocka_unit_test(the_same_seed_gives_the_same_bytes),
+        cmocka_unit_test(persons_can_be_replaced),
         cmocka_unit_test(the_truth_is_a_body),
         cmocka_unit_test(bodies_have_their_own_proportions),
         cmocka_unit_test(furniture_scatters_where_it_was_put),

@@ -157,6 +157,7 @@ function record(cycle) {
     presence: {value: true, quality: 0.93, reason: 'none'}, moving: {value: true, quality: 0.9, reason: 'none'},
     motion: known(motion, 0.05, 0.9), occupancy: known(2, 0.3, 0.8), occupancy_at_least: false,
     breathing_bpm: bpm, heart_bpm: unknown(shows.vitals ? 'unsupported' : 'privacy'),
+    falls_reason: 'rate_too_low',
     coherence: known(0.83 + 0.03 * Math.sin(t / 3), 0.02, 0.9), variance: known(3.1 + motion, 0.1), rssi_dbm: known(-51.2 + Math.sin(t / 2), 1.2),
     persons, persons_reason: persons.length ? 'none' : withheld,
     zones: shows.zones ? [true, Math.hypot(p[0] - 1.3, p[1] - 1.2) < 1.1, false] : [], zones_reason: shows.zones ? 'none' : 'privacy',

@@ -38,9 +38,10 @@ export class People {
   private readonly count = new Gauge('People', '', 0);
   private readonly breathing = new Gauge('Breathing', '/min', 1);
   private readonly heart = new Gauge('Heart', '/min', 0);
+  private readonly falls = h('p', {class: 'subline falls'}, '');
   readonly root = h('section', {class: 'panel panel-people', id: 'people', 'aria-label': 'Presence'},
     h('div', {class: 'answer', 'aria-live': 'polite'}, this.orb, h('div', {}, this.title, this.text)),
-    h('div', {class: 'gauges'}, this.motion.root, this.count.root, this.breathing.root, this.heart.root));
+    h('div', {class: 'gauges'}, this.motion.root, this.count.root, this.breathing.root, this.heart.root), this.falls);
 
   setRecord(record: SensingRecord): void {
     const line = headline(record);
@@ -49,11 +50,14 @@ export class People {
     this.count.set(record.occupancy, 1, record.occupancy_at_least ? '≥ ' : '');
     this.breathing.set(record.breathing_bpm);
     this.heart.set(record.heart_bpm);
+    say(this.falls, record.falls_reason === 'none' ? 'Falls are watched for' : `No watch for falls: ${reasonTitle(record.falls_reason).toLowerCase()}`);
+    toggle(this.falls, 'title', reasonText(record.falls_reason));
   }
 
   setSilent(title: string, text: string): void {
     this.show(title, text, 'silent');
     for (const gauge of [this.motion, this.count, this.breathing, this.heart]) gauge.set(null);
+    say(this.falls, '');
   }
 
   private show(title: string, text: string, tone: string): void {

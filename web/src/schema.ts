@@ -118,6 +118,7 @@ export interface SensingRecord {
   occupancy_at_least: boolean;
   breathing_bpm: Estimate;
   heart_bpm: Estimate;
+  falls_reason: string;
   coherence: Estimate;
   variance: Estimate;
   rssi_dbm: Estimate;

@@ -93,6 +93,17 @@ RV_API RV_NODISCARD rv_status rv_sim_init(rv_sim *self, const rv_sim_config *con
 /// The next datagram in order of arrival; there is always one
 RV_API RV_NODISCARD rv_status rv_sim_next(rv_sim *self, rv_sim_packet *out);
 
+/**
+   Other persons instead of those who were there, from the next transmission on: the
+   nodes go on as they are. Times of their stays count from the scenario's start.
+
+   @param config  Its persons are taken; the rest must be as it was given to
+   rv_sim_init.
+   @return ERR_CONFIG: nothing has changed.
+*/
+RV_API RV_NODISCARD rv_status rv_sim_set_persons(rv_sim              *self,
+                                                 const rv_sim_config *config);
+
 /// The truth at `t_us`, any time at or after the start
 RV_API void rv_sim_truth_at(const rv_sim *self, uint64_t t_us, rv_sim_truth *out);
 

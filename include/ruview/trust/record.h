@@ -251,6 +251,8 @@ typedef struct {
     rv_estimate      rssi_dbm;      ///< Mean over nodes
     rv_estimate      shared_change; ///< Part of the links' changes common to all, 0..1
     rv_estimate geometry; ///< Directions from which links see the room, 0 one .. 1 even
+    rv_reason   falls_reason; ///< NONE: a fall would be told; RATE_TOO_LOW, WARMING_UP
+                            ///< (nobody has walked yet), NO_DATA, …: why it would not
 
     uint16_t          n_nodes, n_links, n_persons, n_events, n_zones;
     rv_reason         persons_reason; ///< Why nobody is listed, when nobody is

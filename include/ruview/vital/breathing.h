@@ -106,8 +106,10 @@ typedef struct {
 typedef struct {
     rv_breathing fused;
     rv_spectrum  stack;
-    uint64_t     end;   ///< Of the last look
-    float        share; ///< Out of step, smoothed
+    uint64_t     end;                  ///< Of the last look
+    float        in_step, out_of_step; ///< Of the links together, smoothed
+    uint32_t     n_compared;           ///< Looks behind them
+    bool         turning;              ///< Links see it out of step
     rv_reason    doubt;
     uint32_t     doubtful; ///< Looks to go without a doubt before an answer
     bool         compared; ///< The links were, about the present answer

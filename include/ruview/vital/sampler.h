@@ -49,6 +49,11 @@ RV_API void rv_sampler_init(rv_sampler *self);
 RV_API RV_REALTIME void rv_sampler_push(rv_sampler *self, const rv_csi *csi,
                                         bool moving);
 
+/// Somebody moves in the room, seen by this link or not: what was gathered so far is
+/// forgotten, because a window that holds a part of a motion shows lines that are
+/// nobody's breath
+RV_API RV_REALTIME void rv_sampler_interrupt(rv_sampler *self);
+
 /**
    The newest samples of `step` slots each, oldest first, ending before slot `end`. A
    sample without a frame repeats the one before.
