@@ -25,12 +25,12 @@ rv_gait_config
 rv_gait_config_default(void)
 {
     // Scatters: reid_accuracy 4 12 60 1 (simulated, four nodes, 20 frames a second); of
-    // the stride 8 13 45 1 100: 1.5 % of measuring, 2 % of the person
+    // the stride 8 13 45 1 100
     return (rv_gait_config){
         .feature   = {{24, 0.3F, 2.2F, 0.092F, 0.062F, 0.1F},
                       {44, -1.0F, 2.0F, 0.071F, 0.085F, 0.2F},
                       {18, 0.0F, 1.0F, 0.065F, 0.048F, 0.1F},
-                      {42, 0.75F, 1.6F, 0.03F, 0.105F, 0.6F}},
+                      {42, 0.75F, 1.6F, 0.033F, 0.105F, 0.6F}},
         .seconds   = 10.0F,
         .least_mps = 0.4F,
         .falloff   = 1.7F,
