@@ -25,4 +25,20 @@ bool rv_eval_simulated(FILE *out, bool json, double minutes, bool quiet);
 */
 bool rv_eval_nobody(FILE *out, double hours, uint64_t seed, bool quiet);
 
+/**
+   Count falls told and falls invented through the whole engine: one person who falls,
+   lives, sits or lies down, jumps, stops, a sixth of `hours` each.
+
+   @return false: out of memory
+*/
+bool rv_eval_falls(FILE *out, double hours, uint64_t seed, bool quiet);
+
+/**
+   Score breath, heart and pauses of breath of somebody in bed through the whole engine,
+   half of `hours` without and half with pauses.
+
+   @return false: out of memory
+*/
+bool rv_eval_night(FILE *out, double hours, uint64_t seed, bool quiet);
+
 #endif // RV_CLI_EVAL_SIMULATED_H

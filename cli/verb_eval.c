@@ -15,6 +15,7 @@ static const char help[] =
     "                       [--predictions FILE] [--quiet]\n"
     "       ruview eval --simulated [--minutes N] [--json] [--quiet]\n"
     "       ruview eval --nobody [--hours N] [--seed N] [--quiet]\n"
+    "       ruview eval --falls|--night [--hours N] [--seed N] [--quiet]\n"
     "       ruview eval --people [--minutes N] [--json] [--quiet]\n\n"
     "Scores the motion detector on the labelled recordings below DIR:\n"
     "  espectre   baseline_*.npz, movement_*.npz, test_*.npz: every baseline with "
@@ -37,7 +38,10 @@ static const char help[] =
     "--simulated scores motion, presence and breathing in simulated rooms instead (10\n"
     "minutes each): empty, walking, fans, somebody who sits and breathes.\n"
     "--nobody counts breaths answered in simulated rooms where nobody breathes in "
-    "peace.\n"
+    "peace\n(100 hours unless told).\n"
+    "--falls counts falls told and falls invented, --night breath, heart and pauses "
+    "of\n"
+    "breath of a sleeper, both through the whole engine (6 hours unless told).\n"
     "--people scores tracks in simulated rooms through the whole engine: distance, "
     "swapped\n"
     "numbers, interruptions, people who are not there.\n"
@@ -53,7 +57,7 @@ enum { n_shares = sizeof shares / sizeof *shares, shipped = 2 };
 /// What was asked for
 typedef struct {
     const char *folder, *html, *windows, *predictions;
-    bool        simulated, people, nobody, json, quiet;
+    bool        simulated, people, nobody, falls, night, json, quiet;
     double      minutes, hours;
     uint64_t    seed;
 } request;
@@ -134,7 +138,8 @@ take_switch(const char *const word, request *const ask)
         bool       *to;
     } switches[] = {{"--json", &ask->json},     {"--quiet", &ask->quiet},
                     {"-q", &ask->quiet},        {"--simulated", &ask->simulated},
-                    {"--people", &ask->people}, {"--nobody", &ask->nobody}};
+                    {"--people", &ask->people}, {"--nobody", &ask->nobody},
+                    {"--falls", &ask->falls},   {"--night", &ask->night}};
     for (size_t i = 0; i < sizeof switches / sizeof *switches; ++i) {
         if (strcmp(word, switches[i].name) == 0) {
             *switches[i].to = true;
@@ -169,11 +174,18 @@ take_value(const char *const word, const char *const value, request *const ask)
 static int
 simulate(const request *const ask)
 {
-    bool good = false;
-    if (ask->people && ask->minutes >= 1.0 && ask->minutes <= 1e5) {
+    bool         good   = false;
+    const bool   many   = ask->hours > 0.0 && ask->hours <= 1e5;
+    const double hours  = many ? ask->hours : ask->nobody ? 100.0 : 6.0;
+    const bool   wanted = many || ask->hours == 0.0; // 0: not given
+    if (ask->falls && wanted) {
+        good = rv_eval_falls(stdout, hours, ask->seed, ask->quiet);
+    } else if (ask->night && wanted) {
+        good = rv_eval_night(stdout, hours, ask->seed, ask->quiet);
+    } else if (ask->people && ask->minutes >= 1.0 && ask->minutes <= 1e5) {
         good = rv_eval_people(stdout, ask->json, ask->minutes, ask->quiet);
-    } else if (ask->nobody && ask->hours > 0.0 && ask->hours <= 1e5) {
-        good = rv_eval_nobody(stdout, ask->hours, ask->seed, ask->quiet);
+    } else if (ask->nobody && wanted) {
+        good = rv_eval_nobody(stdout, hours, ask->seed, ask->quiet);
     } else if (ask->simulated && ask->minutes >= 2.0 && ask->minutes <= 1e5) {
         good = rv_eval_simulated(stdout, ask->json, ask->minutes, ask->quiet);
     } else {
@@ -185,7 +197,7 @@ simulate(const request *const ask)
 int
 rv_verb_eval(const int argc, char **const argv)
 {
-    request ask = {.minutes = 10.0, .hours = 100.0, .seed = 1};
+    request ask = {.minutes = 10.0, .seed = 1};
     for (int i = 1; i < argc; ++i) {
         if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
             fputs(help, stdout);
@@ -203,10 +215,11 @@ rv_verb_eval(const int argc, char **const argv)
             ask.folder = argv[i];
         }
     }
-    const int kinds = ask.simulated + ask.people + ask.nobody + (ask.folder != NULL);
+    const int kinds = ask.simulated + ask.people + ask.nobody + ask.falls + ask.night +
+                      (ask.folder != NULL);
     if (kinds != 1) {
         fputs("ruview eval: name a folder of recordings, or one of --simulated, "
-              "--people, --nobody\n",
+              "--people, --nobody, --falls, --night\n",
               stderr);
         return RV_EXIT_USAGE;
     }

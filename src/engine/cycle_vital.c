@@ -69,8 +69,7 @@ ask_links(rv_engine *const self, const uint64_t end_us,
         rv_breathing_result_at(&link->breathing, link->sampler, end_us, &breath);
         rv_heart_result_at(&link->heart, link->sampler, end_us, &heart);
         said_here->breathing = breath.bpm;
-        seen[n] =
-            (rv_breathing_seen){link->seen, breath.bpm, breath.now, breath.before};
+        seen[n] = (rv_breathing_seen){link->seen, breath.bpm, breath.energy};
         surest(&self->record.heart_bpm, heart.bpm);
         if (rv_is_known(breath.bpm)) {
             rv_engine_digest(self, RV_STAGE_VITAL, "breathing", link->id,

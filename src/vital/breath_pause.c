@@ -35,15 +35,30 @@ energy(const float *const y, const uint32_t n_window, const float hz)
     return (float)((re * re + im * im) * n_window / n);
 }
 
+/// The weakest but one: an earlier pause may lie among them
+static float
+second_least(const float *const x, const uint32_t n)
+{
+    float least = x[0], second = n > 1 ? x[1] : x[0];
+    for (uint32_t i = 1; i < n; ++i) {
+        if (x[i] < least) {
+            second = least;
+            least  = x[i];
+        } else {
+            second = rv_min_f32(second, x[i]);
+        }
+    }
+    return rv_max_f32(least, second);
+}
+
 void
 rv_breath_pause(const rv_spectrum *const s, const float (*const x)[RV_SAMPLER_BANDS],
                 const uint32_t n, const uint32_t n_bands, const float hz,
-                float *const now, float *const before)
+                rv_breath_energy *const out)
 {
     float    y[RV_BREATHING_SAMPLES] = {0}, past[most_stretches], work[most_stretches];
     uint32_t k                       = 0;
-    *now                             = 0.0F;
-    *before                          = 0.0F;
+    *out                             = (rv_breath_energy){0};
     if (n < 4 * pause_samples) {
         return;
     }
@@ -51,6 +66,7 @@ rv_breath_pause(const rv_spectrum *const s, const float (*const x)[RV_SAMPLER_BA
     for (uint32_t end = n - pause_samples; end >= pause_samples; end -= pause_samples) {
         past[k++] = energy(y + end - pause_samples, n, hz);
     }
-    *before = rv_median_f32(past, k, work);
-    *now    = energy(y + n - pause_samples, n, hz);
+    out->before = rv_median_f32(past, k, work);
+    out->now    = energy(y + n - pause_samples, n, hz);
+    out->least  = second_least(past, k);
 }

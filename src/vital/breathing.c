@@ -53,8 +53,7 @@ say(rv_breathing *const self, const rv_reason reason)
     self->result.bpm       = rv_unknown(reason);
     self->result.peak      = 0.0F;
     self->result.threshold = 0.0F;
-    self->result.now       = 0.0F;
-    self->result.before    = 0.0F;
+    self->result.energy    = (rv_breath_energy){0};
 }
 
 rv_status
@@ -241,11 +240,10 @@ look(rv_breathing *const self, const rv_sampler *const sampler, const rv_fft *co
             other.peak.power * v.peak.threshold > v.peak.power * other.peak.threshold;
         v = wins ? other : v;
     }
-    self->result.now    = 0.0F;
-    self->result.before = 0.0F;
+    self->result.energy = (rv_breath_energy){0};
     if (self->answering) {
         rv_breath_pause(seen, past, n, sampler->n_bands, self->earlier_bpm / 60.0F,
-                        &self->result.now, &self->result.before);
+                        &self->result.energy);
     }
     rv_breathing_judge(self, &v.peak, v.line, v.length_s, still_s);
 }

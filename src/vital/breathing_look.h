@@ -38,13 +38,12 @@ void rv_breathing_judge(rv_breathing *self, const rv_spectrum_peak *peak, float 
                         float window_s, float still_s);
 
 /**
-   Energy of the breath in the newest 10 s and the median of the stretches of 10 s
-   before, along the bands' vector, over that of the noise. 0 and 0: not long enough
-   there.
+   Energy of the breath in the newest 10 s and in the stretches of 10 s before, along
+   the bands' vector, over that of the noise; zeros when 40 s are not there.
 
    @param x  [n] samples as they were read, n <= RV_BREATHING_SAMPLES.
 */
 void rv_breath_pause(const rv_spectrum *s, const float (*x)[RV_SAMPLER_BANDS],
-                     uint32_t n, uint32_t n_bands, float hz, float *now, float *before);
+                     uint32_t n, uint32_t n_bands, float hz, rv_breath_energy *out);
 
 #endif // RV_VITAL_BREATHING_LOOK_H

@@ -7,9 +7,11 @@
 #include <string.h>
 
 enum {
-    resume_looks = 9,  ///< Without a pause before another can be told, 11 s
-    many_links   = 4,  ///< Of so many that look, two must see a breath, and a quarter
-                       ///< (simulation: of twelve, four to ten see somebody who sits)
+    resume_looks = 9, ///< Without a pause before another can be told, 11 s
+    pause_looks = 3, ///< That must agree: stretches of 10 s weigh their middle most and
+                     ///< see a pause after 7 s
+    many_links = 4,  ///< Of so many that look, two must see a breath, and a quarter
+                     ///< (simulation: of twelve, four to ten see somebody who sits)
     sure_looks   = 3,  ///< Without a doubt, before an answer and after a doubt
     smooth_looks = 16, ///< That what is out of step is a mean over, 19 s
 };
@@ -18,8 +20,16 @@ enum {
 /// (theory: noise alone exceeds 8 once in 3000)
 #define PAUSE_LEAST 8.0F
 
-/// Energy of a pause over that of the breath, at most: a third of the amplitude
-#define PAUSE_SHARE 0.12F
+/// On all links together, so that noise does not hide a breath of which a third of the
+/// amplitude is left (theory: sqrt(18) - sqrt(0.12 x 18 + 1) is three and a half sigmas
+/// of sqrt(1/2), once in 4000)
+#define PAUSE_SUM 18.0F
+
+/// Energy of a pause over that of the breath, at most: a third of the amplitude; and
+/// over the weakest stretch of the minute but one, half the amplitude, because a breath
+/// that comes and goes by itself shows nothing when it goes
+#define PAUSE_SHARE       0.12F
+#define PAUSE_SHARE_LEAST 0.25F
 
 /// The same chest on every link: what is out of step, of links that count alike, less
 /// what noise puts there, over the last looks; and until it is trusted again. Theory:
@@ -195,15 +205,16 @@ surest(const rv_breathing_seen *const link, const uint32_t n_links, bool *const 
 static bool
 is_pausing(const rv_breathing_seen *const link, const uint32_t n_links)
 {
-    float now = 0.0F, before = 0.0F, n = 0.0F;
+    rv_breath_energy sum = {0};
     for (uint32_t i = 0; i < n_links; ++i) {
-        if (link[i].before >= PAUSE_LEAST) {
-            now += link[i].now - 1.0F;
-            before += link[i].before - 1.0F;
-            n += 1.0F;
+        if (link[i].energy.before >= PAUSE_LEAST) {
+            sum.now += link[i].energy.now - 1.0F;
+            sum.before += link[i].energy.before - 1.0F;
+            sum.least += link[i].energy.least - 1.0F;
         }
     }
-    return n > 0.0F && now <= PAUSE_SHARE * before;
+    return sum.before >= PAUSE_SUM && sum.now <= PAUSE_SHARE * sum.before &&
+           sum.now <= PAUSE_SHARE_LEAST * sum.least;
 }
 
 /// A pause is told once
@@ -212,12 +223,12 @@ follow_pause(rv_breathing_room *const self, const rv_breathing_seen *const link,
              const uint32_t n_links, const bool breathes)
 {
     const bool pausing = breathes && is_pausing(link, n_links);
-    const bool told    = pausing && !self->pausing && self->doubtful == 0 &&
+    self->paused       = pausing ? self->paused + 1 : 0;
+    const bool told    = self->paused == pause_looks && self->doubtful == 0 &&
                       self->breathed >= resume_looks;
-    self->pausing = pausing;
-    if (!breathes || pausing) {
+    if (!breathes || self->paused >= pause_looks) {
         self->breathed = 0;
-    } else if (self->doubtful == 0) {
+    } else if (self->doubtful == 0 && !pausing) {
         ++self->breathed;
     }
     return told;
@@ -238,7 +249,7 @@ rv_breathing_room_look(rv_breathing_room *const       self,
     rv_estimate said  = surest(link, n_links, &still);
     *apnoea           = false;
     if (!still) {
-        self->pausing    = false;
+        self->paused     = 0;
         self->breathed   = 0;
         self->n_compared = 0;
         self->turning    = false;

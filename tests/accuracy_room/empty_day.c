@@ -56,6 +56,19 @@ typedef struct {
     rv_record_event told;
 } day;
 
+// A cycle's text is written for nobody here: a tenth of the run
+rv_status __wrap_rv_json_record(const rv_record *record, char *out, size_t *n_bytes);
+
+rv_status
+__wrap_rv_json_record(const rv_record *const record, char *const out,
+                      size_t *const n_bytes)
+{
+    (void)record;
+    *out     = '\0';
+    *n_bytes = 0;
+    return RV_OK;
+}
+
 static void
 count_events(day *const d, const uint64_t t_us)
 {
@@ -137,7 +150,7 @@ take_site(const rv_sim_config *const scene, const rv_sim *const sim,
 {
     *c                 = rv_engine_config_default();
     c->allow_synthetic = true;
-    c->mode            = RV_MODE_PRIVATE_HOME; // Its text is short; vital signs show
+    c->mode            = RV_MODE_PRIVATE_HOME; // With consent vital signs show
     c->consent         = true;
     c->max_links       = RV_MAX_LINKS;
     c->link_pool       = (size_t)32 << 20;

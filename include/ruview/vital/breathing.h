@@ -45,15 +45,21 @@ typedef struct {
     uint32_t turn;           ///< Links with other numbers look at other moments (0)
 } rv_breathing_config;
 
+/// Of the breath in stretches of 10 s, where noise has mean 1; 0: not known
 typedef struct {
-    rv_estimate bpm;    ///< Known, or MOVING, WARMING_UP, NO_DATA, LOW_QUALITY,
-                        ///< RATE_TOO_LOW, INTERFERENCE (something turns)
-    float    peak;      ///< Energy of the peak, noise has mean 1; 0 while not looked at
-    float    threshold; ///< That the peak must reach
-    float    still_s;   ///< Time without motion that was used
-    float    now;       ///< Energy of the breath in the last 10 s, noise has mean 1
-    float    before;    ///< In the stretches of 10 s before; 0: not known
-    uint64_t t_us;      ///< End of the window
+    float now;    ///< The last one
+    float before; ///< Median of those before
+    float least;  ///< Weakest of them but one
+} rv_breath_energy;
+
+typedef struct {
+    rv_estimate bpm; ///< Known, or MOVING, WARMING_UP, NO_DATA, LOW_QUALITY,
+                     ///< RATE_TOO_LOW, INTERFERENCE (something turns)
+    float peak;      ///< Energy of the peak, noise has mean 1; 0 while not looked at
+    float threshold; ///< That the peak must reach
+    float still_s;   ///< Time without motion that was used
+    rv_breath_energy energy;
+    uint64_t         t_us; ///< End of the window
 } rv_breathing_result;
 
 /// State; private
@@ -93,7 +99,7 @@ RV_API RV_REALTIME void rv_breathing_result_at(const rv_breathing *self,
 typedef struct {
     const rv_spectrum *spectrum; ///< Of its last look; no bins: not still
     rv_estimate        bpm;
-    float              now, before; ///< As in rv_breathing_result
+    rv_breath_energy   energy;
 } rv_breathing_seen;
 
 /**
@@ -113,7 +119,7 @@ typedef struct {
     rv_reason    doubt;
     uint32_t     doubtful; ///< Looks to go without a doubt before an answer
     bool         compared; ///< The links were, about the present answer
-    bool         pausing;  ///< Breath was there, and is not now
+    uint32_t     paused;   ///< Looks in a row: breath was there, and is not now
     uint32_t     breathed; ///< Looks in a row that saw a breath and no pause
 } rv_breathing_room;
 
