@@ -181,6 +181,28 @@ rv_stride_link_motion(rv_stride_link *const self, const uint64_t t_us, float *co
 
 // ---- a track
 
+// Least squares line through a run: value in the middle and slope per cycle
+static void
+straight_part(const float *const run, const uint32_t n, float *const mean,
+              float *const slope)
+{
+    float sum = 0.0F, moment = 0.0F, square = 0.0F;
+    for (uint32_t i = 0; i < n; ++i) {
+        const float t = (float)i - 0.5F * (float)(n - 1);
+        sum += run[i];
+        moment += t * run[i];
+        square += t * t;
+    }
+    *mean  = sum / (float)n;
+    *slope = moment / square;
+}
+
+static float
+hann_of(const uint32_t i, const uint32_t n)
+{
+    return 0.5F - 0.5F * rv_cos_f32(2.0F * RV_PI_F32 * (float)(i + 1) / (float)(n + 1));
+}
+
 // A run is over: less its straight part, weighted by the root of a Hann window, so that
 // the ends count for less but are not lost
 static void
@@ -192,30 +214,20 @@ add_run(rv_stride *const self, const rv_stride_config *const cfg)
     if ((float)n * period < shortest_s) {
         return;
     }
-    float mean = 0.0F, slope = 0.0F, square = 0.0F, norm = 0.0F;
-    for (uint32_t i = 0; i < n; ++i) {
-        mean += self->run[i];
-    }
-    mean /= (float)n;
-    for (uint32_t i = 0; i < n; ++i) {
-        const float t = (float)i - 0.5F * (float)(n - 1);
-        slope += t * self->run[i];
-        square += t * t;
-    }
-    slope /= square;
+    float mean, slope, norm = 0.0F;
     float re[RV_STRIDE_RATES] = {0.0F}, im[RV_STRIDE_RATES] = {0.0F};
     turn  at[RV_STRIDE_RATES], step[RV_STRIDE_RATES];
+    straight_part(self->run, n, &mean, &slope);
     for (uint32_t f = 0; f < RV_STRIDE_RATES; ++f) {
         const float hz = 2.0F * (low_hz + step_hz * (float)f); // two steps a stride
         rv_sincos_f32(2.0F * RV_PI_F32 * hz * period, &step[f].im, &step[f].re);
         at[f] = (turn){1.0F, 0.0F};
     }
     for (uint32_t i = 0; i < n; ++i) {
-        const float t    = (float)i - 0.5F * (float)(n - 1);
-        const float hann = 0.5F - 0.5F * rv_cos_f32(2.0F * RV_PI_F32 * (float)(i + 1) /
-                                                    (float)(n + 1));
-        const float y    = rv_sqrt_f32(hann) * (self->run[i] - mean - slope * t);
-        norm += hann;
+        const float t = (float)i - 0.5F * (float)(n - 1);
+        const float w = hann_of(i, n);
+        const float y = rv_sqrt_f32(w) * (self->run[i] - mean - slope * t);
+        norm += w;
         for (uint32_t f = 0; f < RV_STRIDE_RATES; ++f) {
             re[f] += y * at[f].re;
             im[f] += y * at[f].im;
@@ -237,8 +249,7 @@ slow_part(const rv_stride *const self, const uint32_t n)
     float sum = 0.0F, norm = 0.0F;
     for (uint32_t i = 0; i < n; ++i) { // from the oldest
         const uint32_t at = (self->next + RV_STRIDE_SMOOTH - n + i) % RV_STRIDE_SMOOTH;
-        const float    w  = 0.5F - 0.5F * rv_cos_f32(2.0F * RV_PI_F32 * (float)(i + 1) /
-                                                     (float)(n + 1));
+        const float    w  = hann_of(i, n);
         sum += w * self->recent[at];
         norm += w;
     }
