@@ -152,17 +152,12 @@ choose_links(rv_engine *const self)
 {
     const rv_stride_config *const cfg  = &self->gait.cfg.stride;
     uint32_t                      fast = 0;
-    for (int l = 0; l < self->links.n_links; ++l) {
-        rv_link *const link     = &self->links.link[l];
-        const uint32_t interval = rv_link_interval_us(link);
-        link->strides = self->has_room && self->tracks.n_tracks > 0 && interval > 0 &&
-                        interval <= slowest_us &&
-                        cfg->period_us == self->config.period_us;
-        fast += link->strides;
+    for (int l = 0; l < self->links.n_links && self->tracks.n_tracks > 0; ++l) {
+        const uint32_t interval = rv_link_interval_us(&self->links.link[l]);
+        fast += interval > 0 && interval <= slowest_us;
     }
-    for (int l = 0; l < self->links.n_links && fast < cfg->links; ++l) {
-        self->links.link[l].strides = false;
-    }
+    self->strides = self->has_room && fast >= cfg->links &&
+                    cfg->period_us == self->config.period_us;
 }
 
 // Motion of the legs, from the links on which each track is most of what moves
@@ -173,7 +168,7 @@ step(rv_engine *const self, const uint64_t end_us)
     bool  known[RV_MAX_LINKS];
     for (int l = 0; l < self->links.n_links; ++l) {
         rv_link *const link = &self->links.link[l];
-        known[l]            = link->strides && l < (int)self->localise.n_links &&
+        known[l]            = self->strides && l < (int)self->localise.n_links &&
                    rv_stride_link_motion(&link->stride, end_us, &motion[l]);
     }
     for (uint32_t i = 0; i < self->tracks.n_tracks; ++i) {
@@ -197,9 +192,11 @@ step(rv_engine *const self, const uint64_t end_us)
 void
 rv_cycle_identity(rv_engine *const self, const uint64_t end_us)
 {
-    choose_links(self);
     begin_new(self);
-    step(self, end_us);
+    if (self->strides || self->strode) {
+        step(self, end_us);
+    }
+    self->strode = self->strides;
     if (self->identity_us != 0 && end_us - self->identity_us < look_us) {
         return;
     }
@@ -208,6 +205,7 @@ rv_cycle_identity(rv_engine *const self, const uint64_t end_us)
             ? (float)(end_us - self->identity_us) * 1e-6F
             : 0.0F;
     self->identity_us = end_us;
+    choose_links(self);
     for (uint32_t i = 0; i < self->tracks.n_tracks; ++i) {
         const rv_track *const track = &self->tracks.track[i];
         if (dt_s > 0.0F && self->has_room) {

@@ -81,7 +81,6 @@ typedef struct {
     rv_breathing   breathing;
     rv_pose_link   pose;
     rv_stride_link stride;
-    bool           strides; ///< Frames are taken into it
     rv_heart       heart;
 
     rv_field_model field;
