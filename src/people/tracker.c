@@ -97,6 +97,22 @@ release(rv_tracker *const self, const uint32_t s)
     }
 }
 
+// Nobody walks through a wall: who would have is at it
+static void
+stay_inside(const rv_tracker *const self, rv_tracker_slot *const t)
+{
+    for (uint32_t k = 0; k < 2; ++k) {
+        const double lower = (double)self->cfg.lower_m[k];
+        const double upper = (double)self->cfg.upper_m[k];
+        if (t->x[k] < lower || t->x[k] > upper) {
+            const bool below = t->x[k] < lower;
+            const bool away  = below ? t->x[2 + k] < 0.0 : t->x[2 + k] > 0.0;
+            t->x[k]          = below ? lower : upper;
+            t->x[2 + k]      = away ? 0.0 : t->x[2 + k];
+        }
+    }
+}
+
 static void
 predict_all(rv_tracker *const self, uint64_t elapsed_us)
 {
@@ -114,6 +130,7 @@ predict_all(rv_tracker *const self, uint64_t elapsed_us)
                 const double accel =
                     rv_meeting_of(self, s) ? steady : (double)self->cfg.accel_mps2;
                 rv_motion_predict(t->x, t->p, dt, accel, keep);
+                stay_inside(self, t);
                 t->z_var += 0.01 * dt;
             }
         }
@@ -323,8 +340,20 @@ publish(const rv_tracker *const self, rv_tracker_frame *const out)
     }
 }
 
+// Who walks is seen, if nobody else moves to hide it: who is not has stopped
 static void
-settle(rv_tracker *const self, const rv_detection *const detections,
+stand_still(rv_tracker *const self, rv_tracker_slot *const t)
+{
+    const double speed_var = (double)self->cfg.speed_mps * (double)self->cfg.speed_mps;
+    const double p[10]     = {t->p[0], t->p[1], 0.0,       0.0, t->p[4],
+                              0.0,     0.0,     speed_var, 0.0, speed_var};
+    memcpy(t->p, p, sizeof t->p);
+    t->x[2] = 0.0;
+    t->x[3] = 0.0;
+}
+
+static void
+settle(rv_tracker *const self, const rv_detection *const detections, const uint32_t n,
        const uint32_t shared, const uint64_t elapsed_us, const bool blind,
        rv_tracker_frame *const out)
 {
@@ -338,12 +367,16 @@ settle(rv_tracker *const self, const rv_detection *const detections,
             absorb(self, t, &detections[t->detection]);
             confirm(self, t, out);
         } else {
+            if (n == 0 && !blind && t->state != RV_TRACKER_TENTATIVE) {
+                stand_still(self, t);
+            }
             miss(self, s, elapsed_us, blind, out);
         }
     }
     for (uint32_t s = 0; s < RV_TRACKER_MAX_TRACKS; ++s) {
-        const rv_tracker_slot *const t           = &self->slot[s];
-        const float                  position[3] = {(float)t->x[0], (float)t->x[1], 0};
+        rv_tracker_slot *const t = &self->slot[s];
+        stay_inside(self, t);
+        const float position[3] = {(float)t->x[0], (float)t->x[1], 0};
         if (t->state == RV_TRACKER_TENTATIVE && near_older(self, position, s)) {
             release(self, s);
         }
@@ -374,7 +407,7 @@ rv_tracker_push(rv_tracker *const self, const uint64_t t_us,
         rv_tracker_associate(self, detections, n, taken_by);
         shared = rv_meetings_share(self, detections, n, taken_by);
     }
-    settle(self, detections, shared, elapsed_us, blind, out);
+    settle(self, detections, n, shared, elapsed_us, blind, out);
     for (uint32_t d = 0; d < n && !blind; ++d) {
         if (taken_by[d] == -1 && rv_tracker_usable(self, &detections[d])) {
             give_birth(self, &detections[d], d);

@@ -36,7 +36,7 @@ rv_localise_config_default(const float origin_m[3], const float size_m[3])
         .threshold       = 3.0F,
         .threshold_more  = 1.2F,
         .split_gain      = 0.15F,
-        .keep_share      = 0.5F,
+        .keep_share      = 0.3F,
         .gain_memory     = 0.1F,
         .shadow_sigmas   = 6.0F,
         .max_detections  = 4,

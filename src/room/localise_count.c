@@ -9,10 +9,6 @@
 // Degrees of freedom that the memory of the residuals holds
 static const float residual_memory = 3000.0F;
 
-// What is so far above the limit counts at once. One body reached 1.15 in one cycle of
-// ten thousand.
-static const float at_once = 1.2F;
-
 // Cells between two places that are tried one after the other: far apart
 enum { stride = 149 };
 
@@ -110,9 +106,6 @@ counts(rv_localise *const self, const rv_scene *const s, const float gained)
         self->cfg.threshold_more + 2.0F * self->cfg.split_gain * (float)s->n_pairs / n;
     const bool was_there = s->n_bodies <= self->memory.n_reported;
     *mean += self->cfg.gain_memory * (gained - *mean);
-    if (gained > at_once * limit && gained > *mean) {
-        *mean = gained;
-    }
     return *mean > (was_there ? self->cfg.keep_share : 1.0F) * limit;
 }
 

@@ -160,6 +160,111 @@ covariance_is_what_the_fits_earn(void **state)
     }
 }
 
+// Log speckle of each pair, in either direction, that lasts half a second at 20
+// cycles/s
+typedef struct {
+    rv_random random;
+    double    value[2][n_nodes][n_nodes]; // Of each body
+} speckles;
+
+static void
+speckle(speckles *const s, rv_room_sample *const samples, const double bodies[][2],
+        const uint32_t n_bodies)
+{
+    const double keep = 0.9, sigma = 0.7;
+    for (uint32_t k = 0; k < n_bodies; ++k) {
+        for (uint32_t i = 0; i < n_nodes; ++i) {
+            for (uint32_t j = i + 1; j < n_nodes; ++j) {
+                const double fresh = sigma * rv_random_normal_f64(&s->random);
+                s->value[k][i][j] =
+                    keep * s->value[k][i][j] + sqrt(1.0 - keep * keep) * fresh;
+                s->value[k][j][i] = s->value[k][i][j];
+            }
+        }
+    }
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < n_nodes; ++i) {
+        for (uint32_t j = 0; j < n_nodes; ++j) {
+            double variance = 0.01;
+            for (uint32_t k = 0; k < n_bodies; ++k) {
+                variance += exp(s->value[k][i][j]) *
+                            scattered(nodes[i], nodes[j], bodies[k][0], bodies[k][1]);
+            }
+            if (i != j) {
+                samples[at++] = (rv_room_sample){.variance_db2 = (float)variance,
+                                                 .sigma_db     = 0.1F,
+                                                 .weight       = 1.0F,
+                                                 .valid        = true};
+            }
+        }
+    }
+}
+
+// Nearest body of a detection [m]
+static double
+off_by(const rv_detection *const d, const double bodies[][2], const uint32_t n_bodies)
+{
+    double best = 1e9;
+    for (uint32_t k = 0; k < n_bodies; ++k) {
+        best = fmin(best, hypot((double)d->position_m[0] - bodies[k][0],
+                                (double)d->position_m[1] - bodies[k][1]));
+    }
+    return best;
+}
+
+// Two who walk side by side, 3.4 m apart, a place between them fits both at first sight
+static void
+two_who_walk_are_two(void **state)
+{
+    rv_localise self;
+    speckles    noise;
+    void *const mem = begin(&self);
+    double      sum = 0.0;
+    int         two = 0, n = 0;
+    memset(&noise, 0, sizeof noise);
+    rv_random_init(&noise.random, 5, 1);
+    for (int k = 0; k < 1200; ++k) {
+        const double       y          = 3.0 + 1.8 * sin(0.028 * k);
+        const double       body[2][2] = {{1.3, y}, {4.7, 6.0 - y}};
+        rv_room_sample     samples[n_links];
+        rv_localise_result out;
+        speckle(&noise, samples, body, 2);
+        assert_int_equal(rv_localise_push(&self, samples, n_links, NULL, &out), RV_OK);
+        assert_true(out.n_detections == 1 || out.n_detections == 2);
+        if (k >= 100) {
+            ++n;
+            two += out.n_detections == 2;
+            for (uint32_t d = 0; d < out.n_detections && out.n_detections == 2; ++d) {
+                sum += 0.5 * off_by(&out.detection[d], body, 2);
+            }
+        }
+    }
+    print_message("two of two in %d of %d cycles, %.2f m off\n", two, n, sum / two);
+    assert_true(two > n * 9 / 10 && sum / two < 0.9);
+    free(mem);
+}
+
+// The same speckle on one body, 8 minutes at 20 cycles per second
+static void
+one_who_walks_is_never_two(void **state)
+{
+    rv_localise self;
+    speckles    noise;
+    void *const mem = begin(&self);
+    memset(&noise, 0, sizeof noise);
+    rv_random_init(&noise.random, 6, 1);
+    for (int k = 0; k < 9600; ++k) {
+        const double body[1][2] = {
+            {3.0 + 2.2 * sin(0.017 * k), 3.0 + 2.2 * sin(0.0123 * k)}};
+        rv_room_sample     samples[n_links];
+        rv_localise_result out;
+        speckle(&noise, samples, body, 1);
+        assert_int_equal(rv_localise_push(&self, samples, n_links, NULL, &out), RV_OK);
+        assert_true(out.n_detections <= 1);
+    }
+    free(mem);
+}
+
 static void
 evidence_is_against_everywhere_else(void **state)
 {
@@ -304,6 +409,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_who_walks_is_found),
         cmocka_unit_test(covariance_is_what_the_fits_earn),
+        cmocka_unit_test(two_who_walk_are_two),
+        cmocka_unit_test(one_who_walks_is_never_two),
         cmocka_unit_test(evidence_is_against_everywhere_else),
         cmocka_unit_test(every_instruction_set_gives_the_same_bits),
         cmocka_unit_test(somebody_still_is_seen_by_the_shadow),

@@ -65,6 +65,48 @@ someone_who_walks_keeps_a_number(void **state)
     assert_int_equal(frame.n_tracks, 0);
 }
 
+// Who is not seen while nobody else moves stands where they were, and nobody is told to
+// have walked through a wall
+static void
+who_is_unseen_stands_inside_the_walls(void **state)
+{
+    rv_tracker_config cfg = rv_tracker_config_default();
+    cfg.lower_m[0] = cfg.lower_m[1] = 0.0F;
+    cfg.upper_m[0] = cfg.upper_m[1] = 6.0F;
+    rv_tracker self;
+    assert_int_equal(rv_tracker_init(&self, &cfg), RV_OK);
+    rv_tracker_frame frame;
+    for (uint64_t k = 0; k < 110; ++k) { // to 0.5 m before the wall
+        const rv_detection d = seen_at(0.05 * (double)k, 2.0, 0.08);
+        assert_int_equal(rv_tracker_push(&self, k * step_us, &d, 1, false, &frame),
+                         RV_OK);
+    }
+    const float at  = frame.track[0].position_m[0];
+    float       var = frame.track[0].covariance_m2[0];
+    for (uint64_t k = 110; k < 300; ++k) {
+        assert_int_equal(rv_tracker_push(&self, k * step_us, NULL, 0, false, &frame),
+                         RV_OK);
+        assert_int_equal(frame.n_tracks, 1);
+        assert_false(frame.track[0].observed);
+        assert_true(fabsf(frame.track[0].position_m[0] - at) < 0.06F);
+        assert_true(frame.track[0].covariance_m2[0] > var); // ever less sure
+        var = frame.track[0].covariance_m2[0];
+    }
+    // Somebody else is seen, so that the first may go on unseen: to the wall
+    assert_int_equal(rv_tracker_init(&self, &cfg), RV_OK);
+    for (uint64_t k = 0; k < 150; ++k) {
+        const rv_detection d[2] = {seen_at(1.0, 5.0, 0.08),
+                                   seen_at(0.05 * (double)k, 2.0, 0.08)};
+        assert_int_equal(
+            rv_tracker_push(&self, k * step_us, d, k < 110 ? 2 : 1, false, &frame),
+            RV_OK);
+        for (uint32_t t = 0; t < frame.n_tracks; ++t) {
+            assert_true(frame.track[t].position_m[0] <= 6.0F);
+        }
+    }
+    assert_int_equal(frame.n_tracks, 2);
+}
+
 // world.md 29.1: steady gains of the constant-velocity filter
 static void
 steady_gains_are_those_of_the_theory(void **state)
@@ -253,6 +295,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(someone_who_walks_keeps_a_number),
+        cmocka_unit_test(who_is_unseen_stands_inside_the_walls),
         cmocka_unit_test(steady_gains_are_those_of_the_theory),
         cmocka_unit_test(covariance_is_true),
         cmocka_unit_test(two_who_cross_keep_their_numbers),

@@ -71,7 +71,7 @@ typedef struct {
     float    split_gain;     ///< and this for each pair over half the number of bodies,
                              ///< > 0 (0.15): two at one place explain a scatter that
                              ///< is smaller than `misfit`, and are not two
-    float    keep_share;     ///< Share of both for who was there before, 0..1 (0.5)
+    float    keep_share;     ///< Share of both for who was there before, 0..1 (0.3)
     float    gain_memory;    ///< Share of a cycle in what a body adds, 0..1 (0.1)
     float    shadow_sigmas;  ///< Loss over its sigma for somebody still (6)
     uint32_t max_detections; ///< 1..RV_MAX_DETECTIONS (4)
