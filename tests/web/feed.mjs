@@ -44,6 +44,7 @@ const zones = [
   {zone: 2, name: 'Hall', polygon_m: [[0.2, 3.2], [2.2, 3.2], [2.2, 4.8], [0.2, 4.8]]},
 ];
 const reasons = [
+  ['rate_too_low', 'frames arrive too rarely for this'],
   ['no_data', 'no frame arrived; check power, network and the port'],
   ['warming_up', 'not enough frames yet; wait'],
   ['not_calibrated', 'no empty-room baseline; run calibrate'],
