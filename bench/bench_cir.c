@@ -13,6 +13,7 @@
 
 #include <ruview/cir/batch.h>
 #include <ruview/cir/solver.h>
+#include <ruview/cir/tap_motion.h>
 #include <ruview/cir/taps.h>
 
 #include <stdlib.h>
@@ -355,6 +356,43 @@ time_links(const setup *const bed, const rv_cir_config *const config,
     free(memory);
 }
 
+typedef struct {
+    const setup         *bed;
+    rv_cir_solver       *solver;
+    rv_tap_motion        motion;
+    rv_tap_motion_config config;
+    rv_cir_result        result;
+    rv_tap_motion_result out;
+    uint64_t             t_us;
+} motion_job;
+
+static void
+run_motion(void *const arg)
+{
+    motion_job *const j = arg;
+    j->t_us += 50000;
+    rv_tap_motion_push(&j->motion, &j->config, &j->bed->plan, j->solver->b_re,
+                       j->solver->b_im, &j->result, j->t_us, &j->out);
+    rv_bench_keep(&j->out);
+}
+
+/// What tap_motion.h adds to a link that was solved
+static void
+time_motion(const setup *const bed, const rv_cir_config *const config)
+{
+    rv_cir_solver solver;
+    rv_cir_state  state  = {0};
+    void *const   memory = make_solver(bed, config, &solver);
+    motion_job    job    = {.bed = bed, .solver = &solver};
+    char          name[64];
+    rv_tap_motion_config_default(&job.config);
+    rv_cir_solve(&solver, bed->frame[0].y_re, bed->frame[0].y_im, 0.0F, &state,
+                 &job.result);
+    snprintf(name, sizeof name, "%s/tap motion of a link", bed->tier->name);
+    (void)rv_bench_time(bed->b, name, run_motion, &job);
+    free(memory);
+}
+
 static void
 bound(const setup *const bed, const char *const what, const double value,
       const double most)
@@ -416,6 +454,7 @@ run_tier(rv_bench *const b, const cir_tier *const tier)
                            : is_he40                         ? 3000.0
                                                              : 0.0;
     time_links(&bed, &config, most_us);
+    time_motion(&bed, &config);
     close_bed(&bed);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "bench/harness.h"
 
+#include <ruview/people/stride.h>
 #include <ruview/people/tracker.h>
 
 typedef struct {
@@ -45,8 +46,52 @@ bench_tracker(rv_bench *const b)
     }
 }
 
+typedef struct {
+    rv_stride_link link;
+    float          re[52], im[52], motion;
+    int16_t        tone[52];
+    uint64_t       t_us;
+} legs;
+
+static void
+take_frame(void *const arg)
+{
+    legs *const  l   = arg;
+    const rv_csi csi = {.t_us       = l->t_us += 10000,
+                        .n_tones    = 52,
+                        .n_streams  = 1,
+                        .spacing_hz = 312500,
+                        .tone       = l->tone,
+                        .re         = l->re,
+                        .im         = l->im};
+    l->re[l->t_us / 10000 % 52] += 0.01F;
+    rv_stride_link_push(&l->link, &csi);
+    rv_bench_keep(&l->link);
+}
+
+static void
+ask_link(void *const arg)
+{
+    legs *const l = arg;
+    (void)rv_stride_link_motion(&l->link, l->t_us, &l->motion);
+    rv_bench_keep(&l->motion);
+}
+
+static void
+bench_stride(rv_bench *const b)
+{
+    legs l = {.t_us = 1000000};
+    for (int k = 0; k < 52; ++k) {
+        l.tone[k] = (int16_t)(k < 26 ? k - 26 : k - 25);
+        l.re[k]   = 1.0F;
+    }
+    (void)rv_bench_time(b, "stride, one frame of a link", take_frame, &l);
+    (void)rv_bench_time(b, "stride, motion of a link, 20 frames", ask_link, &l);
+}
+
 void
 rv_bench_people(rv_bench *const b)
 {
     bench_tracker(b);
+    bench_stride(b);
 }

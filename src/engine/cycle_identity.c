@@ -12,6 +12,9 @@
 // Tracks are looked at this often
 static const uint64_t look_us = 200000;
 
+// Median interval of the slowest link that shows strides
+static const uint32_t slowest_us = 12500;
+
 // Seconds of walking between two looks at who it is
 static const float again_s = 5.0F;
 
@@ -96,7 +99,7 @@ settle_meeting(rv_engine *const self, const rv_track *const track,
         }
     }
     rv_engine_identity *const who = &self->identity[track->slot];
-    who->answer = n > 1 ? rv_identity_who(&self->known, value, among, n, 0)
+    who->answer = n > 1 ? rv_identity_who(&self->known, value, among, n, false)
                         : (rv_identity){.reason = RV_REASON_NO_DATA};
     if (who->answer.reason == RV_REASON_NONE) {
         (void)!rv_tracker_identify(&self->tracker, track->slot, who->answer.id);
@@ -124,15 +127,76 @@ look(rv_engine *const self, const rv_track *const track)
     if (!who->judged) {
         uint32_t       among[RV_IDENTITY_MAX];
         const uint32_t n = absent(self, among);
-        who->answer      = rv_identity_who(&self->known, value, among, n, 0);
+        who->answer      = rv_identity_who(&self->known, value, among, n, true);
         who->judged      = true;
     }
     rv_identity_enrol(&self->known, track->id, value);
 }
 
+static void
+begin_new(rv_engine *const self)
+{
+    for (uint32_t i = 0; i < self->tracks.n_tracks; ++i) {
+        const rv_track *const           track = &self->tracks.track[i];
+        const rv_engine_identity *const who   = &self->identity[track->slot];
+        if (who->id != track->id || who->ambiguous != track->ambiguous) {
+            begin(self, track);
+        }
+    }
+}
+
+// Frames are taken apart for strides while somebody is tracked and enough links are
+// fast
+static void
+choose_links(rv_engine *const self)
+{
+    const rv_stride_config *const cfg  = &self->gait.cfg.stride;
+    uint32_t                      fast = 0;
+    for (int l = 0; l < self->links.n_links && self->tracks.n_tracks > 0; ++l) {
+        const uint32_t interval = rv_link_interval_us(&self->links.link[l]);
+        fast += interval > 0 && interval <= slowest_us;
+    }
+    self->strides = self->has_room && fast >= cfg->links &&
+                    cfg->period_us == self->config.period_us;
+}
+
+// Motion of the legs, from the links on which each track is most of what moves
+static void
+step(rv_engine *const self, const uint64_t end_us)
+{
+    float motion[RV_MAX_LINKS];
+    bool  known[RV_MAX_LINKS];
+    for (int l = 0; l < self->links.n_links; ++l) {
+        rv_link *const link = &self->links.link[l];
+        known[l]            = self->strides && l < (int)self->localise.n_links &&
+                   rv_stride_link_motion(&link->stride, end_us, &motion[l]);
+    }
+    for (uint32_t i = 0; i < self->tracks.n_tracks; ++i) {
+        const rv_track *const track = &self->tracks.track[i];
+        float                 others[RV_TRACKER_MAX_TRACKS][2];
+        const uint32_t        n_others = others_of(self, track, others);
+        float                 sum      = 0.0F;
+        uint32_t              n        = 0;
+        for (int l = 0; l < self->links.n_links; ++l) {
+            if (known[l] && track->state == RV_TRACKER_ACTIVE &&
+                rv_gait_owns(&self->gait.cfg, &self->room_link[l], track->position_m,
+                             (const float(*)[2])others, n_others)) {
+                sum += motion[l];
+                ++n;
+            }
+        }
+        rv_gait_step(&self->gait, track->slot, n > 0 ? sum / (float)n : 0.0F, n);
+    }
+}
+
 void
 rv_cycle_identity(rv_engine *const self, const uint64_t end_us)
 {
+    begin_new(self);
+    if (self->strides || self->strode) {
+        step(self, end_us);
+    }
+    self->strode = self->strides;
     if (self->identity_us != 0 && end_us - self->identity_us < look_us) {
         return;
     }
@@ -141,12 +205,9 @@ rv_cycle_identity(rv_engine *const self, const uint64_t end_us)
             ? (float)(end_us - self->identity_us) * 1e-6F
             : 0.0F;
     self->identity_us = end_us;
+    choose_links(self);
     for (uint32_t i = 0; i < self->tracks.n_tracks; ++i) {
-        const rv_track *const           track = &self->tracks.track[i];
-        const rv_engine_identity *const who   = &self->identity[track->slot];
-        if (who->id != track->id || who->ambiguous != track->ambiguous) {
-            begin(self, track);
-        }
+        const rv_track *const track = &self->tracks.track[i];
         if (dt_s > 0.0F && self->has_room) {
             sample(self, track, dt_s);
             look(self, track);

@@ -145,7 +145,10 @@ start_people(rv_engine *const self, const rv_tracker_config *const base)
         tracker.upper_m[i] = self->config.room_m[i];
     }
     (void)!rv_tracker_init(&self->tracker, &tracker);
-    const rv_gait_config gait = rv_gait_config_default();
+    rv_gait_config gait   = rv_gait_config_default();
+    gait.stride.period_us = self->config.period_us < 25000    ? 25000
+                            : self->config.period_us > 100000 ? 100000
+                                                              : self->config.period_us;
     (void)!rv_gait_init(&self->gait, &gait);
     rv_identity_begin(&self->known, &gait);
     rv_engine_place_zones(self);

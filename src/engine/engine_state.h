@@ -141,6 +141,8 @@ struct rv_engine {
     rv_identity_store    known;
     rv_engine_identity   identity[RV_TRACKER_MAX_TRACKS]; ///< By slot of the tracker
     uint64_t             identity_us;                     ///< Looked at last
+    bool                 strides; ///< Frames are taken apart for them
+    bool                 strode;  ///< They were in the cycle before
 
     rv_privacy          privacy;
     rv_attestation_head attestation;

@@ -184,5 +184,8 @@ rv_engine_take_frame(rv_engine *const self, const rv_frame *const frame)
     if (self->has_pose) {
         rv_pose_link_push(&link->pose, csi);
     }
+    if (self->strides && link->sanitised.reason == RV_REASON_NONE) {
+        rv_stride_link_push(&link->stride, csi);
+    }
     rv_engine_lap(self, RV_STAGE_VITAL, start);
 }

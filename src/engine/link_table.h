@@ -22,6 +22,7 @@
 #include <ruview/gate/coherence.h>
 #include <ruview/gate/gate.h>
 #include <ruview/people/pose_features.h>
+#include <ruview/people/stride.h>
 #include <ruview/prep/align.h>
 #include <ruview/prep/calibrate.h>
 #include <ruview/prep/normalise.h>
@@ -67,19 +68,20 @@ typedef struct {
     rv_ring ring;
     rv_csi *slot; ///< [ring.capacity]
 
-    rv_normalise  normalise;
-    rv_sanitise   sanitise;
-    rv_align      align; ///< Of the channels that it hops over
-    rv_calibrate  calibrate;
-    rv_coherence  coherence;
-    rv_gate       gate;
-    rv_tap_gate   tap_gate;
-    rv_cir_state  cir_state;
-    rv_link_level level;
-    rv_motion     motion;
-    rv_breathing  breathing;
-    rv_pose_link  pose;
-    rv_heart      heart;
+    rv_normalise   normalise;
+    rv_sanitise    sanitise;
+    rv_align       align; ///< Of the channels that it hops over
+    rv_calibrate   calibrate;
+    rv_coherence   coherence;
+    rv_gate        gate;
+    rv_tap_gate    tap_gate;
+    rv_cir_state   cir_state;
+    rv_link_level  level;
+    rv_motion      motion;
+    rv_breathing   breathing;
+    rv_pose_link   pose;
+    rv_stride_link stride;
+    rv_heart       heart;
 
     rv_field_model field;
     rv_field_frame field_now;

@@ -24,14 +24,17 @@ static const float ln_per_db = 0.230258509F;
 rv_gait_config
 rv_gait_config_default(void)
 {
-    // Scatters: reid_accuracy 4 12 60 1 (simulated, four nodes, 20 frames a second)
+    // Scatters: reid_accuracy 4 12 60 1 (simulated, four nodes, 20 frames a second); of
+    // the stride 8 13 45 1 100
     return (rv_gait_config){
-        .feature   = {{40, 0.3F, 2.2F, 0.092F, 0.062F, 0.2F},
-                      {48, -1.0F, 2.0F, 0.071F, 0.085F, 0.6F},
-                      {40, 0.0F, 1.0F, 0.065F, 0.048F, 0.2F}},
+        .feature   = {{24, 0.3F, 2.2F, 0.092F, 0.062F, 0.1F},
+                      {44, -1.0F, 2.0F, 0.071F, 0.085F, 0.2F},
+                      {18, 0.0F, 1.0F, 0.065F, 0.048F, 0.1F},
+                      {42, 0.75F, 1.6F, 0.033F, 0.105F, 0.6F}},
         .seconds   = 10.0F,
         .least_mps = 0.4F,
         .falloff   = 1.7F,
+        .stride    = rv_stride_config_default(),
     };
 }
 
@@ -57,7 +60,7 @@ rv_gait_init(rv_gait *const self, const rv_gait_config *const cfg)
             ok && k->n >= 2 && k->high > k->low && k->sigma > 0.0F && k->weight >= 0.0F;
         n += k->n;
     }
-    if (!ok || n != RV_GAIT_DIM) {
+    if (!ok || n != RV_GAIT_DIM || rv_stride_config_check(&cfg->stride) != RV_OK) {
         return RV_ERR_CONFIG;
     }
     memset(self, 0, sizeof *self);
@@ -69,6 +72,14 @@ void
 rv_gait_reset(rv_gait *const self, const uint32_t track)
 {
     memset(&self->track[track], 0, sizeof self->track[track]);
+    memset(&self->stride[track], 0, sizeof self->stride[track]);
+}
+
+void
+rv_gait_step(rv_gait *const self, const uint32_t track, const float motion,
+             const uint32_t n_links)
+{
+    rv_stride_push(&self->stride[track], &self->cfg.stride, motion, n_links);
 }
 
 void
@@ -122,6 +133,8 @@ rv_gait_measure(const rv_gait *const self, const uint32_t track,
     out[0] = (float)(t->speed / t->walked_s);
     out[1] = (float)(t->level / t->level_s);
     out[2] = (float)rv_sqrt_f64(t->uneven / t->uneven_s);
+    out[3] = 0.0F;
+    (void)!rv_stride_measure(&self->stride[track], &self->cfg.stride, &out[3]);
     return RV_REASON_NONE;
 }
 
@@ -155,7 +168,11 @@ rv_gait_embed(const rv_gait *const self, const uint32_t track, float *const out)
     uint32_t at  = 0;
     float    sum = 0.0F;
     for (uint32_t f = 0; f < RV_GAIT_FEATURES; ++f) {
-        put_bumps(&self->cfg.feature[f], x[f], out + at);
+        if (f == 3 && x[f] == 0.0F) {
+            memset(out + at, 0, self->cfg.feature[f].n * sizeof *out);
+        } else {
+            put_bumps(&self->cfg.feature[f], x[f], out + at);
+        }
         at += self->cfg.feature[f].n;
     }
     for (uint32_t i = 0; i < RV_GAIT_DIM; ++i) {
@@ -196,6 +213,16 @@ is_mine(const rv_gait_config *const cfg, const rv_room_link *const link,
         rest += rv_exp_f32(log_gain(cfg, link, others_m[o][0], others_m[o][1]) - mine);
     }
     return rest < (1.0F - most) / most;
+}
+
+bool
+rv_gait_owns(const rv_gait_config *const cfg, const rv_room_link *const link,
+             const float    position_m[3], const float (*const others_m)[2],
+             const uint32_t n_others)
+{
+    return link->located &&
+           is_mine(cfg, link, log_gain(cfg, link, position_m[0], position_m[1]),
+                   others_m, n_others);
 }
 
 bool

@@ -38,7 +38,7 @@ rv_keypoints_config
 rv_keypoints_config_default(void)
 {
     return (rv_keypoints_config){
-        .torso_mps2   = 3.0F,
+        .torso_mps2   = 2.0F,
         .limb_mps2    = 8.0F,
         .gate         = 16.3F,
         .bone_sigma_m = 0.03F,

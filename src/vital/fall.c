@@ -16,6 +16,7 @@ enum {
     before_slots = 10, ///< Before the rise, that the peak is compared with
     still_slots  = 4,  ///< That make a candidate, 0.4 s
     look_slots   = still_slots + rise_slots + before_slots,
+    fast_slots   = 5, ///< The fifth fastest of walking is what a burst must reach
     cancel_slots = 3, ///< Of activity within a second
 };
 
@@ -95,6 +96,26 @@ walking(const rv_fall *const self)
     return rv_median_f32(self->active, n, work);
 }
 
+/// What this person does when he is fast: the fifth highest of the active slots
+/// remembered. The median alone is too uncertain where few links see him; an earlier
+/// fall has four slots at most.
+static float
+fast(const rv_fall *const self)
+{
+    float          most[fast_slots] = {0};
+    const uint32_t n =
+        self->n_active < RV_FALL_ACTIVE ? self->n_active : (uint32_t)RV_FALL_ACTIVE;
+    for (uint32_t i = 0; i < n; ++i) {
+        float x = self->active[i];
+        for (int k = 0; k < fast_slots; ++k) { // descending
+            const float lower = rv_min_f32(x, most[k]);
+            most[k]           = rv_max_f32(x, most[k]);
+            x                 = lower;
+        }
+    }
+    return most[fast_slots - 1];
+}
+
 static void
 tell(rv_fall *const self, const rv_fall_event event, const uint64_t slot)
 {
@@ -111,14 +132,16 @@ look_for_candidate(rv_fall *const self)
         return;
     }
     for (uint32_t age = 0; age < still_slots; ++age) {
-        if (!is_quiet(self, past(self, age))) {
+        const uint32_t i = (self->n_past - 1 - age) % RV_FALL_SLOTS;
+        if (!is_quiet(self, self->past[i]) || !is_quiet(self, self->all[i])) {
             return;
         }
     }
     const float peak   = highest(self, still_slots, still_slots + edge_slots);
     const float before = highest(self, still_slots + rise_slots - 1, look_slots);
     const float limit  = self->config.burst * walking(self);
-    if (is_active(self, 0.5F * peak) && peak >= limit && peak >= RISE * before) {
+    if (is_active(self, 0.5F * peak) && peak >= limit && peak >= RISE * before &&
+        peak >= fast(self)) {
         self->pending      = true;
         self->pending_slot = self->slot - still_slots;
         self->ratio        = peak / limit;
@@ -143,14 +166,46 @@ follow_candidate(rv_fall *const self)
     }
 }
 
+/// What the links saw in this slot: the mean of all but the highest, and of all. Who
+/// crosses the line of sight of one link is not faster for that; a fall is seen by
+/// others as well, and the stillness after it by every one.
+static float
+excess_of(rv_fall *const self, float *const all)
+{
+    float    mean[RV_FALL_LINKS];
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < RV_FALL_LINKS; ++i) {
+        if (self->link[i].n_now > 0) {
+            const float one = self->link[i].sum / (float)self->link[i].n_now;
+            uint32_t    at  = n++;
+            for (; at > 0 && mean[at - 1] > one; --at) { // ascending
+                mean[at] = mean[at - 1];
+            }
+            mean[at] = one;
+        }
+        self->link[i].sum   = 0.0F;
+        self->link[i].n_now = 0;
+    }
+    const uint32_t kept = n > 2 ? n - 1 : n;
+    float          sum  = 0.0F;
+    for (uint32_t i = 0; i < kept; ++i) {
+        sum += mean[i];
+    }
+    *all = n > 0 ? (sum + (kept < n ? mean[kept] : 0.0F)) / (float)n : 0.0F;
+    return kept > 0 ? sum / (float)kept : 0.0F;
+}
+
 /// A slot is over
 static void
 close_slot(rv_fall *const self)
 {
-    if (self->n == 0) {
+    float       all    = 0.0F;
+    const bool  empty  = self->n == 0;
+    const float excess = excess_of(self, &all);
+    if (empty) {
         return;
     }
-    const float excess                       = self->sum / (float)self->n;
+    self->all[self->n_past % RV_FALL_SLOTS]  = all;
     self->past[self->n_past % RV_FALL_SLOTS] = excess;
     ++self->n_past;
     if (self->pending) {
@@ -186,9 +241,10 @@ rv_fall_push(rv_fall *const self, const uint32_t link, const uint64_t t_us,
         } else { // a pause: what came before is not just before
             self->n_past  = 0;
             self->pending = false;
+            float all     = 0.0F;
+            (void)excess_of(self, &all);
         }
         self->slot    = slot;
-        self->sum     = 0.0F;
         self->stirred = false;
         self->n       = 0;
         self->slow    = false;
@@ -206,7 +262,8 @@ rv_fall_push(rv_fall *const self, const uint32_t link, const uint64_t t_us,
         ++*n;
     }
     if (*n >= floor_least && *floor > 0.0F) {
-        self->sum += rv_min_f32((change - *floor) / *floor, CHANGE_MOST);
+        self->link[link].sum += rv_min_f32((change - *floor) / *floor, CHANGE_MOST);
+        ++self->link[link].n_now;
         ++self->n;
     }
 }

@@ -72,10 +72,36 @@ likeness_falls_as_the_text_says(void **state)
         walk(1, 20.0F, 1.2F + off, 0.5F, 0.1F);
         assert_int_equal(rv_gait_embed(&self, 1, b), RV_REASON_NONE);
         const float d    = off / cfg.feature[0].sigma;
-        const float want = cfg.feature[0].weight * expf(-0.25F * d * d) +
-                           cfg.feature[1].weight + cfg.feature[2].weight;
+        const float rest = cfg.feature[1].weight + cfg.feature[2].weight;
+        const float want = (cfg.feature[0].weight * expf(-0.25F * d * d) + rest) /
+                           (cfg.feature[0].weight + rest); // no stride is known
         assert_true(fabsf(cosine(a, b) - want) < 0.01F);
     }
+}
+
+// What beats at two steps a stride is part of the signature, and only then
+static void
+a_stride_joins_the_signature(void **state)
+{
+    begin(state);
+    float x[RV_GAIT_FEATURES], v[RV_GAIT_DIM];
+    walk(0, 20.0F, 1.2F, 0.5F, 0.1F);
+    assert_int_equal(rv_gait_measure(&self, 0, x), RV_REASON_NONE);
+    assert_true(x[3] == 0.0F);
+    assert_int_equal(rv_gait_embed(&self, 0, v), RV_REASON_NONE);
+    assert_true(v[RV_GAIT_DIM - 20] == 0.0F);
+    for (int k = 0; k < 600; ++k) {
+        const float beat = sinf(2.0F * 3.14159265F * 2.2F * 0.05F * (float)k);
+        rv_gait_step(&self, 0, beat, self.cfg.stride.links);
+    }
+    assert_int_equal(rv_gait_measure(&self, 0, x), RV_REASON_NONE);
+    assert_true(fabsf(x[3] - 1.1F) < 0.011F);
+    assert_int_equal(rv_gait_embed(&self, 0, v), RV_REASON_NONE);
+    float mass = 0.0F; // the last numbers are the stride's
+    for (uint32_t i = RV_GAIT_DIM - self.cfg.feature[3].n; i < RV_GAIT_DIM; ++i) {
+        mass += v[i] * v[i];
+    }
+    assert_true(fabsf(mass - self.cfg.feature[3].weight) < 1e-4F);
 }
 
 static void
@@ -91,8 +117,8 @@ standing_and_nonsense_do_not_count(void **state)
         rv_gait_push(&self, 0, &blind);
     }
     assert_int_equal(rv_gait_measure(&self, 0, x), RV_REASON_NO_GEOMETRY);
-    rv_gait_config cfg   = rv_gait_config_default();
-    cfg.feature[0].n     = 41;
+    rv_gait_config cfg = rv_gait_config_default();
+    ++cfg.feature[0].n;
     const rv_gait before = self;
     assert_int_equal(rv_gait_init(&self, &cfg), RV_ERR_CONFIG);
     assert_memory_equal(&before, &self, sizeof self);
@@ -148,6 +174,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_walk_is_measured),
         cmocka_unit_test(likeness_falls_as_the_text_says),
+        cmocka_unit_test(a_stride_joins_the_signature),
         cmocka_unit_test(standing_and_nonsense_do_not_count),
         cmocka_unit_test(the_level_does_not_know_the_place),
     };

@@ -36,9 +36,9 @@ enum {
 };
 
 typedef struct {
-    float    torso_mps2;   ///< Scatter of the acceleration, head and torso (3)
-    float    limb_mps2;    ///< The same of elbows, wrists, knees, ankles (8)
-    float    gate;         ///< Chi-square gate, 3 degrees of freedom (16.3: 99.9 %)
+    float    torso_mps2; ///< Scatter of the acceleration, head and torso, each axis (2)
+    float    limb_mps2;  ///< The same of elbows, wrists, knees, ankles (8)
+    float    gate;       ///< Chi-square gate, 3 degrees of freedom (16.3: 99.9 %)
     float    bone_sigma_m; ///< How exactly a bone keeps its length (0.03)
     float    height_m;     ///< Body height to begin with (1.7)
     float    lost_sigma_m; ///< A joint less certain than this is not given (0.4)

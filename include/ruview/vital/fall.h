@@ -62,13 +62,16 @@ typedef struct {
     struct {
         float    floor; ///< Mean square change when nothing moves
         uint32_t n;     ///< Frames behind it
+        float    sum;   ///< Excess over the floor in this slot
+        uint32_t n_now; ///< Frames behind that
     } link[RV_FALL_LINKS];
-    uint64_t       slot; ///< Being filled
-    float          sum;
-    uint32_t       n;
-    bool           stirred;             ///< A link says that something moves
-    bool           slow;                ///< Frames came, but too slowly
-    float          past[RV_FALL_SLOTS]; ///< Excess over the floor, per slot
+    uint64_t slot;                     ///< Being filled
+    uint32_t n;                        ///< Frames in it
+    bool     stirred;                  ///< A link says that something moves
+    bool     slow;                     ///< Frames came, but too slowly
+    float    past[RV_FALL_SLOTS];      ///< Excess over the floor, per slot, without
+                                       ///< the link that sees most
+    float          all[RV_FALL_SLOTS]; ///< With it
     uint32_t       n_past;
     float          sigma;                  ///< Of a quiet slot
     float          active[RV_FALL_ACTIVE]; ///< Active slots
