@@ -9,6 +9,7 @@
 #ifndef RV_CLI_EVAL_H
 #define RV_CLI_EVAL_H
 
+#include <ruview/frame/layout.h>
 #include <ruview/vital/motion.h>
 
 #include <stdbool.h>
@@ -20,14 +21,15 @@ enum { RV_EVAL_NAME = 96 };
 
 /// One labelled recording of one link
 typedef struct {
-    char      name[RV_EVAL_NAME];
-    char      chip[8];
-    uint32_t  k; ///< Tones
-    size_t    n; ///< Frames
-    uint64_t *t_us;
-    float    *re;    ///< [n][k]
-    float    *im;    ///< [n][k]
-    int8_t   *label; ///< 1 somebody moves, 0 quiet, -1 not scored
+    char             name[RV_EVAL_NAME];
+    char             chip[8];
+    uint32_t         k;      ///< Tones
+    const rv_layout *layout; ///< NULL: not from a capture
+    size_t           n;      ///< Frames
+    uint64_t        *t_us;
+    float           *re;    ///< [n][k]
+    float           *im;    ///< [n][k]
+    int8_t          *label; ///< 1 somebody moves, 0 quiet, -1 not scored
 } rv_eval_series;
 
 typedef struct {
@@ -79,7 +81,8 @@ double rv_eval_left_out(const rv_eval_table *tables, size_t n, const char *set,
 bool rv_eval_motion(const rv_eval_set *espectre, const rv_eval_set *ialr,
                     const rv_eval_set *geotec, float share, rv_eval_table *table);
 
-/// Text or JSON. `tables` hold the same rows with each of `shares`.
+/// Text or JSON. `tables` hold the same rows with each of `shares`. The JSON object is
+/// left open for more members.
 void rv_eval_print(FILE *out, bool json, const rv_eval_table *tables,
                    const float *shares, size_t n_shares, size_t chosen);
 

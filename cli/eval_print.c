@@ -223,7 +223,7 @@ print_json(FILE *const out, const rv_eval_table *const tables,
             fputs("null}", out);
         }
     }
-    fputs("]}}\n", out);
+    fputs("]}", out);
 }
 
 void

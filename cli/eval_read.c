@@ -71,9 +71,10 @@ read_capture(rv_eval_series *const s, const char *const path)
             continue;
         }
         if (!layout) {
-            layout = item.input.frame->layout;
-            room   = most / 10;
-            good   = reserve(s, room, layout->segment[layout->primary].n_tones);
+            layout    = item.input.frame->layout;
+            s->layout = layout;
+            room      = most / 10;
+            good      = reserve(s, room, layout->segment[layout->primary].n_tones);
         } else if (s->n == room) {
             break;
         }

@@ -2,6 +2,7 @@
 #include "cli/eval.h"
 #include "cli/eval_breathing.h"
 #include "cli/eval_people.h"
+#include "cli/eval_quiet.h"
 #include "cli/eval_simulated.h"
 #include "cli/eval_windows.h"
 #include "cli/progress.h"
@@ -45,6 +46,9 @@ static const char help[] =
     "--people scores tracks in simulated rooms through the whole engine: distance, "
     "swapped\n"
     "numbers, interruptions, people who are not there.\n"
+    "The quiet stretches of espectre and ialr also go through the whole engine: how "
+    "often "
+    "it\nsays that somebody is there, and breathes.\n"
     "Nothing is fitted on what is scored; a detector sees the past of its stream "
     "only.\n\n"
     "Exit codes: 0 scored, 2 nothing to score or wrong usage.\n";
@@ -52,7 +56,7 @@ static const char help[] =
 /// Settings that leaving recordings out chooses from; the third is the one that ships
 static const float shares[] = {0.1F, 0.2F, 0.33F, 0.4F, 0.5F, 0.6F};
 
-enum { n_shares = sizeof shares / sizeof *shares, shipped = 2 };
+enum { n_shares = sizeof shares / sizeof *shares, shipped = 2, n_quiet = 2 };
 
 /// What was asked for
 typedef struct {
@@ -64,13 +68,14 @@ typedef struct {
 
 static int
 report(const request *const ask, const rv_eval_table *const table,
-       const rv_eval_breaths *const breaths)
+       const rv_eval_quiet *const quiet, const rv_eval_breaths *const breaths)
 {
     if (ask->predictions) {
         rv_eval_table theirs = {0};
         int           code   = RV_EXIT_USAGE;
         if (rv_eval_read_predictions(ask->predictions, &table[shipped], &theirs)) {
             rv_eval_print(stdout, ask->json, &theirs, &shares[shipped], 1, 0);
+            fputs(ask->json ? "}\n" : "", stdout);
             code = RV_EXIT_OK;
         } else {
             fprintf(stderr, "ruview eval: %s: no line set,row,window,moves fits\n",
@@ -89,7 +94,10 @@ report(const request *const ask, const rv_eval_table *const table,
         return RV_EXIT_USAGE;
     }
     rv_eval_print(stdout, ask->json, table, shares, n_shares, shipped);
-    if (!ask->json) {
+    rv_eval_quiet_print(stdout, ask->json, quiet, n_quiet);
+    if (ask->json) {
+        fputs("}\n", stdout);
+    } else {
         rv_eval_print_breaths(stdout, breaths);
     }
     return RV_EXIT_OK;
@@ -101,6 +109,7 @@ evaluate(const request *const ask)
     rv_eval_set     espectre = {0}, ialr = {0}, geotec = {0};
     rv_eval_table   table[n_shares] = {{0}};
     rv_eval_breaths breaths         = {0};
+    rv_eval_quiet   quiet[n_quiet]  = {{0}};
     bool            good            = true;
     rv_progress     progress        = rv_progress_begin("eval", ask->quiet);
     rv_eval_read(ask->folder, &espectre, &ialr, &geotec);
@@ -108,6 +117,8 @@ evaluate(const request *const ask)
         rv_progress_show(&progress, (double)i / n_shares);
         good &= rv_eval_motion(&espectre, &ialr, &geotec, shares[i], &table[i]);
     }
+    good &= rv_eval_quiet_play("espectre", &espectre, &quiet[0]);
+    good &= rv_eval_quiet_play("ialr", &ialr, &quiet[1]);
     good &= rv_eval_breathing(ask->folder, &breaths);
     rv_progress_end(&progress);
     int code = RV_EXIT_USAGE;
@@ -117,7 +128,7 @@ evaluate(const request *const ask)
         fprintf(stderr, "ruview eval: %s holds no labelled recording that I know\n",
                 ask->folder);
     } else {
-        code = report(ask, table, &breaths);
+        code = report(ask, table, quiet, &breaths);
     }
     for (size_t i = 0; i < n_shares; ++i) {
         rv_eval_table_free(&table[i]);
