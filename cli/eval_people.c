@@ -15,7 +15,7 @@ enum { empty_s = 30, settled_s = 35, per_second = 20 };
 // A track farther off is of nobody: beyond most errors with four nodes
 static const float match_m = 2.0F;
 
-typedef enum { NOBODY, ONE, TWO_APART, CROSSING, MEETING } what;
+typedef enum { NOBODY, ONE, TWO, TWO_APART, CROSSING, MEETING } what;
 
 typedef struct {
     const char *name;
@@ -27,6 +27,8 @@ static const scene scenes[] = {
     {"empty", NOBODY, 4},
     {"one wanders", ONE, 4},
     {"one wanders", ONE, 8},
+    {"two wander", TWO, 4},
+    {"two wander", TWO, 8},
     {"two keep apart", TWO_APART, 4},
     {"two keep apart", TWO_APART, 8},
     {"two cross, 74 deg", CROSSING, 4},
@@ -80,8 +82,8 @@ furnish(const scene *const s, rv_sim_config *const c)
         rv_sim_person_default(p);
         p->height_m = i == 0 ? 1.80F : 1.68F;
         p->from_s   = (float)empty_s;
-        if (s->what == ONE) {
-            (void)!rv_sim_person_wander(p, &c->room, 7, 60);
+        if (s->what == ONE || s->what == TWO) {
+            (void)!rv_sim_person_wander(p, &c->room, (uint32_t)(7 + i), 60);
         } else if (s->what == CROSSING) { // both at (3, 2.5) at the same moment
             walk(p, 1.0F, i == 0 ? 1.0F : 4.0F, 5.0F, i == 0 ? 4.0F : 1.0F, 0.0F);
         } else if (s->what == MEETING) { // from either side to the middle and back
