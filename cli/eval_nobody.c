@@ -11,7 +11,7 @@ typedef struct {
     const char  *name;
     rv_eval_what what;
     uint32_t     found;
-    double       played_h, answered_h;
+    double       played_h, answered_h, present_h;
 } kind;
 
 /// Where an answer that stands now began
@@ -40,10 +40,10 @@ print_kind(FILE *const out, const kind *const k)
 {
     fprintf(out,
             "%-8s %6.1f h %4u false answers, %.3f an hour, below %.3f (95 %%); "
-            "%.2f %% of the time\n",
+            "%.2f %% of the time; presence yes %.1f %%\n",
             k->name, k->played_h, k->found, k->found / k->played_h,
             rv_poisson_below(k->found) / k->played_h,
-            100.0 * k->answered_h / k->played_h);
+            100.0 * k->answered_h / k->played_h, 100.0 * k->present_h / k->played_h);
     fflush(out);
 }
 
@@ -63,6 +63,7 @@ play_run(FILE *const out, rv_eval_room *const room, kind *const k, const uint64_
     k->found += o.room_episodes;
     k->played_h += played;
     k->answered_h += o.cycles > 0 ? played * o.best_answers / o.cycles : 0.0;
+    k->present_h += o.cycles > 0 ? played * o.present / o.cycles : 0.0;
     return good;
 }
 
@@ -92,6 +93,7 @@ rv_eval_nobody(FILE *const out, const double hours, const uint64_t seed,
         all.found += kinds[i].found;
         all.played_h += kinds[i].played_h;
         all.answered_h += kinds[i].answered_h;
+        all.present_h += kinds[i].present_h;
         print_kind(out, &kinds[i]);
     }
     print_kind(out, &all);

@@ -15,7 +15,7 @@ enum { empty_s = 30, settled_s = 35, per_second = 20 };
 // A track farther off is of nobody: beyond most errors with four nodes
 static const float match_m = 2.0F;
 
-typedef enum { NOBODY, ONE, TWO_APART, CROSSING, MEETING } what;
+typedef enum { NOBODY, ONE, TWO, TWO_APART, CROSSING, MEETING } what;
 
 typedef struct {
     const char *name;
@@ -27,6 +27,8 @@ static const scene scenes[] = {
     {"empty", NOBODY, 4},
     {"one wanders", ONE, 4},
     {"one wanders", ONE, 8},
+    {"two wander", TWO, 4},
+    {"two wander", TWO, 8},
     {"two keep apart", TWO_APART, 4},
     {"two keep apart", TWO_APART, 8},
     {"two cross, 74 deg", CROSSING, 4},
@@ -41,6 +43,8 @@ typedef struct {
     rv_sim           sim;
     rv_engine_config config;
     rv_track_score   score;
+    uint32_t         crossings;
+    bool             close; ///< The first two are passing each other
 } bench;
 
 static const float places[RV_SIM_MAX_NODES > 8 ? 8 : RV_SIM_MAX_NODES][3] = {
@@ -78,8 +82,8 @@ furnish(const scene *const s, rv_sim_config *const c)
         rv_sim_person_default(p);
         p->height_m = i == 0 ? 1.80F : 1.68F;
         p->from_s   = (float)empty_s;
-        if (s->what == ONE) {
-            (void)!rv_sim_person_wander(p, &c->room, 7, 60);
+        if (s->what == ONE || s->what == TWO) {
+            (void)!rv_sim_person_wander(p, &c->room, (uint32_t)(7 + i), 60);
         } else if (s->what == CROSSING) { // both at (3, 2.5) at the same moment
             walk(p, 1.0F, i == 0 ? 1.0F : 4.0F, 5.0F, i == 0 ? 4.0F : 1.0F, 0.0F);
         } else if (s->what == MEETING) { // from either side to the middle and back
@@ -114,6 +118,21 @@ know_site(bench *const b)
     }
 }
 
+/// Two cross when they come nearer than half a metre; once until they are a metre apart
+static void
+count_crossings(bench *const b, const rv_sim_truth *const truth)
+{
+    if (truth->n_persons < 2 || !truth->person[0].present ||
+        !truth->person[1].present) {
+        return;
+    }
+    const float dx = truth->person[0].position_m[0] - truth->person[1].position_m[0];
+    const float dy = truth->person[0].position_m[1] - truth->person[1].position_m[1];
+    const float d2 = dx * dx + dy * dy;
+    b->crossings += !b->close && d2 < 0.25F;
+    b->close = d2 < 0.25F || (b->close && d2 < 1.0F);
+}
+
 static void
 judge(void *const context, const rv_cycle_output *const output)
 {
@@ -128,6 +147,7 @@ judge(void *const context, const rv_cycle_output *const output)
         return;
     }
     rv_sim_truth_at(&b->sim, r->t_us, &truth);
+    count_crossings(b, &truth);
     for (int i = 0; i < truth.n_persons; ++i) {
         there[i] = truth.person[i].present;
         at[i][0] = truth.person[i].position_m[0];
@@ -149,6 +169,8 @@ play(bench *const b, const scene *const s, const double minutes)
 {
     size_t n_sim = 0, n_engine = 0;
     furnish(s, &b->room);
+    b->crossings     = 0;
+    b->close         = false;
     b->score         = rv_track_score_begin();
     b->score.match_m = (double)match_m;
     if (rv_sim_size(&b->room, &n_sim) != RV_OK) {
@@ -182,24 +204,34 @@ play(bench *const b, const scene *const s, const double minutes)
 }
 
 static void
-print(FILE *const out, const bool json, const scene *const s,
-      const rv_track_totals *const t, const bool first)
+print(FILE *const out, const bool json, const scene *const s, const bench *const b,
+      const bool first)
 {
-    const double minutes = (double)t->cycles / (60.0 * per_second);
+    const rv_track_totals *const t       = &b->score.totals;
+    const double                 minutes = (double)t->cycles / (60.0 * per_second);
     const double ospa    = t->cycles > 0 ? t->ospa_sum_m / (double)t->cycles : 0.0;
     const double tracked = t->wanted > 0 ? (double)t->tracked / (double)t->wanted : 1.0;
     const double error   = t->tracked > 0 ? t->error_sum_m / (double)t->tracked : 0.0;
     const double doubt =
         t->tracked > 0 ? (double)t->in_doubt / (double)t->tracked : 0.0;
+    char fragmentation[16] = "-";
+    if (b->crossings > 0) {
+        (void)snprintf(fragmentation, sizeof fragmentation, "%.3f",
+                       (double)t->gaps / b->crossings);
+    } else if (json) {
+        memcpy(fragmentation, "null", sizeof "null");
+    }
     const char *const form =
         json ? "%s{\"scene\":\"%s\",\"nodes\":%u,\"synthetic\":true,\"ospa_m\":%.3f,"
                "\"error_m\":%.3f,\"tracked\":%.4f,\"in_doubt\":%.4f,\"switches\":%u,"
                "\"flagged_changes\":%u,\"renumbered\":%u,\"gaps_per_min\":%.2f,"
-               "\"false_tracks_per_min\":%.3f}"
-             : "%s%-18s %5u %6.3f %6.2f %8.3f %6.3f %8u %8u %10u %9.2f %9.3f\n";
+               "\"false_tracks_per_min\":%.3f,\"crossings\":%u,"
+               "\"fragmentation\":%s}"
+             : "%s%-18s %5u %6.3f %6.2f %8.3f %6.3f %8u %8u %10u %9.2f %9.3f %6u "
+               "%6s\n";
     fprintf(out, form, json && !first ? "," : "", s->name, (unsigned)s->n_nodes, ospa,
             error, tracked, doubt, t->switches, t->doubtful, t->renumbered,
-            t->gaps / minutes, t->false_tracks / minutes);
+            t->gaps / minutes, t->false_tracks / minutes, b->crossings, fragmentation);
 }
 
 bool
@@ -214,15 +246,15 @@ rv_eval_people(FILE *const out, const bool json, const double minutes, const boo
         fprintf(
             out,
             "simulated room of 6 x 5 m, whole engine, %g minutes each (synthetic)\n\n"
-            "%-18s %5s %6s %6s %8s %6s %8s %8s %10s %9s %9s\n",
+            "%-18s %5s %6s %6s %8s %6s %8s %8s %10s %9s %9s %6s %6s\n",
             minutes, "scene", "nodes", "OSPA", "error", "tracked", "doubt", "switches",
-            "flagged", "renumbered", "gaps/min", "false/min");
+            "flagged", "renumbered", "gaps/min", "false/min", "cross", "frag");
     }
     for (size_t i = 0; i < n_scenes && good; ++i) {
         rv_progress_show(&progress, (double)i / n_scenes);
         good = play(b, &scenes[i], minutes);
         if (good) {
-            print(out, json, &scenes[i], &b->score.totals, i == 0);
+            print(out, json, &scenes[i], b, i == 0);
         }
     }
     rv_progress_end(&progress);
@@ -232,7 +264,8 @@ rv_eval_people(FILE *const out, const bool json, const double minutes, const boo
             : "\nOSPA [m], cut off at 1 m. tracked: share of people and cycles with a "
               "track within\n2 m; error [m] of those; doubt: share marked ambiguous. "
               "switches: numbers exchanged\nunmarked; flagged: while marked; gaps: was "
-              "tracked, was not, was again.\n",
+              "tracked, was not, was again;\ncross: times two came within 0.5 m; frag: "
+              "gaps per crossing.\n",
         out);
     free(b);
     return good;

@@ -4,42 +4,19 @@
 
 #include "base/exact.h"
 
-static const float same_place_m = 0.02F;
-
-// The node that stands where the transmitter stands; `otherwise` where none does
-static uint8_t
-node_at(const rv_engine_config *const config, const float *const tx,
-        const uint8_t otherwise)
-{
-    for (int i = 0; tx && i < config->n_nodes; ++i) {
-        const rv_node_config *const node = &config->node[i];
-        float                       d2   = 0.0F;
-        for (int k = 0; k < 3; ++k) {
-            const float d = node->position_m[k] - tx[k];
-            d2 += d * d;
-        }
-        if (node->has_position && d2 < same_place_m * same_place_m) {
-            return node->node;
-        }
-    }
-    return otherwise;
-}
-
 static void
 pair_links(rv_engine *const self)
 {
-    uint8_t receiver[RV_MAX_LINKS], transmitter[RV_MAX_LINKS];
+    rv_room_link ends[RV_MAX_LINKS];
+    uint8_t      receiver[RV_MAX_LINKS];
     if (self->paired_links == self->links.n_links) {
         return;
     }
     for (int i = 0; i < self->links.n_links; ++i) {
-        const rv_link_key *const key = &self->links.link[i].key;
-        receiver[i]                  = key->node;
-        transmitter[i] =
-            node_at(&self->config, rv_engine_config_tx_position(&self->config, key->tx),
-                    key->node);
+        receiver[i] = self->links.link[i].key.node;
+        (void)rv_engine_link_ends(self, &self->links.link[i], &ends[i]);
     }
-    (void)!rv_reciprocity_set_links(&self->reciprocity, receiver, transmitter,
+    (void)!rv_reciprocity_set_links(&self->reciprocity, ends, receiver,
                                     self->links.n_links);
     self->paired_links = self->links.n_links;
 }

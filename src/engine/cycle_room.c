@@ -6,12 +6,6 @@
 
 #include <string.h>
 
-static const float *
-transmitter_position(const rv_engine *const self, const uint64_t tx)
-{
-    return rv_engine_config_tx_position(&self->config, tx);
-}
-
 // Links take part with both ends known; new links are told to the room once
 static void
 tell_links(rv_engine *const self)
@@ -20,21 +14,12 @@ tell_links(rv_engine *const self)
         return;
     }
     rv_room_link ends[RV_MAX_LINKS];
-    memset(ends, 0, sizeof ends);
     for (int i = 0; i < self->links.n_links; ++i) {
-        const rv_link *const        link = &self->links.link[i];
-        const float *const          tx   = transmitter_position(self, link->key.tx);
-        const rv_node_config *const node =
-            rv_engine_config_node(&self->config, link->key.node);
-        if (tx && node && node->has_position) {
-            memcpy(ends[i].tx_m, tx, sizeof ends[i].tx_m);
-            memcpy(ends[i].rx_m, node->position_m, sizeof ends[i].rx_m);
-            ends[i].located = true;
-        }
+        (void)rv_engine_link_ends(self, &self->links.link[i], &ends[i]);
     }
     (void)!rv_tomography_set_links(&self->tomography, ends, self->links.n_links);
     (void)!rv_localise_set_links(&self->localise, ends, self->links.n_links);
-    memcpy(self->room_link, ends, sizeof self->room_link);
+    memcpy(self->room_link, ends, self->links.n_links * sizeof *ends);
     self->room_links = self->links.n_links;
 }
 

@@ -2,6 +2,8 @@
 #include <ruview/room/reciprocity.h>
 
 #include "base/exact.h"
+#include "base/try.h"
+#include "room/pairs.h"
 
 #include <ruview/math/elementary.h>
 
@@ -32,27 +34,29 @@ rv_reciprocity_init(rv_reciprocity *const self, const rv_reciprocity_config *con
 }
 
 rv_status
-rv_reciprocity_set_links(rv_reciprocity *const self, const uint8_t *const receiver,
-                         const uint8_t *const transmitter, const uint32_t n)
+rv_reciprocity_set_links(rv_reciprocity *const self, const rv_room_link *const links,
+                         const uint8_t *const receiver, const uint32_t n)
 {
     if (n > RV_ROOM_MAX_LINKS) {
         return RV_ERR_RANGE;
     }
-    bool taken[RV_ROOM_MAX_LINKS] = {false};
-    self->n_links                 = n;
-    self->n_pairs                 = 0;
-    self->looked                  = false;
+    RV_TRY(rv_pairs_check(links, n));
+    uint8_t      path[RV_ROOM_MAX_LINKS];
+    rv_room_pair pair[RV_ROOM_MAX_LINKS];
+    bool         taken[RV_ROOM_MAX_LINKS] = {false};
+    (void)rv_pairs_build(links, n, path, pair);
+    self->n_links = n;
+    self->n_pairs = 0;
+    self->looked  = false;
     memset(self->pair, 0, sizeof self->pair);
-    for (uint32_t i = 0; i < n; ++i) {
-        self->receiver[i] = receiver[i];
-    }
+    memcpy(self->receiver, receiver, n);
     for (uint32_t i = 0; i < n; ++i) {
         uint32_t j = i + 1;
-        while (j < n && (taken[j] || receiver[j] != transmitter[i] ||
-                         transmitter[j] != receiver[i])) {
+        while (j < n &&
+               (taken[j] || path[j] != path[i] || receiver[j] == receiver[i])) {
             ++j;
         }
-        if (!taken[i] && receiver[i] != transmitter[i] && j < n) {
+        if (!taken[i] && path[i] != RV_PAIR_NONE && j < n) {
             taken[j]                         = true;
             self->pair[self->n_pairs].link   = (uint8_t)i;
             self->pair[self->n_pairs++].back = (uint8_t)j;

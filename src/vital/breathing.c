@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "base/exact.h"
 #include "vital/breathing_look.h"
+#include "vital/look.h"
 
 #include <ruview/math/elementary.h>
 
@@ -84,20 +85,6 @@ rv_breathing_is_near(const float a, const float b)
     return rv_abs_f32(a - b) <= AGREE_BPM + AGREE_SHARE * b;
 }
 
-static void
-answer(rv_breathing *const self, const rv_spectrum_peak *const peak,
-       const float window_s)
-{
-    // Rife and Boorstyn 1974: var(omega) = 6 / (gamma T^2) for a peak gamma over the
-    // noise; a Hann window costs a factor of 1.5 in sigma; the breather's own wander is
-    // not known here
-    const float bpm    = 60.0F * peak->hz;
-    const float excess = peak->power / peak->threshold;
-    const float sigma =
-        1.5F * 23.4F / (window_s * rv_sqrt_f32(peak->power)) + 0.01F * bpm;
-    self->result.bpm = rv_known(bpm, sigma, excess / (1.0F + excess));
-}
-
 /// Does the peak belong to something that turns rather than goes to and fro?
 static bool
 turns(const rv_spectrum_peak *const peak)
@@ -113,7 +100,7 @@ keep(rv_breathing *const self, const rv_spectrum_peak *const peak, const float w
     if (peak->hz > 0.0F && peak->power >= peak->hold && !turns(peak)) {
         self->failed      = 0;
         self->earlier_bpm = 60.0F * peak->hz;
-        answer(self, peak, window_s);
+        self->result.bpm  = rv_look_rate(peak, window_s);
         return;
     }
     self->result.bpm = rv_unknown(RV_REASON_LOW_QUALITY);
@@ -137,8 +124,8 @@ agree(rv_breathing *const self, const rv_spectrum_peak *const peak, const float 
     self->earlier_bpm = bpm;
     self->answering   = self->agreed >= agree_looks;
     if (self->answering) {
-        self->failed = 0;
-        answer(self, peak, window_s);
+        self->failed     = 0;
+        self->result.bpm = rv_look_rate(peak, window_s);
     } else {
         self->result.bpm = rv_unknown(high && !strong ? RV_REASON_INTERFERENCE
                                       : still_s < self->config.least_s + 10.0F
@@ -253,12 +240,9 @@ rv_breathing_look(rv_breathing *const self, const rv_sampler *const sampler,
                   const rv_fft *const fft, const uint64_t t_us, rv_spectrum *const seen)
 {
     // The window ends at the same slot on every link; links take turns at looking
-    const uint64_t now  = t_us / RV_SAMPLER_SLOT_US;
-    const uint64_t late = self->config.turn % RV_BREATHING_LOOK_SLOTS;
-    const uint64_t end =
-        now >= late ? (now - late) / RV_BREATHING_LOOK_SLOTS * RV_BREATHING_LOOK_SLOTS
-                    : 0;
-    rv_spectrum none = {.n_bins = 0};
+    const uint64_t end  = rv_look_end(t_us, self->config.turn % RV_BREATHING_LOOK_SLOTS,
+                                      RV_BREATHING_LOOK_SLOTS);
+    rv_spectrum    none = {.n_bins = 0};
     if (rv_sampler_reason(sampler, t_us) != RV_REASON_NONE) {
         rv_breathing_forget(self, rv_sampler_reason(sampler, t_us));
         if (seen) {
@@ -281,12 +265,6 @@ void
 rv_breathing_result_at(const rv_breathing *const self, const rv_sampler *const sampler,
                        const uint64_t t_us, rv_breathing_result *const out)
 {
-    const rv_reason reason = rv_sampler_reason(sampler, t_us);
-    *out                   = self->result;
-    if (reason != RV_REASON_NONE) {
-        out->bpm = rv_unknown(reason);
-    } else if (out->bpm.reason == RV_REASON_NO_DATA ||
-               out->bpm.reason == RV_REASON_MOVING) {
-        out->bpm = rv_unknown(RV_REASON_WARMING_UP);
-    }
+    *out     = self->result;
+    out->bpm = rv_look_at(sampler, self->result.bpm, t_us);
 }

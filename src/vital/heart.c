@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "base/exact.h"
-#include "vital/spectrum.h"
+#include "vital/look.h"
 
 #include <ruview/math/elementary.h>
 #include <ruview/vital/heart.h>
@@ -100,14 +100,9 @@ is_far_harmonic(const rv_spectrum *const s, const rv_spectrum_peak *const peak,
 static void
 answer(rv_heart *const self, const rv_spectrum_peak *const peak, const float window_s)
 {
-    // as in breathing.c
-    const float bpm    = 60.0F * peak->hz;
-    const float excess = peak->power / peak->threshold;
-    const float sigma =
-        1.5F * 23.4F / (window_s * rv_sqrt_f32(peak->power)) + 0.01F * bpm;
-    self->earlier_bpm = bpm;
+    self->earlier_bpm = 60.0F * peak->hz;
     self->failed      = 0;
-    self->result.bpm  = rv_known(bpm, sigma, excess / (1.0F + excess));
+    self->result.bpm  = rv_look_rate(peak, window_s);
 }
 
 static void
@@ -212,9 +207,8 @@ rv_heart_look(rv_heart *const self, const rv_sampler *const sampler,
               const rv_fft *const fft, const uint64_t t_us,
               const rv_estimate *const breathing)
 {
-    const uint64_t now  = t_us / RV_SAMPLER_SLOT_US;
-    const uint64_t late = (self->config.turn * 3 + 1) % look_slots;
-    const uint64_t end  = now >= late ? (now - late) / look_slots * look_slots : 0;
+    const uint64_t end =
+        rv_look_end(t_us, (self->config.turn * 3 + 1) % look_slots, look_slots);
     if (rv_sampler_reason(sampler, t_us) != RV_REASON_NONE) {
         forget(self, rv_sampler_reason(sampler, t_us));
         return false;
@@ -231,12 +225,6 @@ void
 rv_heart_result_at(const rv_heart *const self, const rv_sampler *const sampler,
                    const uint64_t t_us, rv_heart_result *const out)
 {
-    const rv_reason reason = rv_sampler_reason(sampler, t_us);
-    *out                   = self->result;
-    if (reason != RV_REASON_NONE) {
-        out->bpm = rv_unknown(reason);
-    } else if (out->bpm.reason == RV_REASON_NO_DATA ||
-               out->bpm.reason == RV_REASON_MOVING) {
-        out->bpm = rv_unknown(RV_REASON_WARMING_UP);
-    }
+    *out     = self->result;
+    out->bpm = rv_look_at(sampler, self->result.bpm, t_us);
 }

@@ -150,13 +150,14 @@ take_site(const rv_sim_config *const scene, const rv_sim *const sim,
 {
     *c                 = rv_engine_config_default();
     c->allow_synthetic = true;
-    c->mode            = RV_MODE_PRIVATE_HOME; // With consent vital signs show
-    c->consent         = true;
-    c->max_links       = RV_MAX_LINKS;
-    c->link_pool       = (size_t)32 << 20;
-    c->has_room        = true;
-    c->n_nodes         = (uint8_t)scene->n_nodes;
-    c->n_transmitters  = (uint8_t)scene->n_nodes;
+    // With consent vital signs show; where the furniture went is shown in raw alone
+    c->mode      = scene->n_furniture > 0 ? RV_MODE_RAW_RESEARCH : RV_MODE_PRIVATE_HOME;
+    c->consent   = true;
+    c->max_links = RV_MAX_LINKS;
+    c->link_pool = (size_t)32 << 20;
+    c->has_room  = true;
+    c->n_nodes   = (uint8_t)scene->n_nodes;
+    c->n_transmitters = (uint8_t)scene->n_nodes;
     memcpy(c->room_m, scene->room.size_m, sizeof c->room_m);
     for (int i = 0; i < scene->n_nodes; ++i) {
         rv_node_config *const        node = &c->node[i];

@@ -175,8 +175,8 @@ breathing(const double minutes, const double only_db)
 static void
 heart(const double minutes)
 {
-    static const double leakage[] = {3, 10, 30, 100};
-    static const double dbs[]     = {5, 10, 15, 20};
+    static const int leakage[] = {3, 10, 30, 100};
+    static const int dbs[]     = {5, 10, 15, 20};
     for (int l = 0; l < 4; ++l) {
         for (int d = 0; d < 4; ++d) {
             outcome   o = {0}, h = {0};
@@ -194,7 +194,7 @@ heart(const double minutes)
                     &h);
             }
             char name[64];
-            snprintf(name, sizeof name, "heart x%g, %g dB", leakage[l], dbs[d]);
+            snprintf(name, sizeof name, "heart x%d, %d dB", leakage[l], dbs[d]);
             print(name, &h);
         }
     }

@@ -34,12 +34,19 @@ onsets = [r['onset_s'] for r in own['rows']
 assert len(onsets) == 50 and max(onsets) <= 1.0, onsets
 for a, b in zip(own['rows'], theirs['rows']):
     assert a['name'] == b['name'] and a['f1'] == b['f1'], (a, b)
+quiet = {s['set']: s for s in json.load(open(work + '/own.json'))['quiet']}
+assert quiet['espectre']['stretches'] >= 10 and quiet['ialr']['hours'] > 0.1
+for s in quiet.values():
+    assert s['breaths'] == 0 and s['falls'] == 0, s
+# presence: whoever begins a recording still moves in it, and is remembered for a minute
+assert quiet['espectre']['after_5_s'] == 0, quiet
 page = open(work + '/page.html').read()
 for part in page.split('<svg')[1:]:
     minidom.parseString('<svg' + part[:part.index('</svg>')] + '</svg>')
 assert page.count('<svg') > len(own['rows'])
 text = open(work + '/own.txt').read()
 assert 'geotec' in text and 'breathing of recordings without truth' in text
+assert 'empty rooms through the whole engine' in text
 # nobody's rate is invented: the RuView recording has no truth, and no answer so far
 print('eval: %d rows, worst pair %.3f, latest onset %.2f s'
       % (len(own['rows']), sets['espectre']['f1_worst'], max(onsets)))

@@ -10,6 +10,7 @@ static rv_fall   fall;
 static rv_random noise;
 static uint64_t  t_us;
 static int       candidates, confirmed, cancelled;
+static uint32_t  seeing; ///< Links that see who moves
 static double    told_s;
 
 static void
@@ -19,6 +20,7 @@ begin(void)
     assert_int_equal(rv_fall_init(&fall, &config), RV_OK);
     rv_random_init(&noise, 1, 0);
     t_us       = 1000000;
+    seeing     = links;
     candidates = confirmed = cancelled = 0;
 }
 
@@ -31,8 +33,8 @@ go_on(const double seconds, const double from, const double to, const double hz)
         t_us += (uint64_t)(1e6 / hz);
         const double excess = from + (to - from) * i / n;
         for (uint32_t l = 0; l < links; ++l) {
-            const double d =
-                0.001 * (1 + excess) * (1 + 0.2 * rv_random_normal_f64(&noise));
+            const double d = 0.001 * (1 + (l < seeing ? excess : 0)) *
+                             (1 + 0.2 * rv_random_normal_f64(&noise));
             rv_fall_push(&fall, l, t_us, (float)(d > 0 ? d : 0), (float)(1 / hz),
                          excess < 0.01);
         }
@@ -82,6 +84,35 @@ who_gets_up_at_once_cancels(void **state)
 }
 
 static void
+what_one_link_alone_sees_is_none(void **state)
+{
+    begin();
+    go_on(5, 0, 0, rate);
+    go_on(5, 0.25, 0.25, rate);
+    seeing = 1; // walks up to its line of sight, and stops there
+    go_on(0.5, 0, 2.0, rate);
+    go_on(10, 0, 0, rate);
+    assert_int_equal(candidates, 0);
+    assert_int_equal(confirmed, 0);
+}
+
+/// Who walks by fits and starts does not fall when he stops
+static void
+no_faster_than_before_is_none(void **state)
+{
+    begin();
+    go_on(5, 0, 0, rate);
+    for (int i = 0; i < 8; ++i) {
+        go_on(0.4, 0.2, 0.2, rate);
+        go_on(0.2, 0.9, 0.9, rate);
+    }
+    go_on(0.4, 0.2, 0.2, rate);
+    go_on(0.3, 0.2, 0.9, rate);
+    go_on(10, 0, 0, rate);
+    assert_int_equal(confirmed, 0);
+}
+
+static void
 sitting_down_and_standing_still_is_none(void **state)
 {
     begin();
@@ -114,6 +145,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_burst_and_stillness_is_a_fall),
         cmocka_unit_test(who_gets_up_at_once_cancels),
+        cmocka_unit_test(what_one_link_alone_sees_is_none),
+        cmocka_unit_test(no_faster_than_before_is_none),
         cmocka_unit_test(sitting_down_and_standing_still_is_none),
         cmocka_unit_test(slow_links_cannot_tell),
     };

@@ -13,8 +13,19 @@ typedef struct {
     rv_reciprocity self;
     rv_random      random;
     uint8_t        rx[n_links], tx[n_links];
+    rv_room_link   link[n_links];
     uint64_t       t_us;
 } mesh;
+
+// Nodes 1..4 at the corners of a room
+static rv_room_link
+between(const uint8_t tx, const uint8_t rx)
+{
+    return (rv_room_link){
+        .tx_m    = {(float)(tx & 1) * 5.0F, (float)(tx & 2) * 2.0F, 1.0F},
+        .rx_m    = {(float)(rx & 1) * 5.0F, (float)(rx & 2) * 2.0F, 1.0F},
+        .located = true};
+}
 
 static void
 begin(mesh *const m)
@@ -25,6 +36,7 @@ begin(mesh *const m)
     for (uint8_t t = 1; t <= n_nodes; ++t) {
         for (uint8_t r = 1; r <= n_nodes; ++r) {
             if (t != r) {
+                m->link[n] = between(t, r);
                 m->tx[n]   = t;
                 m->rx[n++] = r;
             }
@@ -32,7 +44,8 @@ begin(mesh *const m)
     }
     rv_random_init(&m->random, 5, 0);
     assert_int_equal(rv_reciprocity_init(&m->self, &cfg), RV_OK);
-    assert_int_equal(rv_reciprocity_set_links(&m->self, m->rx, m->tx, n_links), RV_OK);
+    assert_int_equal(rv_reciprocity_set_links(&m->self, m->link, m->rx, n_links),
+                     RV_OK);
 }
 
 // One second: a common motion power per path, each direction off by exp(N(0, 0.3)),
@@ -126,13 +139,16 @@ without_opposite_links_it_cannot_tell(void **state)
     rv_room_sample       sample[3] = {{0}};
     rv_reciprocity_frame out;
     begin(&m);
-    const uint8_t rx[3] = {2, 3, 4}, tx[3] = {1, 1, 1};
-    assert_int_equal(rv_reciprocity_set_links(&m.self, rx, tx, 3), RV_OK);
+    const uint8_t rx[3]   = {2, 3, 4};
+    rv_room_link  link[3] = {between(1, 2), between(1, 3), between(1, 4)};
+    assert_int_equal(rv_reciprocity_set_links(&m.self, link, rx, 3), RV_OK);
     assert_int_equal(rv_reciprocity_push(&m.self, 0, sample, 3, &out), RV_OK);
     assert_int_equal(out.reason, RV_REASON_NO_GEOMETRY);
     const rv_reciprocity before = m.self;
     assert_int_equal(rv_reciprocity_push(&m.self, 1, sample, 2, &out), RV_ERR_RANGE);
-    assert_int_equal(rv_reciprocity_set_links(&m.self, rx, tx, 65), RV_ERR_RANGE);
+    assert_int_equal(rv_reciprocity_set_links(&m.self, link, rx, 65), RV_ERR_RANGE);
+    link[1].rx_m[0] = NAN;
+    assert_int_equal(rv_reciprocity_set_links(&m.self, link, rx, 3), RV_ERR_NONFINITE);
     rv_reciprocity_config cfg = rv_reciprocity_config_default();
     cfg.cap                   = 0.1F;
     assert_int_equal(rv_reciprocity_init(&m.self, &cfg), RV_ERR_CONFIG);

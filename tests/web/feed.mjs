@@ -44,6 +44,7 @@ const zones = [
   {zone: 2, name: 'Hall', polygon_m: [[0.2, 3.2], [2.2, 3.2], [2.2, 4.8], [0.2, 4.8]]},
 ];
 const reasons = [
+  ['rate_too_low', 'frames arrive too rarely for this'],
   ['no_data', 'no frame arrived; check power, network and the port'],
   ['warming_up', 'not enough frames yet; wait'],
   ['not_calibrated', 'no empty-room baseline; run calibrate'],
@@ -145,8 +146,8 @@ function record(cycle) {
     return Math.max(0.2, 9 * Math.exp(-d * 1.8) + 0.3 * Math.abs(normal()));
   });
   const events = [];
-  if (cycle % 400 === 120) events.push({kind: 'person_entered', t_us: 0, subject: 1, confidence: 0.9, reason: 'none'});
-  if (cycle % 400 === 260) events.push({kind: 'change_point', t_us: 0, subject: 5, confidence: 0.7, reason: 'step'});
+  if (cycle % 400 === 120) events.push({kind: 'person_entered', t_us: 0, subject: 1, confidence: 0.9, reason: 'none', position: null, sigma_m: null, position_reason: 'no_geometry'});
+  if (cycle % 400 === 260) events.push({kind: 'change_point', t_us: 0, subject: 5, confidence: 0.7, reason: 'step', position: [4.1, 1.2], sigma_m: 0.5, position_reason: 'none'});
   const t_us = 1760000000000000 + cycle * 50000;
   for (const e of events) e.t_us = t_us;
   const bpm = shows.vitals ? (warm ? known(breathing + 0.2 * Math.sin(t / 7), 0.4, 0.78) : unknown('warming_up')) : unknown(level === 1 ? 'consent' : 'privacy');

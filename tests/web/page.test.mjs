@@ -65,6 +65,35 @@ async function changedPixels(page, selector, wait_ms) {
   }, [selector, wait_ms]);
 }
 
+// Pixels of a canvas that have a colour of the theme, within what blending leaves of it
+async function pixelsOf(page, selector, name) {
+  return page.evaluate(([s, variable]) => {
+    const canvas = document.querySelector(s);
+    const hex = parseInt(getComputedStyle(document.documentElement).getPropertyValue(variable).trim().slice(1), 16);
+    const want = [hex >> 16, (hex >> 8) & 255, hex & 255];
+    const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+    let n = 0;
+    for (let i = 0; i < data.length; i += 4) if (data[i + 3] > 200 && want.every((w, k) => Math.abs(w - data[i + k]) < 12)) n++;
+    return n;
+  }, [selector, name]);
+}
+
+// Lines of motion, presence, breathing and quality; words where one is missing
+async function checkTimeline(page) {
+  const at = '.panel-timeline canvas';
+  const words = () => page.textContent('.panel-timeline .facts');
+  await page.waitForFunction(() => /breathing: warming up/.test(document.querySelector('.panel-timeline .facts').textContent), null, {timeout: 10000});
+  assert.equal(await pixelsOf(page, at, '--violet'), 0, 'a line of breathing before there is a rate');
+  await page.waitForFunction(() => document.querySelector('.panel-timeline .facts').textContent === '', null, {timeout: 15000});
+  await page.waitForTimeout(2500);
+  for (const [name, colour] of [['motion', '--accent'], ['presence', '--warm'], ['breathing', '--violet'], ['quality', '--link']]) {
+    const n = await pixelsOf(page, at, colour);
+    assert.ok(n > 20, `${n} pixels of ${name}`);
+  }
+  assert.equal(await words(), '');
+  console.log('ok: the lines of motion, presence, breathing and quality, and words while one is missing');
+}
+
 async function main() {
   const {port, silence} = await serve();
   const browser = await openBrowser();
@@ -83,6 +112,13 @@ async function main() {
 
     assert.match(await page.textContent('#banner'), /SYNTHETIC/);
     console.log('ok: the banner says SYNTHETIC');
+
+    if (mode === 'feed') {
+      await checkTimeline(page);
+      assert.match(await page.textContent('.falls'), /No watch for falls: too few frames/);
+      assert.match(await page.getAttribute('.falls', 'title'), /too rarely/);
+      console.log('ok: it says why falls are not watched for');
+    }
 
     const cycle = async () => Number(/cycle (\d+)/.exec(await page.textContent('#stream-facts'))[1]);
     const first = await cycle();

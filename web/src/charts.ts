@@ -44,22 +44,31 @@ abstract class Chart {
   }
 }
 
-/** Motion, presence quality and coherence over the last minute */
+const mostBpm = 40;
+
+/** Motion, presence, breathing with its uncertainty, and quality over the last minute; in words beside it, why one of them has no line now */
 export class Timeline extends Chart {
   private times: number[] = [];
-  private series: (number | null)[][] = [[], [], []];
+  private series: (number | null)[][] = [[], [], [], [], [], []];
+  private readonly facts = h('div', {class: 'facts'});
 
   constructor() {
-    super(panel('timeline', 'Last minute', h('div', {class: 'series-key'}, h('span', {class: 'key-motion'}, 'motion'), h('span', {class: 'key-quality'}, 'quality'), h('span', {class: 'key-coherence'}, 'coherence'))));
+    super(panel('timeline', 'Last minute', h('div', {class: 'series-key'}, h('span', {class: 'key-motion'}, 'motion'), h('span', {class: 'key-presence'}, 'presence'), h('span', {class: 'key-breathing'}, 'breathing'), h('span', {class: 'key-quality'}, 'quality'))));
+    this.panel.body.append(this.facts);
   }
 
   protected options(width: number, height: number): uPlot.Options {
     const t = theme();
+    const time = axis({values: (_, splits) => splits.map(v => (v === 0 ? 'now' : `${v} s`).replace('-', '−')), space: 70, size: 26});
+    const share = axis({values: (_, splits) => splits.map(v => `${Math.round(100 * v)} %`), size: 46, space: 28});
+    const rate = axis({side: 1, grid: {show: false}, values: (_, splits) => splits.map(v => `${Math.round(mostBpm * v)}/min`), size: 52, space: 28});
+    const bound = {stroke: 'transparent', points: {show: false}};
     return {
-      width, height, padding: [10, 22, 0, 0], legend: {show: false}, cursor: {show: false},
+      width, height, padding: [10, 0, 0, 0], legend: {show: false}, cursor: {show: false},
       scales: {x: {time: false, range: (): [number, number] => [-seconds, 0]}, y: {range: (): [number, number] => [0, 1.03]}},
-      axes: [axis({values: (_, splits) => splits.map(v => (v === 0 ? 'now' : `${v} s`).replace('-', '−')), space: 70, size: 26}), axis({values: (_, splits) => splits.map(v => `${Math.round(100 * v)} %`), size: 46, space: 28})],
-      series: [{}, {stroke: t.accent!, width: 2, fill: alpha(t.accent!, 0.12)}, {stroke: t.link!, width: 1.5}, {stroke: t.violet!, width: 1.5}],
+      axes: [time, share, rate],
+      bands: [{series: [4, 5], fill: alpha(t.violet!, 0.2)}],
+      series: [{}, {stroke: t.accent!, width: 2, fill: alpha(t.accent!, 0.12)}, {stroke: t.warm!, width: 1.5}, {stroke: t.violet!, width: 2}, bound, bound, {stroke: t.link!, width: 1.5}],
     };
   }
 
@@ -72,16 +81,22 @@ export class Timeline extends Chart {
     const t = record.t_us / 1e6;
     if (this.times.length && t <= this.times[this.times.length - 1]!) this.clear();
     this.times.push(t);
-    [record.motion.value, record.quality, record.coherence.value].forEach((v, i) => this.series[i]!.push(v));
+    const {presence, breathing_bpm: breath} = record;
+    const rate = (sigmas: number): number | null => (breath.value === null ? null : (breath.value + sigmas * (breath.sigma ?? 0)) / mostBpm);
+    const there = presence.value === null ? null : presence.value ? presence.quality : 0;
+    [record.motion.value, there, rate(0), rate(1), rate(-1), record.quality].forEach((v, i) => this.series[i]!.push(v));
     while (this.times.length > 1 && t - this.times[0]! > seconds) {
       this.times.shift();
       this.series.forEach(s => s.shift());
     }
+    const missing = [['motion', record.motion], ['presence', presence], ['breathing', breath]] as const;
+    say(this.facts, missing.filter(([, e]) => e.value === null).map(([name, e]) => `${name}: ${reasonTitle(e.reason).toLowerCase()}`).join(' · '));
   }
 
   clear(): void {
     this.times = [];
-    this.series = [[], [], []];
+    this.series = [[], [], [], [], [], []];
+    say(this.facts, '');
   }
 }
 

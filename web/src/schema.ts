@@ -101,6 +101,9 @@ export interface Happening {
   subject: number;
   confidence: number;
   reason: string;
+  position: [number, number] | null;
+  sigma_m: number | null;
+  position_reason: string;
 }
 
 export interface SensingRecord {

@@ -119,9 +119,25 @@ export const stageWord = (stage: string): string => stageWords[stage] ?? plain(s
 
 const trackWord = (track: number): string => (track ? `, track ${track}` : '');
 
+/// Where something happened, as far as it is known
+function placeWord(event: Happening): string {
+  if (!event.position) return '';
+  const [x, y] = event.position;
+  const sigma = event.sigma_m === null ? '' : `, give or take ${event.sigma_m.toFixed(1)} m`;
+  return ` at ${x.toFixed(1)}, ${y.toFixed(1)} m${sigma}`;
+}
+
+/// What a lasting change of the channel may be, by its reason
+function changeWord(event: Happening): string {
+  const what = event.reason === 'step' ? 'Something was moved'
+    : event.reason === 'ambiguous' ? 'Something was moved, or somebody sits very still'
+    : 'The channel changed';
+  return `${what}${placeWord(event)} (link ${event.subject})`;
+}
+
 export function eventWord(event: Happening, nodeName: (id: number) => string): string {
   switch (event.kind) {
-    case 'change_point': return `Channel changed on link ${event.subject}`;
+    case 'change_point': return changeWord(event);
     case 'fall_candidate': return `Possible fall${trackWord(event.subject)}`;
     case 'fall_confirmed': return `Fall${trackWord(event.subject)}`;
     case 'apnoea': return `Breathing paused${trackWord(event.subject)}`;

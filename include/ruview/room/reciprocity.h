@@ -77,15 +77,15 @@ RV_API RV_NODISCARD rv_status rv_reciprocity_init(rv_reciprocity              *s
 /**
    Who hears whom; sums begin anew.
 
-   @param receiver     I  [n] number of each link's receiver.
-   @param transmitter  I  [n] number of each link's transmitter, of the same numbering;
-   the receiver's own where it is not known.
-   @return ERR_RANGE for more than RV_ROOM_MAX_LINKS; then unchanged.
+   @param links     I  [n] both ends of each link; one without place has no opposite.
+   @param receiver  I  [n] number of each link's receiver.
+   @return ERR_RANGE for more than RV_ROOM_MAX_LINKS, ERR_NONFINITE for a place; then
+   unchanged.
 */
-RV_API RV_NODISCARD rv_status rv_reciprocity_set_links(rv_reciprocity *self,
-                                                       const uint8_t  *receiver,
-                                                       const uint8_t  *transmitter,
-                                                       uint32_t        n);
+RV_API RV_NODISCARD rv_status rv_reciprocity_set_links(rv_reciprocity     *self,
+                                                       const rv_room_link *links,
+                                                       const uint8_t      *receiver,
+                                                       uint32_t            n);
 
 /// One cycle. ERR_RANGE for another number of links than was set; then unchanged.
 RV_API RV_REALTIME RV_NODISCARD rv_status
