@@ -2,6 +2,7 @@
 #include "base/exact.h"
 #include "vital/tones.h"
 
+#include <ruview/math/elementary.h>
 #include <ruview/vital/sampler.h>
 
 #include <string.h>
@@ -103,22 +104,44 @@ rv_sampler_interrupt(rv_sampler *const self)
     }
 }
 
+float
+rv_sampler_gain(const float step_s, const float hz)
+{
+    const float    slot_s = 1e-6F * RV_SAMPLER_SLOT_US;
+    const uint32_t step   = (uint32_t)rv_to_i32(step_s / slot_s + 0.5F);
+    const float    x      = 3.14159265F * hz * slot_s;
+    const float    sine   = rv_sin_f32(x);
+    if (step <= 1 || !(sine > 1e-3F)) {
+        return 1.0F;
+    }
+    // the weights are a mean over `step` slots of means over one more
+    const float n = (float)step;
+    return rv_sin_f32(n * x) * rv_sin_f32((n + 1.0F) * x) /
+           (n * (n + 1.0F) * sine * sine);
+}
+
 /// One sample; false: no frame in it
 static bool
 gather(const rv_sampler *const self, const uint64_t from, const uint32_t step,
        float *const x)
 {
-    uint32_t n                     = 0;
-    float    sum[RV_SAMPLER_BANDS] = {0};
-    for (uint32_t k = 0; k < step; ++k) {
+    // Weights that rise for `step` slots and fall again: what lies at or near a
+    // multiple of the samples' own rate does not come down to the rates of breath as a
+    // plain mean lets it (zeros at 1 / step and 1 / (step + 1) of the slots' rate)
+    const uint32_t width = step > 1 ? 2 * step : 1;
+    uint32_t       n = 0, weight = 0;
+    float          sum[RV_SAMPLER_BANDS] = {0};
+    for (uint32_t k = 0; k < width; ++k) {
         const uint32_t i = (uint32_t)((from + k) % RV_SAMPLER_SLOTS);
+        const uint32_t w = k < step ? k + 1 : width - k;
         for (int b = 0; b < RV_SAMPLER_BANDS; ++b) {
-            sum[b] += self->sum[i][b];
+            sum[b] += (float)w * self->sum[i][b];
         }
+        weight += w * self->n[i];
         n += self->n[i];
     }
     for (int b = 0; b < RV_SAMPLER_BANDS && n > 0; ++b) {
-        x[b] = sum[b] / (float)n;
+        x[b] = sum[b] / (float)weight;
     }
     return n > 0;
 }
@@ -128,13 +151,14 @@ rv_sampler_read(const rv_sampler *const self, const uint64_t end, const uint32_t
                 const uint32_t  most, float (*const x)[RV_SAMPLER_BANDS],
                 uint32_t *const empty)
 {
-    *empty = 0;
-    if (!self->begun || end > self->slot || end < self->since + step) {
+    *empty              = 0;
+    const uint32_t more = step > 1 ? step : 0; // of the first sample
+    if (!self->begun || end > self->slot || end < self->since + step + more) {
         return 0;
     }
-    const uint64_t fit  = (end - self->since) / step;
+    const uint64_t fit  = (end - self->since - more) / step;
     const uint32_t n    = fit < most ? (uint32_t)fit : most;
-    uint64_t       from = end - (uint64_t)n * step;
+    uint64_t       from = end - (uint64_t)n * step - more;
     uint32_t       out  = 0;
     if (self->slot - from >= RV_SAMPLER_SLOTS) {
         return 0;

@@ -79,6 +79,20 @@ transform(const rv_fft *const fft, float (*const x)[bands], const uint32_t n,
     }
 }
 
+/// Takes out what the sampler's weights did, so that white noise is white again
+static void
+even_out(grid *const g, const rv_spectrum *const s, const uint32_t n_bands,
+         const float step_s)
+{
+    for (uint32_t i = 0; i < s->n_bins; ++i) {
+        const float gain = rv_sampler_gain(step_s, (float)(s->first + i) * s->step_hz);
+        for (uint32_t b = 0; b < n_bands; ++b) {
+            g->re[i][b] /= gain;
+            g->im[i][b] /= gain;
+        }
+    }
+}
+
 /// Divides each band by its floor: the median power, which a line does not move
 static void
 whiten_bands(grid *const g, const uint32_t n_bins, const uint32_t n_bands,
@@ -279,6 +293,7 @@ rv_spectrum_take(rv_spectrum *const self, const rv_fft *const fft,
     self->split  = bin_at(self, range->split_hz);
     prepare(x, n, n_bands, range->hann);
     transform(fft, x, n, n_bands, self, &g);
+    even_out(&g, self, n_bands, step_s);
     whiten_bands(&g, self->n_bins, n_bands, self->weight);
     for (uint32_t i = 0; i < self->n_bins; ++i) {
         for (uint32_t b = 0; b < n_bands; ++b) {
@@ -432,15 +447,6 @@ best_peak(const rv_spectrum *const s, const rv_spectrum_search *const search,
         }
     }
     return best;
-}
-
-void
-rv_spectrum_solve(rv_spectrum_cell *const cell)
-{
-    const float d = 0.5F * (cell->uu - cell->vv);
-    const float r = rv_sqrt_f32(d * d + cell->uv * cell->uv);
-    cell->largest = 0.5F * (cell->uu + cell->vv) + r;
-    cell->other   = 0.5F * (cell->uu + cell->vv) - r;
 }
 
 rv_spectrum_cell

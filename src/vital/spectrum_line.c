@@ -61,6 +61,15 @@ taper(const uint32_t k, const uint32_t n, const double turns_per_sample, float *
 }
 
 void
+rv_spectrum_solve(rv_spectrum_cell *const cell)
+{
+    const float d = 0.5F * (cell->uu - cell->vv);
+    const float r = rv_sqrt_f32(d * d + cell->uv * cell->uv);
+    cell->largest = 0.5F * (cell->uu + cell->vv) + r;
+    cell->other   = 0.5F * (cell->uu + cell->vv) - r;
+}
+
+void
 rv_spectrum_fuse(const rv_spectrum *const spectrum, const float (*const x)[bands],
                  const uint32_t n, const uint32_t n_bands, const float step_s,
                  const float hz, float *const fused)

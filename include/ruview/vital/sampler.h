@@ -55,10 +55,12 @@ RV_API RV_REALTIME void rv_sampler_push(rv_sampler *self, const rv_csi *csi,
 RV_API RV_REALTIME void rv_sampler_interrupt(rv_sampler *self);
 
 /**
-   The newest samples of `step` slots each, oldest first, ending before slot `end`. A
+   The newest samples, `step` slots apart, oldest first, ending before slot `end`. Each
+   is a mean over twice as many slots with weights that rise and fall (one slot where
+   `step` is 1): a plain mean lets a fifth of a line at 1.9 Hz come down to 0.6 Hz. A
    sample without a frame repeats the one before.
 
-   @param end    Slot number, at most RV_SAMPLER_SLOTS - `most` x `step` behind.
+   @param end    Slot number, at most RV_SAMPLER_SLOTS - (`most` + 1) x `step` behind.
    @param most   Samples wanted.
    @param x      O  [most][RV_SAMPLER_BANDS] mean amplitudes over the frame's RMS.
    @param empty  O  Samples without a frame among them.
@@ -68,6 +70,10 @@ RV_API RV_REALTIME uint32_t rv_sampler_read(const rv_sampler *self, uint64_t end
                                             uint32_t step, uint32_t most,
                                             float (*x)[RV_SAMPLER_BANDS],
                                             uint32_t *empty);
+
+/// What those weights leave of the amplitude of a wave of that frequency, 0.05 Hz to
+/// 1.2 / `step_s` with samples that far apart; 1 where each is one slot
+RV_API float rv_sampler_gain(float step_s, float hz);
 
 /// Why there is nothing to read at `t_us`: NO_DATA, MOVING, WARMING_UP; NONE when there
 /// is
