@@ -18,6 +18,7 @@ import threading
 import time
 
 PIECE = {"nobody": 3, "falls": 3, "night": 4}
+RUN_H = {"nobody": 19.5 / 60.0, "falls": 20.0 / 60.0, "night": 0.5}  # what is printed is rounded
 KIND = re.compile(r"^(\w[\w ]*?) +([\d.]+) h +(.*)")
 COUNTS = (("false answers", r"(\d+) false answers"), ("times", r"(\d+) times"),
           ("told", r"told (\d+)"), ("candidates", r"candidates (\d+)"),
@@ -81,7 +82,7 @@ def run(ruview, mode, name, seeds, jobs, until):
         thread.join()
 
 
-def add_up(held):
+def add_up(held, mode):
     kinds = {}
     for lines in held.values():
         at = None
@@ -89,7 +90,7 @@ def add_up(held):
             begin = KIND.match(line)
             if begin:
                 at = kinds.setdefault(begin[1], {"hours": 0.0})
-                hours = float(begin[2])
+                hours = round(float(begin[2]) / RUN_H[mode]) * RUN_H[mode]
                 at["hours"] += hours
             if at is None or line.startswith("  ") and ", seed " in line:
                 continue
@@ -114,7 +115,7 @@ def main():
         time.monotonic() + seconds)
     held = pieces_of(name, mode)
     print(f"{mode}: {len(held)} pieces, seeds {min(held, default=0)} to {max(held, default=0)}")
-    for kind, at in add_up(held).items():
+    for kind, at in add_up(held, mode).items():
         print(f"{kind:10} {at['hours']:7.1f} h")
         for label, value in at.items():
             if label == "hours":
