@@ -16,12 +16,13 @@ typedef void rv_eval_heard(void *context, double t_s, const rv_record *record,
                            const rv_sim_truth *truth);
 
 /**
-   Play a room without positions, so that nothing but the links' own signs is worked
-   out, and without a gate that withholds anything.
+   Play a room without a gate that withholds anything.
 
+   @param placed  The engine knows the room and where its nodes stand; false: nothing
+                  but the links' own signs is worked out.
    @return false: out of memory, or the scene is wrong
 */
-bool rv_eval_engine_play(const rv_sim_config *room, double minutes,
+bool rv_eval_engine_play(const rv_sim_config *room, bool placed, double minutes,
                          rv_eval_heard *heard, void *context);
 
 #endif // RV_CLI_EVAL_ENGINE_H

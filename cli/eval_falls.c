@@ -139,7 +139,7 @@ rv_eval_falls(FILE *const out, const double hours, const uint64_t seed,
                         .out = out, .kind = &kinds[i], .seed = seed * 1000 + r, .down_s = -1e3};
             rv_progress_show(&progress, (double)(i * runs + r) / (n_kinds * runs));
             furnish(&kinds[i], w.seed, &room);
-            good = rv_eval_engine_play(&room, run_minutes, hear, &w);
+            good = rv_eval_engine_play(&room, false, run_minutes, hear, &w);
             kinds[i].hours += run_minutes / 60.0;
         }
         all.acts += kinds[i].acts;

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "cli/eval_people.h"
 
+#include "cli/eval_engine.h"
 #include "cli/progress.h"
 
-#include <ruview/engine/engine.h>
 #include <ruview/people/track_score.h>
-#include <ruview/sim/sim.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -39,12 +38,10 @@ static const scene scenes[] = {
 enum { n_scenes = sizeof scenes / sizeof *scenes };
 
 typedef struct {
-    rv_sim_config    room;
-    rv_sim           sim;
-    rv_engine_config config;
-    rv_track_score   score;
-    uint32_t         crossings;
-    bool             close; ///< The first two are passing each other
+    rv_sim_config  room;
+    rv_track_score score;
+    uint32_t       crossings;
+    bool           close; ///< The first two are passing each other
 } bench;
 
 static const float places[RV_SIM_MAX_NODES > 8 ? 8 : RV_SIM_MAX_NODES][3] = {
@@ -94,30 +91,6 @@ furnish(const scene *const s, rv_sim_config *const c)
     }
 }
 
-static void
-know_site(bench *const b)
-{
-    rv_engine_config *const c = &b->config;
-    *c                        = rv_engine_config_default();
-    c->allow_synthetic        = true;
-    c->mode                   = RV_MODE_RAW_RESEARCH;
-    c->max_links              = RV_MAX_LINKS;
-    c->link_pool              = (size_t)24 << 20;
-    c->has_room               = true;
-    memcpy(c->room_m, b->room.room.size_m, sizeof c->room_m);
-    c->n_nodes        = (uint8_t)b->room.n_nodes;
-    c->n_transmitters = (uint8_t)b->room.n_nodes;
-    for (int i = 0; i < b->room.n_nodes; ++i) {
-        const float *const at          = b->room.node[i].position_m;
-        c->node[i].node                = b->room.node[i].id;
-        c->node[i].has_position        = true;
-        c->transmitter[i].tx           = rv_sim_tx_hash(&b->sim, (uint16_t)i);
-        c->transmitter[i].has_position = true;
-        memcpy(c->node[i].position_m, at, sizeof c->node[i].position_m);
-        memcpy(c->transmitter[i].position_m, at, sizeof c->transmitter[i].position_m);
-    }
-}
-
 /// Two cross when they come nearer than half a metre; once until they are a metre apart
 static void
 count_crossings(bench *const b, const rv_sim_truth *const truth)
@@ -134,24 +107,22 @@ count_crossings(bench *const b, const rv_sim_truth *const truth)
 }
 
 static void
-judge(void *const context, const rv_cycle_output *const output)
+judge(void *const context, const double t_s, const rv_record *const r,
+      const rv_sim_truth *const truth)
 {
-    bench *const           b = context;
-    const rv_record *const r = output->record;
-    rv_sim_truth           truth;
-    rv_scored_track        tracks[RV_SCORE_MAX];
-    bool                   there[RV_SCORE_MAX];
-    float                  at[RV_SCORE_MAX][2];
-    uint32_t               n = 0;
-    if (r->t_us < b->room.start_us + (uint64_t)settled_s * 1000000U) {
+    bench *const    b = context;
+    rv_scored_track tracks[RV_SCORE_MAX];
+    bool            there[RV_SCORE_MAX];
+    float           at[RV_SCORE_MAX][2];
+    uint32_t        n = 0;
+    if (t_s < settled_s) {
         return;
     }
-    rv_sim_truth_at(&b->sim, r->t_us, &truth);
-    count_crossings(b, &truth);
-    for (int i = 0; i < truth.n_persons; ++i) {
-        there[i] = truth.person[i].present;
-        at[i][0] = truth.person[i].position_m[0];
-        at[i][1] = truth.person[i].position_m[1];
+    count_crossings(b, truth);
+    for (int i = 0; i < truth->n_persons; ++i) {
+        there[i] = truth->person[i].present;
+        at[i][0] = truth->person[i].position_m[0];
+        at[i][1] = truth->person[i].position_m[1];
     }
     for (int i = 0; i < r->n_persons && n < RV_SCORE_MAX; ++i) {
         const rv_record_person *const p = &r->persons[i];
@@ -160,47 +131,19 @@ judge(void *const context, const rv_cycle_output *const output)
                 p->id, {p->position_m[0], p->position_m[1]}, p->ambiguous};
         }
     }
-    (void)!rv_track_score_push(&b->score, there, (const float(*)[2])at, truth.n_persons,
-                               tracks, n, per_second);
+    (void)!rv_track_score_push(&b->score, there, (const float(*)[2])at,
+                               truth->n_persons, tracks, n, per_second);
 }
 
 static bool
 play(bench *const b, const scene *const s, const double minutes)
 {
-    size_t n_sim = 0, n_engine = 0;
     furnish(s, &b->room);
     b->crossings     = 0;
     b->close         = false;
     b->score         = rv_track_score_begin();
     b->score.match_m = (double)match_m;
-    if (rv_sim_size(&b->room, &n_sim) != RV_OK) {
-        return false;
-    }
-    void *const sim  = aligned_alloc(64, (n_sim + 63) & ~(size_t)63);
-    bool        good = sim && rv_sim_init(&b->sim, &b->room, sim, n_sim) == RV_OK;
-    if (good) {
-        know_site(b);
-        good = rv_engine_size(&b->config, &n_engine) == RV_OK;
-    }
-    void *const memory = good ? aligned_alloc(64, (n_engine + 63) & ~(size_t)63) : NULL;
-    rv_engine  *engine = NULL;
-    good = memory && rv_engine_init(&engine, &b->config, memory, n_engine) == RV_OK;
-    const uint64_t end = b->room.start_us + (uint64_t)(minutes * 60e6);
-    rv_sim_packet  p   = {.t_us = 0};
-    if (good) {
-        rv_engine_set_sink(engine, judge, b);
-    }
-    while (good && p.t_us < end) {
-        good                 = rv_sim_next(&b->sim, &p) == RV_OK;
-        const rv_input input = {.kind  = RV_INPUT_DATAGRAM,
-                                .t_us  = p.t_us,
-                                .bytes = p.bytes,
-                                .n     = p.n_bytes};
-        good                 = good && rv_engine_push(engine, &input) == RV_OK;
-    }
-    free(memory);
-    free(sim);
-    return good;
+    return rv_eval_engine_play(&b->room, true, minutes, judge, b);
 }
 
 static void

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "base/exact.h"
 #include "vital/breathing_look.h"
+#include "vital/look.h"
 
 #include <ruview/math/elementary.h>
 
@@ -241,13 +242,10 @@ rv_breathing_room_look(rv_breathing_room *const       self,
 {
     // all links have looked at the last window before the next one ends
     enum { rest = RV_BREATHING_LOOK_SLOTS - 1 };
-    const uint64_t now = t_us / RV_SAMPLER_SLOT_US;
-    const uint64_t end =
-        now < rest ? 0
-                   : (now - rest) / RV_BREATHING_LOOK_SLOTS * RV_BREATHING_LOOK_SLOTS;
-    bool        still = false;
-    rv_estimate said  = surest(link, n_links, &still);
-    *apnoea           = false;
+    const uint64_t end   = rv_look_end(t_us, rest, RV_BREATHING_LOOK_SLOTS);
+    bool           still = false;
+    rv_estimate    said  = surest(link, n_links, &still);
+    *apnoea              = false;
     if (!still) {
         self->paused     = 0;
         self->breathed   = 0;

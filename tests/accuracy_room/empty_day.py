@@ -4,21 +4,11 @@
 bounds, and the share of time; then all geometries together.
 
 empty_day.py FILE. Rows of interrupted runs count as far as they are whole."""
-import math
+import os
 import sys
 
-
-def upper(n):
-    """Mean whose chance of n or fewer events is 5 %."""
-    low, high = 0.0, 3.0 * n + 20.0
-    for _ in range(100):
-        mean = 0.5 * (low + high)
-        term = total = math.exp(-mean)
-        for k in range(1, n + 1):
-            term *= mean / k
-            total += term
-        low, high = (mean, high) if total > 0.05 else (low, mean)
-    return high
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from poisson import upper  # noqa: E402
 
 
 def table(title, rows, counts):

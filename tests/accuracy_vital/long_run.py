@@ -11,11 +11,15 @@ off goes on where it was. The sums with their 95 % Poisson upper bounds go to st
 output; with HOURS 0 only these.
 """
 import math
+import os
 import re
 import subprocess
 import sys
 import threading
 import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from poisson import upper  # noqa: E402
 
 PIECE = {"nobody": 3, "falls": 3, "night": 4}
 RUN_H = {"nobody": 19.5 / 60.0, "falls": 20.0 / 60.0, "night": 0.5}  # what is printed is rounded
@@ -28,19 +32,6 @@ COUNTS = (("false answers", r"(\d+) false answers"), ("times", r"(\d+) times"),
 SHARES = (("answered", r"([\d.]+) % of the time"), ("breath answered", r"breath answered ([\d.]+) %"),
           ("breath off by 2", r"off by 2 ([\d.]+) %"), ("heart answered", r"heart answered ([\d.]+) %"),
           ("heart off by 5", r"off by 5 ([\d.]+) %"))
-
-
-def upper(n):
-    """Mean whose chance of n or fewer events is 5 %."""
-    low, high = 0.0, 3.0 * n + 20.0
-    for _ in range(100):
-        mean = 0.5 * (low + high)
-        term = total = math.exp(-mean)
-        for k in range(1, n + 1):
-            term *= mean / k
-            total += term
-        low, high = (mean, high) if total > 0.05 else (low, mean)
-    return high
 
 
 def pieces_of(name, mode):

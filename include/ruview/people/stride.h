@@ -4,24 +4,27 @@
    How often somebody who walks sets a foot down, from links of 80 frames a second.
 
    Place      Beside gait.h, which makes it part of a signature.
-   Method     A swinging leg moves at up to three times the speed of the body, so that
-              its Doppler shift lies where nothing else of a person does. Per link, four
+   Method     A swinging leg moves at up to three times the speed of the body, so its
+              Doppler shift lies where nothing else of a person does. Per link, four
               delay cells of 50 ns about the mean delay hold the room, and leave out
               most of the noise; their power at 25, 30 and 35 Hz, both ways, over the
-              last 0.2 s is the link's motion at the frame rate. ln of it, less its own
-              mean of the last 10 s, averaged over links, beats once a step. Where it
-              stays up for 1.5 s or more, nobody stops or turns: there its periodogram
-              is taken and added to those before, divided by its background, which falls
-   as 1 / f. Of noise alone the sum is a gamma variate, of whose cube root the scatter
-   is known; a peak that stands out of it by `sigmas` is twice the stride. Limits     Of
-   one link the legs lie below its noise: 24 links together are the least (six nodes
-   that hear each other), and 12 are wrong too often (docs/people.md). Simulated bodies,
-   steps alike on both sides. Strides from 0.75 to 1.6 a second. Source     limbs about
-   the body's line: Chen, Li, Ho, Wechsler, "Micro-Doppler effect in radar", IEEE Trans.
-   Aerosp. Electron. Syst. 42 (2006); gait from the high part of the spectrum: "WifiU",
-   UbiComp 2016; averaged periodograms: Welch, IEEE Trans. Audio Electroacoust. 15
-   (1967); the cube root: Wilson, Hilferty, "The distribution of chi-square", PNAS 17
-   (1931). Exactness  Frames, cells and links are summed in ascending order.
+              last 0.2 s is the motion of the link at the frame rate. ln of it, less
+              its own mean of the last 10 s, averaged over links, beats once a step.
+              Where it stays up for 1.5 s or more, nobody stops or turns: there its
+              periodogram is taken, added to those before, and compared with its
+              background, which falls with the frequency. Of noise alone the sum is a
+              gamma variate, of whose cube root the scatter is known; a peak that
+              stands out of it by `sigmas` is twice the stride.
+   Limits     Of one link the legs lie below its noise: 24 links together are the least
+              (six nodes that hear each other), and 12 are wrong too often
+              (docs/people.md). Simulated bodies, steps alike on both sides. Strides
+              from 0.75 to 1.6 a second.
+   Source     limbs about the line of the body: Chen, Li, Ho, Wechsler, "Micro-Doppler
+              effect in radar", IEEE Trans. Aerosp. Electron. Syst. 42 (2006); gait from
+              the high part of the spectrum: "WifiU", UbiComp 2016; averaged
+              periodograms: Welch, IEEE Trans. Audio Electroacoust. 15 (1967); the cube
+              root: Wilson, Hilferty, "The distribution of chi-square", PNAS 17 (1931).
+   Exactness  Frames, cells and links are summed in ascending order.
 */
 #ifndef RV_PEOPLE_STRIDE_H
 #define RV_PEOPLE_STRIDE_H
