@@ -133,12 +133,39 @@ it_speaks_when_warm_and_bad_frames_change_nothing(void **state)
     free(mem);
 }
 
+// People who walk without a rest for minutes do not become the noise of the link
+static void
+noise_is_the_least_motion_of_ten_minutes(void **state)
+{
+    rv_link_level self;
+    void *const   mem = begin(&self);
+    packet        p;
+    float         quiet = 0.0F;
+    for (int i = 0; i < 12 * 60 * 20; ++i) {
+        const double t_s = i * 0.05;
+        assert_int_equal(rv_link_level_push(
+                             &self, frame(&p, t_s, -50.0, t_s < 30.0 ? 0.02 : 0.2, 0.0),
+                             rv_known(-50.0F, 0.5F, 1.0F)),
+                         RV_OK);
+        const float sigma = rv_link_level_get(&self).sigma_db;
+        if (i == 20 * 25) {
+            quiet = sigma;
+        } else if (i == 20 * 9 * 60) {
+            assert_true(sigma > 0.0F && sigma <= quiet);
+        }
+    }
+    // Longer ago than that: this is what the link is like
+    assert_true(rv_link_level_get(&self).sigma_db > 5.0F * quiet);
+    free(mem);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(motion_is_power_that_varies_over_power_that_stands),
         cmocka_unit_test(gain_steps_are_not_motion),
+        cmocka_unit_test(noise_is_the_least_motion_of_ten_minutes),
         cmocka_unit_test(it_speaks_when_warm_and_bad_frames_change_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

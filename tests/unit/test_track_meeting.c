@@ -198,12 +198,42 @@ who_meets_and_stops_is_ambiguous_until_identified(void **state)
     }
 }
 
+// Who is known while he meets somebody does not get the other number back from the
+// lines of the meeting, which were of other numbers; whom the other one meets is in
+// doubt
+static void
+identification_ends_a_meeting(void **state)
+{
+    rv_tracker              self;
+    const rv_tracker_config cfg = rv_tracker_config_default();
+    assert_int_equal(rv_tracker_init(&self, &cfg), RV_OK);
+    for (uint32_t s = 0; s < 3; ++s) {
+        self.slot[s].state = RV_TRACKER_ACTIVE;
+        self.slot[s].id    = 1 + s;
+    }
+    self.slot[0].mates = 1U << 1;
+    self.slot[1].mates = 1U << 0;
+    self.meeting[0]    = (rv_track_meeting){
+           .state = RV_MEETING_TOGETHER, .slot = {0, 1}, .blurred = true};
+    self.meeting[1] =
+        (rv_track_meeting){.state = RV_MEETING_PARTED, .slot = {1, 2}, .blurred = true};
+    assert_int_equal(rv_tracker_identify(&self, 0, 2), RV_OK);
+    assert_int_equal(self.slot[0].id, 2);
+    assert_int_equal(self.slot[1].id, 1);
+    assert_int_equal(self.meeting[0].state, RV_MEETING_NONE);
+    assert_int_equal(self.meeting[1].state, RV_MEETING_NONE);
+    assert_int_equal(self.slot[0].mates, 0);
+    assert_int_equal(self.slot[1].mates, 1U << 2);
+    assert_int_equal(self.slot[2].mates, 1U << 1);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_walks_on_keeps_the_number),
         cmocka_unit_test(nobody_is_swapped_in_silence_by_a_rough_detector),
+        cmocka_unit_test(identification_ends_a_meeting),
         cmocka_unit_test(who_meets_and_stops_is_ambiguous_until_identified),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
