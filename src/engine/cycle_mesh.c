@@ -23,17 +23,20 @@ coherence_of(const rv_engine *const self, const uint8_t node)
     return n > 0.0F ? sum / n : 1.0F;
 }
 
+// What a node delivers; a few packets lost in a row are part of its loss, and take it
+// out of the mesh only when it is silent
 static float
-yield_of(const rv_record_node *const node)
+yield_of(const rv_engine *const self, const uint32_t i, const uint64_t end_us)
 {
-    if (!node->present) {
+    const rv_record_node *const node = &self->record_node[i];
+    if (!node->present && rv_clock_get(&self->node[i].clock, end_us).silent) {
         return 0.0F;
     }
     return rv_is_known(node->loss) ? 1.0F - node->loss.value : 1.0F;
 }
 
 rv_estimate
-rv_cycle_partition(const rv_engine *const self)
+rv_cycle_partition(const rv_engine *const self, const uint64_t end_us)
 {
     float          coupling[RV_MAX_NODES * RV_MAX_NODES];
     uint32_t       work[RV_MAX_NODES * RV_MAX_NODES];
@@ -45,7 +48,7 @@ rv_cycle_partition(const rv_engine *const self)
     }
     for (uint32_t i = 0; i < n; ++i) {
         const rv_record_node *const node = &self->record_node[i];
-        yield[i]                         = yield_of(node);
+        yield[i]                         = yield_of(self, i, end_us);
         coherence[i]                     = coherence_of(self, node->node);
         clock[i] = node->reason == RV_REASON_CLOCK ? 0.5F : 1.0F;
     }

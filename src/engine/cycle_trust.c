@@ -65,7 +65,7 @@ measure_nodes(const rv_engine *const self, rv_quality_input *const in,
     if (rv_is_known(mesh) && mesh.value > (float)in->spread_us) {
         in->spread_us = (uint64_t)rv_to_i64((double)mesh.value);
     }
-    in->partition = rv_cycle_partition(self);
+    in->partition = rv_cycle_partition(self, end_us);
 }
 
 static rv_estimate
