@@ -184,7 +184,8 @@ judge_blocks(rv_calibrate *const self, judged *const j, const uint32_t n,
 static float
 concentration(const float r)
 {
-    // "Statistics of Directional Data" (1975), approximations of A^-1(r)
+    // "Statistical Analysis of Circular Data" (1993), eq. 4.40: approximations of
+    // A^-1(r)
     if (r < 0.53F) {
         return 2.0F * r + r * r * r + 5.0F / 6.0F * (r * r) * (r * r * r);
     }
