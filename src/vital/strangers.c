@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#include "base/exact.h"
+
+#include <ruview/vital/strangers.h>
+
+#include <string.h>
+
+/**
+   A change is a jump beyond so many lower quartiles of the usual ones. Theory: the
+   noise of four independent groups of tones (motion.c, TONE_GROUPS) is chi-square of
+   four degrees, lower quartile 1.92; 8 times that is passed by 4e-3 of the frames.
+*/
+#define JUMP 8.0F
+
+/// Held no longer: a fifth of the second within which motion must be told (theory)
+#define HELD_US 200000U
+
+/// Steps up and down that balance where a quarter lies below (theory: 3 : 1); a factor
+/// of 10 takes 20 to 60 frames
+#define STEP_UP   (1.0F / 24.0F)
+#define STEP_DOWN (3.0F / 24.0F)
+
+/// Frames that the mean of ours goes back: enough that one odd frame among them moves
+/// it by less than a jump (theory: 1/8 of its deviation)
+#define MEAN_FRAMES 8.0F
+
+static float
+change(const float *const a, const float *const b, const uint32_t n)
+{
+    float sum = 0.0F;
+    for (uint32_t i = 0; i < n; ++i) {
+        const float d = a[i] - b[i];
+        sum += d * d;
+    }
+    return sum / (float)n;
+}
+
+/// Follow the lower quartile; a frame sent twice says nothing
+static void
+follow(rv_strangers *const self, const float d)
+{
+    if (!(d > 0.0F)) {
+        return;
+    }
+    self->typical =
+        self->typical > 0.0F
+            ? self->typical * (d > self->typical ? 1.0F + STEP_UP : 1.0F - STEP_DOWN)
+            : d;
+}
+
+void
+rv_strangers_took(rv_strangers *const self, const float *const x, const uint32_t n)
+{
+    const float gain = self->has_mean ? 1.0F / MEAN_FRAMES : 1.0F;
+    for (uint32_t i = 0; i < n; ++i) {
+        self->mean[i] += gain * (x[i] - self->mean[i]);
+    }
+    self->has_mean = true;
+}
+
+void
+rv_strangers_clear(rv_strangers *const self)
+{
+    self->n_held = 0;
+}
+
+rv_stranger
+rv_strangers_judge(rv_strangers *const self, const float *const x,
+                   const float *const last, const uint32_t n, const uint64_t t_us)
+{
+    const float    d    = change(x, last, n);
+    const float    jump = JUMP * self->typical;
+    const uint32_t held = self->n_held;
+    // the last one may have been odd itself, but not so odd as to be held
+    const bool near = d <= jump || (self->has_mean && change(x, self->mean, n) <= jump);
+    if (self->typical <= 0.0F || (held == 0 && near)) {
+        follow(self, d);
+        return RV_STRANGER_NONE;
+    }
+    // half a jump: noise on either side of it
+    const bool back =
+        near && held > 0 && change(x, self->held[held - 1], n) > 0.5F * jump;
+    if (back) {
+        self->n_dropped += held;
+        self->n_held = 0;
+        follow(self, d);
+        return RV_STRANGER_NONE;
+    }
+    if (near || held == RV_STRANGERS_HELD ||
+        (held > 0 && t_us - self->held_us[0] > (uint64_t)HELD_US)) {
+        follow(self, d);
+        return RV_STRANGER_OURS;
+    }
+    memcpy(self->held[held], x, n * sizeof *x);
+    self->held_us[held] = t_us;
+    self->n_held        = held + 1;
+    return RV_STRANGER_HELD;
+}
