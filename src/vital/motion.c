@@ -110,10 +110,10 @@ static void
 clear_window(rv_motion *const self)
 {
     memset(self->block, 0, sizeof self->block);
-    self->n_blocks = 0;
-    self->current  = 0;
-    self->n_last   = 0;
-    rv_strangers_clear(&self->strangers);
+    self->n_blocks  = 0;
+    self->current   = 0;
+    self->n_last    = 0;
+    self->strangers = (rv_strangers){.typical = self->strangers.typical};
 }
 
 /// Another number of tones is another signal: forget what was learned
@@ -131,19 +131,19 @@ take_shape(rv_motion *const self, const rv_csi *const csi)
     self->stride        = made.stride;
     self->n_tones       = made.n;
     // next but one: neighbours share the receiver's interpolation and leakage
-    self->apart        = self->n_tones > 8 ? 2 : 1;
-    self->n_past       = 0;
-    self->next_past    = 0;
-    self->n_steady     = 0;
-    self->next_steady  = 0;
-    self->null_lag     = 0.0F;
-    self->calibrated   = false;
-    self->interference = false;
-    self->n_intervals  = 0;
-    self->last_us      = 0;
-    self->taken_us     = 0;
-    self->has_heard    = false;
-    self->strangers    = (rv_strangers){.typical = 0.0F};
+    self->apart             = self->n_tones > 8 ? 2 : 1;
+    self->n_past            = 0;
+    self->next_past         = 0;
+    self->n_steady          = 0;
+    self->next_steady       = 0;
+    self->null_lag          = 0.0F;
+    self->calibrated        = false;
+    self->interference      = false;
+    self->n_intervals       = 0;
+    self->last_us           = 0;
+    self->taken_us          = 0;
+    self->has_heard         = false;
+    self->strangers.typical = 0.0F;
     clear_window(self);
 }
 
@@ -385,9 +385,7 @@ take(rv_motion *const self, const float *const x, const uint64_t t_us)
 {
     if (self->taken_us != 0) {
         const double dt = (double)(t_us - self->taken_us) * 1e-6;
-        if (dt > (double)self->config.max_gap_s) {
-            clear_window(self);
-        } else {
+        if (dt <= (double)self->config.max_gap_s) {
             note_interval(self, dt);
         }
     }
@@ -414,6 +412,10 @@ static void
 judge_sender(rv_motion *const self, const float *const x, const uint64_t t_us)
 {
     rv_strangers *const s = &self->strangers;
+    if (self->n_last > 0 &&
+        (double)(t_us - self->taken_us) * 1e-6 > (double)self->config.max_gap_s) {
+        clear_window(self); // and what was there before says nothing about now
+    }
     if (self->n_last == 0 || self->interval_s > LOSE_TOUCH_S) {
         rv_strangers_clear(s);
         take(self, x, t_us);

@@ -12,8 +12,8 @@
 */
 #define JUMP 8.0F
 
-/// Held no longer: a fifth of the second within which motion must be told (theory)
-#define HELD_US 200000U
+/// Held no longer: a tenth of the second within which motion must be told (theory)
+#define HELD_US 100000U
 
 /// Steps up and down that balance where a quarter lies below (theory: 3 : 1); a factor
 /// of 10 takes 20 to 60 frames
@@ -86,13 +86,15 @@ rv_strangers_judge(rv_strangers *const self, const float *const x,
         follow(self, d);
         return RV_STRANGER_NONE;
     }
-    if (near || held == RV_STRANGERS_HELD ||
-        (held > 0 && t_us - self->held_us[0] > (uint64_t)HELD_US)) {
+    if (near || (held > 0 && t_us - self->held_us[0] > (uint64_t)HELD_US)) {
         follow(self, d);
         return RV_STRANGER_OURS;
     }
-    memcpy(self->held[held], x, n * sizeof *x);
-    self->held_us[held] = t_us;
-    self->n_held        = held + 1;
+    // where there is no room the newest gives way: few are lost, and the first tells
+    // how long it has been
+    const uint32_t slot = held < RV_STRANGERS_HELD ? held : RV_STRANGERS_HELD - 1;
+    memcpy(self->held[slot], x, n * sizeof *x);
+    self->held_us[slot] = t_us;
+    self->n_held        = slot + 1;
     return RV_STRANGER_HELD;
 }

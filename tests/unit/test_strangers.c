@@ -105,11 +105,11 @@ a_channel_that_changed_is_ours_again(void **state)
         feed(&b, 0.0, 0.03);
     }
     int frames = 0;
-    while (b.odd == 0 && frames < 100) { // not later than 0.22 s
+    while (b.odd == 0 && frames < 100) { // not later than 0.12 s
         feed(&b, 1.0, 0.03);
         ++frames;
     }
-    assert_true(frames <= 22);
+    assert_true(frames <= 12);
     assert_int_equal(b.odd, frames); // none was lost
     assert_int_equal(b.strangers.n_dropped, 0);
     assert_int_equal(b.taken, 200 + frames);
