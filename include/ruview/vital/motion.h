@@ -42,7 +42,7 @@ RV_BEGIN_DECLS
 
 enum {
     RV_MOTION_TONES  = 64, ///< Used of a frame, at most; wider frames are thinned out
-    RV_MOTION_BLOCKS = 4,  ///< Parts of a window
+    RV_MOTION_BLOCKS = 8,  ///< Parts of a window
     RV_MOTION_LAGS   = 4,  ///< Frames back that are compared, at most
     RV_MOTION_PAST   = 64, ///< Quiet windows remembered
 };
