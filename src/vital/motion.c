@@ -426,6 +426,9 @@ judge_sender(rv_motion *const self, const float *const x, const uint64_t t_us)
     for (uint32_t i = 0; what == RV_STRANGER_OURS && i < s->n_held; ++i) {
         take(self, s->held[i], s->held_us[i]);
     }
+    if (what == RV_STRANGER_NEXT) {
+        clear_window(self);
+    }
     if (what != RV_STRANGER_HELD) {
         rv_strangers_clear(s);
         take(self, x, t_us);

@@ -15,6 +15,9 @@
 /// Held no longer: a tenth of the second within which motion must be told (theory)
 #define HELD_US 100000U
 
+/// A stranger that is known is waited out that long (theory: motion.h, max_gap_s)
+#define KNOWN_US 1000000U
+
 /// Steps up and down that balance where a quarter lies below (theory: 3 : 1); a factor
 /// of 10 takes 20 to 60 frames
 #define STEP_UP   (1.0F / 24.0F)
@@ -64,37 +67,61 @@ rv_strangers_clear(rv_strangers *const self)
     self->n_held = 0;
 }
 
+/// Those held were strangers
+static void
+drop(rv_strangers *const self, const uint32_t n)
+{
+    memcpy(self->other, self->held[self->n_held - 1], n * sizeof *self->other);
+    self->has_other = true;
+    self->n_dropped += self->n_held;
+    self->n_held = 0;
+}
+
+/// Where there is no room the newest gives way: few are lost, and the first tells how
+/// long it has been
+static void
+hold(rv_strangers *const self, const float *const x, const uint32_t n,
+     const uint64_t t_us)
+{
+    const uint32_t slot =
+        self->n_held < RV_STRANGERS_HELD ? self->n_held : RV_STRANGERS_HELD - 1;
+    memcpy(self->held[slot], x, n * sizeof *x);
+    self->held_us[slot] = t_us;
+    self->n_held        = slot + 1;
+}
+
 rv_stranger
 rv_strangers_judge(rv_strangers *const self, const float *const x,
                    const float *const last, const uint32_t n, const uint64_t t_us)
 {
-    const float    d    = change(x, last, n);
-    const float    jump = JUMP * self->typical;
-    const uint32_t held = self->n_held;
+    const float d    = change(x, last, n);
+    const float jump = JUMP * self->typical;
     // the last one may have been odd itself, but not so odd as to be held
     const bool near = d <= jump || (self->has_mean && change(x, self->mean, n) <= jump);
-    if (self->typical <= 0.0F || (held == 0 && near)) {
+    if (self->typical <= 0.0F || (self->n_held == 0 && near)) {
         follow(self, d);
         return RV_STRANGER_NONE;
     }
-    // half a jump: noise on either side of it
-    const bool back =
-        near && held > 0 && change(x, self->held[held - 1], n) > 0.5F * jump;
-    if (back) {
-        self->n_dropped += held;
-        self->n_held = 0;
+    const uint64_t held_us = self->n_held > 0 ? t_us - self->held_us[0] : 0;
+    if (near) {
         follow(self, d);
+        // half a jump: noise on either side of it
+        if (change(x, self->held[self->n_held - 1], n) <= 0.5F * jump) {
+            return RV_STRANGER_OURS;
+        }
+        drop(self, n);
         return RV_STRANGER_NONE;
     }
-    if (near || (held > 0 && t_us - self->held_us[0] > (uint64_t)HELD_US)) {
-        follow(self, d);
-        return RV_STRANGER_OURS;
+    if (held_us > HELD_US) {
+        const bool known = self->has_other && change(x, self->other, n) <= jump;
+        if (!known) {
+            follow(self, d);
+            return RV_STRANGER_OURS;
+        }
+        if (held_us > KNOWN_US) {
+            return RV_STRANGER_NEXT;
+        }
     }
-    // where there is no room the newest gives way: few are lost, and the first tells
-    // how long it has been
-    const uint32_t slot = held < RV_STRANGERS_HELD ? held : RV_STRANGERS_HELD - 1;
-    memcpy(self->held[slot], x, n * sizeof *x);
-    self->held_us[slot] = t_us;
-    self->n_held        = slot + 1;
+    hold(self, x, n, t_us);
     return RV_STRANGER_HELD;
 }

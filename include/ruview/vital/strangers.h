@@ -8,7 +8,9 @@
    not do that: between frames a few milliseconds apart the field hardly changes
    ("WiSpeed", IEEE IoT-J 2018, eq. 16). So a frame that jumps away is held back. When a
    later one jumps back to what was there before, those held were strangers and are
-   forgotten; when none does for a while, the channel has changed, and they count.
+   forgotten; when none does for a while, the channel has changed, and they count. The
+   last stranger is remembered: as long as frames look like it, the wait is longer, and
+   when ours does not come back it has taken our place.
 
    Place      vital, inside motion.
    Constants  src/vital/strangers.c states the origin of each.
@@ -33,13 +35,15 @@ typedef enum {
     RV_STRANGER_NONE, ///< Ours; frames held before it were strangers, if there were any
     RV_STRANGER_HELD, ///< Not known yet
     RV_STRANGER_OURS, ///< Ours, and so are the `n_held` frames held before it
+    RV_STRANGER_NEXT, ///< Ours is silent; this is the first of the one in its place
 } rv_stranger;
 
 /// State; private, but for what is held
 typedef struct {
     float    typical; ///< Change between frames of ours: mean square, lower quartile
-    float    mean[RV_STRANGERS_TONES]; ///< Of the last frames of ours
-    bool     has_mean;
+    float    mean[RV_STRANGERS_TONES];  ///< Of the last frames of ours
+    float    other[RV_STRANGERS_TONES]; ///< The last stranger
+    bool     has_mean, has_other;
     uint32_t n_held;
     float    held[RV_STRANGERS_HELD][RV_STRANGERS_TONES];
     uint64_t held_us[RV_STRANGERS_HELD];
