@@ -416,7 +416,7 @@ judge_sender(rv_motion *const self, const float *const x, const uint64_t t_us)
         (double)(t_us - self->taken_us) * 1e-6 > (double)self->config.max_gap_s) {
         clear_window(self); // and what was there before says nothing about now
     }
-    if (self->n_last == 0 || self->interval_s > LOSE_TOUCH_S) {
+    if (self->n_last == 0) {
         rv_strangers_clear(s);
         take(self, x, t_us);
         return;

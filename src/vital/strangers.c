@@ -15,6 +15,10 @@
 /// Held no longer: a tenth of the second within which motion must be told (theory)
 #define HELD_US 100000U
 
+/// But that many frames at least: one in ten at random comes so often in a row once in
+/// 10 000 frames (theory)
+#define HELD_LEAST 4U
+
 /// A stranger that is known is waited out that long (theory: motion.h, max_gap_s)
 #define KNOWN_US 1000000U
 
@@ -112,7 +116,7 @@ rv_strangers_judge(rv_strangers *const self, const float *const x,
         drop(self, n);
         return RV_STRANGER_NONE;
     }
-    if (held_us > HELD_US) {
+    if (held_us > HELD_US && self->n_held >= HELD_LEAST) {
         const bool known = self->has_other && change(x, self->other, n) <= jump;
         if (!known) {
             follow(self, d);
