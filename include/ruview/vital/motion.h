@@ -42,7 +42,7 @@ RV_BEGIN_DECLS
 
 enum {
     RV_MOTION_TONES  = 64, ///< Used of a frame, at most; wider frames are thinned out
-    RV_MOTION_BLOCKS = 8,  ///< Parts of a window
+    RV_MOTION_BLOCKS = 6,  ///< Parts of a window
     RV_MOTION_LAGS   = 4,  ///< Frames back that are compared, at most
     RV_MOTION_PAST   = 64, ///< Quiet windows remembered
 };
@@ -70,17 +70,17 @@ typedef struct {
     float       interval_s; ///< Between the two frames
 } rv_motion_result;
 
-/// One part of the window: sums per tone
+/// One part of the window
 typedef struct {
     uint32_t n; ///< Frames
     uint64_t from_us, to_us;
-    double   sum[RV_MOTION_TONES];
-    double   before[RV_MOTION_TONES];     ///< Sum over the frame before each
-    double   square[RV_MOTION_TONES];     ///< x^2
-    double   lag[RV_MOTION_TONES];        ///< x times the frame before
-    double   far_before[RV_MOTION_TONES]; ///< Sum over the frame `far` before each
-    double   far_lag[RV_MOTION_TONES];    ///< x times that frame
-    double   neighbour[RV_MOTION_TONES];  ///< x times the tone next but one
+    double   square;                     ///< Sum of x^2 over tones
+    double   lag;                        ///< Of x times the frame before
+    double   far_lag;                    ///< Of x times the frame `far` before
+    double   neighbour;                  ///< Of x times the tone next but one
+    double   sum[RV_MOTION_TONES];       ///< Of x, per tone
+    float    drift[RV_MOTION_TONES];     ///< Of the frame before each, less x
+    float    far_drift[RV_MOTION_TONES]; ///< Of the frame `far` before each, less x
 } rv_motion_block;
 
 /// State; private
