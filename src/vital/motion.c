@@ -221,7 +221,9 @@ watch_steadiness(rv_motion *const self, const rv_motion_moments *const m,
                         lag_sigma < 0.5F * STEADY_SPREAD &&
                         share_sigma < 0.5F * STEADY_SPREAD;
     self->interference = steady && (lag > 0.3F || share > JOINT_SHARE);
-    self->null_lag     = self->interference ? lag : steady ? 0.0F : self->null_lag;
+    if (steady) { // noise alone has a negative one, which judge() knows
+        self->null_lag = self->interference && lag > 0.0F ? lag : 0.0F;
+    }
     if (steady) {
         self->noise       = rv_exp_f32(noise);
         self->joint       = share * self->noise;

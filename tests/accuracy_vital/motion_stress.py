@@ -227,26 +227,56 @@ CHANGES = {"none": lambda s, rng: s, "rate/2": every(2), "rate/4": every(4), "ra
            "tones-128": wider(128), "tones-256": wider(256)}
 
 
-def joined(data, kind):
-    """Whole recordings made of several: what begins in motion, what is quiet between"""
+def long(s, times):
+    """the same stream there and back again: no jump where the pieces meet"""
+    step = np.append(np.diff(s.t), np.median(np.diff(s.t)))
+    x, d = [], []
+    for i in range(times):
+        x.append(s.x[::-1] if i % 2 else s.x)
+        d.append(step[::-1] if i % 2 else step)
+    return np.concatenate(x), np.concatenate(d)
+
+
+# Whole recordings made of quiet and movement of one chip: (moves, times the piece)
+JOINED = {"quiet-moving-quiet": ((0, 5), (1, 1), (0, 5)),
+          "moving-first": ((1, 1), (0, 6), (1, 1)),
+          "moving-30s-first": ((1, 3), (0, 6), (1, 1)),
+          "short-1s": ((0, 5), (1, 0.1), (0, 4), (1, 0.1), (0, 4)),
+          "short-2s": ((0, 5), (1, 0.2), (0, 4), (1, 0.2), (0, 4)),
+          "slow-1/2": ((0, 5), (1, -2), (0, 4)), "slow-1/4": ((0, 5), (1, -4), (0, 4))}
+
+
+def joined(data, kind, work):
+    """Columns as ialr has them, from recordings of espectre; n < 0 plays the movement that
+    much slower: each frame written |n| times in the time of as many, with its own noise lost"""
     quiet, moving = (sorted(glob.glob(data + "/espectre/**/%s_*_64sc_*.npz" % w, recursive=True))
                      for w in ("baseline", "movement"))
-    out = {}
-    for q, m in zip(quiet, moving):
+    for i, (q, m) in enumerate(zip(quiet, moving)):
         a, b = read_espectre(q), read_espectre(m)
-        a = a.rows(a.t > 5.0)  # whoever began it has gone
-        chip = os.path.basename(q).split("_")[1]
-        parts = {"moving-first": [(b, 1), (a, 0)], "between": [(a, 0), (b, 1), (a, 0)],
-                 "moving-only": [(b, 1), (b, 1), (b, 1), (a, 0)]}[kind]
-        t, x, label, now = [], [], [], 0.0
-        for s, moves in parts:
-            t.append(s.t - s.t[0] + now)
-            now = t[-1][-1] + 0.01
-            x.append(s.x)
-            label.append(np.full(len(s.t), moves))
-        out[os.path.basename(q).replace("baseline_", "")] = (
-            np.concatenate(t), np.concatenate(x), np.concatenate(label), chip)
-    return out
+        a, b = a.rows(a.t > 5.0), b.rows(b.t > 1.0)  # whoever began it has gone, has begun
+        x, t, label, now = [], [], [], 1.0
+        for moves, n in JOINED[kind]:
+            s = b if moves else a
+            if n < 0:
+                # amplitudes between the frames, so that the noise is not played slower but
+                # weaker; what is missing of it is added from the quiet recording
+                fine = np.arange(0, len(s.x) - 1, -1.0 / n)
+                low, part = fine.astype(int), (fine % 1)[:, None]
+                y = np.abs(s.x)
+                y = y[low] * (1 - part) + y[low + 1] * part
+                rest = np.abs(a.x[np.arange(len(y)) % len(a.x)])
+                y = np.maximum(0, y + (rest - rest.mean(0)) * 0.7) + 0j
+                d = np.full(len(y), np.median(np.diff(s.t)))
+            elif n < 1:
+                y, d = long(s.rows(s.t < s.t[0] + 10 * n), 1)
+            else:
+                y, d = long(s, int(n))
+            x.append(y)
+            t.append(now + np.cumsum(d))
+            now = t[-1][-1]
+            label.append(np.full(len(y), moves))
+        s = Stream(np.concatenate(t), np.concatenate(x), "s3", np.concatenate(label))
+        write_ialr(os.path.join(work, "part_%d.csv" % (i + 1)), s)
 
 
 def evaluate(ruview, folder):
@@ -255,17 +285,17 @@ def evaluate(ruview, folder):
     return json.loads(done.stdout) if done.returncode == 0 else None
 
 
-def row(name, found):
+def row(name, found, parts=("espectre", "ialr")):
     rows = found["motion"]["rows"] if found else []
-    for part in ("espectre", "ialr"):
+    for part in parts:
         mine = [r for r in rows if r["set"].split("-")[0] == part and r["set"] != "espectre-other"]
         if not mine:
-            print("%-13s %-9s none" % (name, part))
+            print("%-18s %-9s none" % (name, part))
             continue
         fp, tn = sum(r["fp"] for r in mine), sum(r["tn"] for r in mine)
         windows = sum(r["tp"] + r["fp"] + r["fn"] + r["tn"] for r in mine)
         onset = [r["onset_s"] for r in mine if r["onset_s"] is not None]
-        print("%-13s %-9s %3d %7.3f %7.3f %7.1f %7.1f %7.1f %7s" % (
+        print("%-18s %-9s %3d %7.3f %7.3f %7.1f %7.1f %7.1f %7s" % (
             name, part, len(mine), sum(r["f1"] for r in mine) / len(mine),
             min(r["f1"] for r in mine), 100.0 * fp / max(1, fp + tn),
             max(100.0 * r["fp"] / max(1, r["fp"] + r["tn"]) for r in mine),
@@ -275,6 +305,11 @@ def row(name, found):
 
 
 def stress(ruview, data, name):
+    if name in JOINED:
+        with tempfile.TemporaryDirectory() as work:
+            joined(data, name, work)
+            row(name, evaluate(ruview, work), ("ialr",))
+        return
     change = CHANGES[name]
     with tempfile.TemporaryDirectory() as work:
         for i, f in enumerate(sorted(glob.glob(data + "/espectre/**/*.npz", recursive=True))):
@@ -289,8 +324,8 @@ def stress(ruview, data, name):
 
 
 def main():
-    ruview, data, names = sys.argv[1], sys.argv[2], sys.argv[3:] or list(CHANGES)
-    print("%-13s %-9s %3s %7s %7s %7s %7s %7s %7s" % (
+    ruview, data, names = sys.argv[1], sys.argv[2], sys.argv[3:] or list(CHANGES) + list(JOINED)
+    print("%-18s %-9s %3s %7s %7s %7s %7s %7s %7s" % (
         "", "", "n", "F1", "worst", "FP %", "worst", "none %", "onset"))
     for name in names:
         stress(ruview, data, name)
