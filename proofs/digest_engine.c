@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { seconds = 110, calibrate_from_s = 2, calibrate_s = 15, align = 64 };
+enum { seconds = 110, calibrate_from_s = 2, calibrate_s = 15 };
 
 typedef struct {
     rv_proof *proof;
@@ -39,14 +39,6 @@ count(void *const context, const rv_cycle_output *const output)
         t->solved += (r->links[i].cir_reason == RV_REASON_NONE);
         t->calibrated += (r->links[i].deviation.reason == RV_REASON_NONE);
     }
-}
-
-static void *
-lent(const size_t n)
-{
-    const size_t whole  = (n + align - 1) / align * align;
-    void *const  memory = aligned_alloc(align, whole);
-    return memory ? memset(memory, 0, whole) : NULL;
 }
 
 static bool
@@ -129,11 +121,10 @@ main(const int argc, char **const argv)
     scene.person[0].from_s = 20.0F;
     config                 = rv_engine_config_default();
     config.cpu_mask        = proof.cpu_mask;
-    void *sim_memory = NULL, *memory = NULL;
-    if (rv_sim_size(&scene, &n_sim) != RV_OK || !(sim_memory = lent(n_sim)) ||
-        rv_sim_init(&sim, &scene, sim_memory, n_sim) != RV_OK ||
+    if (rv_sim_size(&scene, &n_sim) != RV_OK ||
+        rv_sim_init(&sim, &scene, rv_proof_memory(n_sim), n_sim) != RV_OK ||
         !take_site(&sim, &scene, &config) || rv_engine_size(&config, &n) != RV_OK ||
-        !(memory = lent(n)) || rv_engine_init(&engine, &config, memory, n) != RV_OK) {
+        rv_engine_init(&engine, &config, rv_proof_memory(n), n) != RV_OK) {
         fputs("engine: does not start\n", stderr);
         return 2;
     }
@@ -141,8 +132,6 @@ main(const int argc, char **const argv)
     if (!run(engine, &sim, scene.start_us)) {
         return 2;
     }
-    free(memory);
-    free(sim_memory);
     rv_proof_part(&proof, "cycles");
     const int  code = rv_proof_end(&proof);
     const bool all  = t.cycles >= 2000 && t.fused && t.solved && t.gated && t.moved &&

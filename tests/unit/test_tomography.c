@@ -3,6 +3,8 @@
 
 #include <ruview/room/tomography.h>
 
+#include "platform/lend.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +38,7 @@ begin(rv_tomography *const self, const rv_tomography_config *const cfg)
 {
     size_t n_bytes = 0;
     assert_int_equal(rv_tomography_size(cfg, &n_bytes), RV_OK);
-    void *const mem = aligned_alloc(64, (n_bytes + 63) / 64 * 64);
+    void *const mem = rv_lend(n_bytes);
     assert_int_equal(rv_tomography_init(self, cfg, mem, n_bytes), RV_OK);
     return mem;
 }

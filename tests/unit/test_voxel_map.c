@@ -3,6 +3,8 @@
 
 #include <ruview/room/voxel_map.h>
 
+#include "platform/lend.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +17,7 @@ begin(rv_voxel_map *const self)
     const rv_voxel_map_config cfg     = rv_voxel_map_config_default(n_voxels);
     size_t                    n_bytes = 0;
     assert_int_equal(rv_voxel_map_size(&cfg, &n_bytes), RV_OK);
-    void *const mem = aligned_alloc(64, n_bytes);
+    void *const mem = rv_lend(n_bytes);
     assert_int_equal(rv_voxel_map_init(self, &cfg, mem, n_bytes), RV_OK);
     return mem;
 }
