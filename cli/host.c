@@ -3,6 +3,7 @@
 #include "cli/host.h"
 
 #include "cli/pose_shipped.h"
+#include "platform/lend.h"
 
 #include <ruview/base/version.h>
 #include <ruview/frame/layout.h>
@@ -100,7 +101,7 @@ rv_host_start(rv_host *const host, rv_engine_sink *const sink, void *const conte
     }
     rv_status status = rv_engine_size(&host->config, &host->n_memory);
     if (status == RV_OK) {
-        host->memory = aligned_alloc(64, host->n_memory);
+        host->memory = rv_lend(host->n_memory);
         status       = host->memory ? rv_engine_init(&host->engine, &host->config,
                                                      host->memory, host->n_memory)
                                     : RV_ERR_MEMORY;

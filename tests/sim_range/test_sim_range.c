@@ -3,6 +3,7 @@
 #include "cmocka_rv.h"
 
 #include "cli/eval.h"
+#include "platform/lend.h"
 
 #include <ruview/capture/adr018.h>
 #include <ruview/math/order.h>
@@ -94,7 +95,7 @@ add_simulation(sample *const s, const bool walker, const float rate_hz,
         c.person[0].waypoint[i].pause_s = 0;
     }
     assert_int_equal(rv_sim_size(&c, &bytes), RV_OK);
-    void *const memory = aligned_alloc(64, bytes);
+    void *const memory = rv_lend(bytes);
     assert_int_equal(rv_sim_init(&sim, &c, memory, bytes), RV_OK);
     rv_adr018_init(&decoder);
     memset(n, 0, sizeof n);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cmocka_rv.h"
+#include "platform/lend.h"
 #include "record_samples.h"
 
 #include <math.h>
@@ -12,7 +13,7 @@ static uint8_t second[N];
 static void *
 lend(const size_t n)
 {
-    void *const memory = aligned_alloc(64, (n + 63) / 64 * 64);
+    void *const memory = rv_lend(n);
     assert_non_null(memory);
     memset(memory, 0xCD, n);
     return memory;
