@@ -18,7 +18,7 @@ enum {
     calibrate_from_s = 2,
     calibrate_s      = 15,
     walk_from_s      = 20,
-    sit_from_s       = 68 ///< Who walked has gone, somebody sits and breathes
+    sit_from_s       = 60 ///< Who walked has gone, somebody sits and breathes
 };
 
 typedef struct {
