@@ -348,29 +348,3 @@ rv_host_print_summary(const rv_host *const host, FILE *const out)
         }
     }
 }
-
-void
-rv_host_print_summary_json(const rv_host *const host, FILE *const out)
-{
-    const rv_engine_counters *const c       = rv_engine_get_counters(host->engine);
-    json_t *const                   refused = json_object();
-    json_t *const                   noted   = json_object();
-    for (int r = 1; r < RV_REASON_COUNT; ++r) {
-        if (c->refused[r] > 0) {
-            json_object_set_new(refused, rv_reason_name((rv_reason)r),
-                                json_integer((json_int_t)c->refused[r]));
-        }
-        if (c->noted[r] > 0) {
-            json_object_set_new(noted, rv_reason_name((rv_reason)r),
-                                json_integer((json_int_t)c->noted[r]));
-        }
-    }
-    json_t *const summary = json_pack(
-        "{s:s,s:I,s:I,s:I,s:I,s:I,s:o,s:o}", "type", "summary", "cycles",
-        (json_int_t)c->cycles, "inputs", (json_int_t)c->inputs, "frames_accepted",
-        (json_int_t)c->frames_accepted, "frames_refused", (json_int_t)c->frames_refused,
-        "frames_lost", (json_int_t)c->lost, "refused", refused, "noted", noted);
-    json_dumpf(summary, out, JSON_COMPACT);
-    fputc('\n', out);
-    json_decref(summary);
-}

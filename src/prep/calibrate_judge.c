@@ -271,7 +271,7 @@ static rv_reason
 refusal(const rv_calibrate *const self, const uint32_t n, const uint32_t n_clean,
         const uint32_t n_moving)
 {
-    if ((float)n_clean >= self->cfg.clean_share * (float)n) {
+    if (n_clean > 0 && (float)n_clean >= self->cfg.clean_share * (float)n) {
         return RV_REASON_NONE;
     }
     return 2 * n_moving >= n - n_clean ? RV_REASON_MOVING : RV_REASON_NOT_STATIONARY;

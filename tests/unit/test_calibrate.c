@@ -145,6 +145,10 @@ test_a_walk_does_not_qualify(void **state)
     assert_false(rv_is_known(result.deviation));
     float re[56], im[56];
     assert_int_equal(rv_calibrate_subtract(&b.c, &b.slot.csi, re, im), RV_ERR_STATE);
+    // Whoever asks for no share of clean blocks still needs one
+    b.c.cfg.clean_share = 0;
+    assert_int_equal(record(&b, 1500, 0, 1500), RV_REASON_MOVING);
+    assert_int_equal(rv_calibrate_get(&b.c).blocks_clean, 0);
     bench_free(&b);
 }
 
