@@ -61,7 +61,7 @@ people_of(rv_sim_config *const scene)
     walker->until_s     = sit_from_s;
     sitter->from_s      = sit_from_s;
     sitter->loop        = false;
-    sitter->breath_hz   = 0.2F;
+    sitter->breath_hz   = 0.25F;
     sitter->facing_rad  = 4.0F;
     sitter->waypoint[0] = (rv_sim_waypoint){3.6F, 2.2F, 1e5F, 1.0F, RV_SIM_SIT};
     return rv_sim_person_wander(walker, &scene->room, 7, 24);
