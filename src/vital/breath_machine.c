@@ -23,6 +23,15 @@
 /// frames come; simulation: 0.52 at least in 1500 looks at twelve people who sit.
 #define BACK_LEAST 0.3F
 
+/// What a pair must have in common to bear witness to each other: their noises have
+/// nothing (theory: with four independent bands by chance once in 25 pairs, and both
+/// must show the line)
+#define BACK_SAME 0.6F
+
+/// Of a line by chance on each of a pair; and where what differs is none of the noise's
+#define PAIR_CHANCE 1e-3F
+#define SURE_CHANCE 1e-5F
+
 /// Of two lines together by chance, at each look (theory: twice a day for a link that
 /// looks all the time), and of each of them (theory: beside one strong line the other
 /// is seen by chance once in a hundred looks)
@@ -59,35 +68,39 @@ view_of(const rv_breathing_seen *const link, const uint64_t end, const float hz)
     return v;
 }
 
-static bool
-is_same(const view *const a, const view *const b)
+/// What two views have in common, -1..1; 1 where one of them is not there
+static float
+common(const view *const a, const view *const b)
 {
     float both = 0.0F;
     for (int k = 0; k < RV_SAMPLER_BANDS; ++k) {
         both += a->re[k] * b->re[k] + a->im[k] * b->im[k];
     }
     const float energy = rv_sqrt_f32(a->energy * b->energy);
-    return !(energy > 0.0F) || both >= BACK_LEAST * energy;
+    return energy > 0.0F ? both / energy : 1.0F;
 }
 
-bool
-rv_breath_differs_on_its_way_back(const rv_breathing_seen *const link,
-                                  const uint32_t n_links, const uint64_t end,
-                                  const float hz)
+rv_breath_back
+rv_breath_on_its_way_back(const rv_breathing_seen *const link, const uint32_t n_links,
+                          const uint64_t end, const float hz)
 {
+    rv_breath_back out = {.same = 0};
     for (uint32_t i = 0; i < n_links; ++i) {
         const uint32_t j = link[i].back; // counted from 1
-        if (j <= i + 1 || j > n_links || !rv_breath_shows(&link[i], end, hz) ||
-            !rv_breath_shows(&link[j - 1], end, hz)) {
+        if (j <= i + 1 || j > n_links ||
+            !rv_breath_shows(&link[i], end, hz, PAIR_CHANCE) ||
+            !rv_breath_shows(&link[j - 1], end, hz, PAIR_CHANCE)) {
             continue;
         }
-        const view there = view_of(&link[i], end, hz);
-        const view back  = view_of(&link[j - 1], end, hz);
-        if (!is_same(&there, &back)) {
-            return true;
-        }
+        const view  there  = view_of(&link[i], end, hz);
+        const view  back   = view_of(&link[j - 1], end, hz);
+        const float likens = common(&there, &back);
+        const bool  sure   = rv_breath_shows(&link[i], end, hz, SURE_CHANCE) &&
+                          rv_breath_shows(&link[j - 1], end, hz, SURE_CHANCE);
+        out.differs = out.differs || (sure && likens < BACK_LEAST);
+        out.same += likens >= BACK_SAME;
     }
-    return false;
+    return out;
 }
 
 /// About a third of the slots' rate; weights without side lobes, since there may be

@@ -46,13 +46,18 @@ void rv_breathing_judge(rv_breathing *self, const rv_spectrum_peak *peak, float 
 void rv_breath_pause(const rv_spectrum *s, const float (*x)[RV_SAMPLER_BANDS],
                      uint32_t n, uint32_t n_bands, float hz, rv_breath_energy *out);
 
-/// Does the link show a line there that is not noise?
-bool rv_breath_shows(const rv_breathing_seen *link, uint64_t end, float hz);
+/// Does the link show a line there that noise shows with that chance?
+bool rv_breath_shows(const rv_breathing_seen *link, uint64_t end, float hz,
+                     float chance);
 
-/// Do links that go both ways between the same two antennas see different things there
-/// and back? The same chest makes both channels the same.
-bool rv_breath_differs_on_its_way_back(const rv_breathing_seen *link, uint32_t n_links,
-                                       uint64_t end, float hz);
+/// What pairs of links that go both ways between the same two antennas see
+typedef struct {
+    bool     differs; ///< A pair sees different things: the same chest makes both alike
+    uint32_t same;    ///< Pairs that see the same
+} rv_breath_back;
+
+rv_breath_back rv_breath_on_its_way_back(const rv_breathing_seen *link,
+                                         uint32_t n_links, uint64_t end, float hz);
 
 /// Lines that are too fast for a chest and of which the line at `hz` may be the third
 /// multiple, as all look in slots

@@ -125,18 +125,18 @@ is_faster(const rv_breathing_seen *const link, const uint32_t n_links,
         }
     }
     return sure || rv_breath_is_thrice_a_fast_line(&fast) ||
-           rv_breath_differs_on_its_way_back(link, n_links, end, hz) ||
            (0.5F * hz >= HALF_LEAST_HZ &&
-            rv_breath_differs_on_its_way_back(link, n_links, end, 0.5F * hz));
+            rv_breath_on_its_way_back(link, n_links, end, 0.5F * hz).differs);
 }
 
 bool
-rv_breath_shows(const rv_breathing_seen *const link, const uint64_t end, const float hz)
+rv_breath_shows(const rv_breathing_seen *const link, const uint64_t end, const float hz,
+                const float chance)
 {
     const rv_spectrum *const s = link->spectrum;
     return is_of(s, end, 15.0F) &&
            rv_spectrum_at(s, hz).largest >=
-               rv_spectrum_chance(0.5F * (s->order[0] + s->order[1]), 1e-5F);
+               rv_spectrum_chance(0.5F * (s->order[0] + s->order[1]), chance);
 }
 
 /// Why a line is not a breath: NONE it may be, INTERFERENCE it turns, AMBIGUOUS it is
@@ -167,15 +167,17 @@ doubt(rv_breathing_room *const self, const rv_breathing_seen *const link,
         noise += 0.5F * mean / cell.largest; // what noise alone puts out of step
     }
     rv_spectrum_solve(&sum);
-    const bool turning = sum.largest > 0.0F && is_turning(self, &sum, noise);
-    if (turning || is_faster(link, n_links, end, hz)) {
+    const bool           turning = sum.largest > 0.0F && is_turning(self, &sum, noise);
+    const rv_breath_back back    = rv_breath_on_its_way_back(link, n_links, end, hz);
+    if (turning || back.differs || is_faster(link, n_links, end, hz)) {
         return RV_REASON_INTERFERENCE;
     }
     if (n_still >= many_links && is_rich(&self->stack, hz)) {
         return RV_REASON_INTERFERENCE;
     }
     const uint32_t least = n_still < many_links ? 1 : 1 + (n_still + 1) / 6;
-    return n < least                                ? RV_REASON_LOW_QUALITY
+    // there and back have noises of their own: a pair that sees the same is one more
+    return n + back.same < least                    ? RV_REASON_LOW_QUALITY
            : is_overtone(link, n_links, 60.0F * hz) ? RV_REASON_AMBIGUOUS
                                                     : RV_REASON_NONE;
 }
