@@ -176,6 +176,7 @@ rv_eval_read_csv(const rv_eval_reading *const to, const char *const path)
             s->n      = 0;
             s->layout = NULL;
             rewind(file);
+            (void)!fscanf(file, "%*[^\n]"); // the header
             (void)read_rows(s, file, &c, false);
         }
         rv_eval_series_order(s, path, to->problems);

@@ -108,14 +108,24 @@ report(const request *const ask, const rv_eval_table *const table,
     if (ask->predictions) {
         rv_eval_table theirs = {0};
         int           code   = RV_EXIT_USAGE;
-        if (rv_eval_read_predictions(ask->predictions, &table[shipped], &theirs)) {
+        size_t        misfit = 0;
+        if (rv_eval_read_predictions(ask->predictions, &table[shipped], &theirs,
+                                     &misfit)) {
+            if (misfit > 0) {
+                fprintf(stderr,
+                        "ruview eval: %s: %zu lines fit no window; --windows writes "
+                        "those that there are\n",
+                        ask->predictions, misfit);
+            }
             rv_eval_print(stdout, ask->json, &theirs, &shares[shipped], 1, 0);
             if (ask->json) {
                 print_unread(problems);
             }
             code = RV_EXIT_OK;
         } else {
-            fprintf(stderr, "ruview eval: %s: no line set,row,window,moves fits\n",
+            fprintf(stderr,
+                    "ruview eval: %s: cannot be read, or no line set,row,window,moves "
+                    "fits; --windows writes the windows that there are\n",
                     ask->predictions);
         }
         rv_eval_table_free(&theirs);
