@@ -29,6 +29,7 @@
 /// than 16 frames, below which an estimated variance says little (theory)
 #define WINDOW_FRAMES 64.0
 #define WINDOW_LEAST  16.0
+#define WINDOW_OWN    8.0 ///< Of them from the link's own sender: half
 #define WINDOW_MIN_S  0.5
 #define WINDOW_MAX_S  2.0
 #define WINDOW_END_S  4.0 ///< Even for 16 frames: slower links are refused
@@ -319,7 +320,8 @@ evaluate(rv_motion *const self)
         give_up(r, RV_REASON_RATE_TOO_LOW);
         return;
     }
-    if (m.n < (uint32_t)WINDOW_LEAST || !(m.variance > 0.0)) {
+    if (m.heard < (uint32_t)WINDOW_LEAST || m.n < (uint32_t)WINDOW_OWN ||
+        !(m.variance > 0.0)) {
         give_up(r, RV_REASON_WARMING_UP);
         return;
     }
@@ -423,10 +425,14 @@ judge_sender(rv_motion *const self, const float *const x, const uint64_t t_us)
         take(self, x, t_us);
         return;
     }
+    const uint32_t    held = s->n_held;
     const rv_stranger what =
         rv_strangers_judge(s, x, self->last[self->newest], self->n_tones, t_us);
     for (uint32_t i = 0; what == RV_STRANGER_OURS && i < s->n_held; ++i) {
         take(self, s->held[i], s->held_us[i]);
+    }
+    if (what == RV_STRANGER_NONE) {
+        self->block[self->current].strangers += held;
     }
     if (what == RV_STRANGER_NEXT) {
         clear_window(self);

@@ -52,6 +52,7 @@ add_up(const rv_motion *const self, rv_motion_block *const all)
         all->far_lag += b->far_lag;
         all->neighbour += b->neighbour;
         all->n += b->n;
+        all->strangers += b->strangers;
         all->from_us = k == 0 ? b->from_us : all->from_us;
         all->to_us   = b->to_us;
     }
@@ -62,9 +63,10 @@ rv_motion_measure(const rv_motion *const self)
 {
     rv_motion_block b;
     add_up(self, &b);
-    rv_motion_moments m      = {.n = b.n, .from_us = b.from_us, .to_us = b.to_us};
-    const double      n      = m.n > 0 ? (double)m.n : 1.0;
-    double            square = 0.0, drift = 0.0, far_drift = 0.0, pair = 0.0;
+    rv_motion_moments m = {
+        .n = b.n, .heard = b.n + b.strangers, .from_us = b.from_us, .to_us = b.to_us};
+    const double n      = m.n > 0 ? (double)m.n : 1.0;
+    double       square = 0.0, drift = 0.0, far_drift = 0.0, pair = 0.0;
     for (uint16_t i = 0; i < self->n_tones; ++i) {
         const double mean = b.sum[i] / n;
         square += mean * mean;

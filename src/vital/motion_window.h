@@ -14,6 +14,7 @@ typedef struct {
     double   lag;      ///< Covariance with frames before, mean over tones: the smaller
     double   joint;    ///< Covariance of neighbouring tones
     uint32_t n;        ///< Frames
+    uint32_t heard;    ///< With those of other senders
     uint64_t from_us, to_us;
 } rv_motion_moments;
 

@@ -71,6 +71,19 @@ rv_strangers_clear(rv_strangers *const self)
     self->n_held = 0;
 }
 
+/// Those held are ours: the least change among them is what is typical now, where that
+/// is more (theory: the least of four is their lower quartile)
+static void
+follow_held(rv_strangers *const self, const float *const x, const uint32_t n)
+{
+    float least = change(x, self->held[self->n_held - 1], n);
+    for (uint32_t i = 1; i < self->n_held; ++i) {
+        const float d = change(self->held[i], self->held[i - 1], n);
+        least         = d < least ? d : least;
+    }
+    self->typical = least > self->typical ? least : self->typical;
+}
+
 /// Those held were strangers
 static void
 drop(rv_strangers *const self, const uint32_t n)
@@ -119,7 +132,7 @@ rv_strangers_judge(rv_strangers *const self, const float *const x,
     if (held_us > HELD_US && self->n_held >= HELD_LEAST) {
         const bool known = self->has_other && change(x, self->other, n) <= jump;
         if (!known) {
-            follow(self, d);
+            follow_held(self, x, n);
             return RV_STRANGER_OURS;
         }
         if (held_us > KNOWN_US) {

@@ -72,7 +72,8 @@ typedef struct {
 
 /// One part of the window
 typedef struct {
-    uint32_t n; ///< Frames
+    uint32_t n;         ///< Frames
+    uint32_t strangers; ///< Left out in between
     uint64_t from_us, to_us;
     double   square;                     ///< Sum of x^2 over tones
     double   lag;                        ///< Of x times the frame before
