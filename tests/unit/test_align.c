@@ -6,6 +6,17 @@
 #include <ruview/prep/multiband.h>
 #include <ruview/prep/rotate.h>
 
+static void *
+begin(rv_align *const self)
+{
+    const rv_align_config cfg = rv_align_config_default(56);
+    size_t                n   = 0;
+    assert_int_equal(rv_align_size(&cfg, &n), RV_OK);
+    void *const mem = ch_memory(n);
+    assert_int_equal(rv_align_init(self, &cfg, mem, n), RV_OK);
+    return mem;
+}
+
 static void
 test_pick_is_the_sorted_head(void **state)
 {
@@ -37,13 +48,9 @@ test_pick_is_the_sorted_head(void **state)
 static void
 test_offset_and_slope(void **state)
 {
-    ch_random             r   = {2};
-    const rv_align_config cfg = rv_align_config_default(56);
-    size_t                n   = 0;
-    rv_align              a;
-    assert_int_equal(rv_align_size(&cfg, &n), RV_OK);
-    void *const mem = ch_memory(n);
-    assert_int_equal(rv_align_init(&a, &cfg, mem, n), RV_OK);
+    ch_random     r = {2};
+    rv_align      a;
+    void *const   mem = begin(&a);
     ch_slot       s[3];
     rv_csi *const frames[3] = {&s[0].csi, &s[1].csi, &s[2].csi};
     const ch_path path[2]   = {{0, 1}, {40, 0.4 * I}};
@@ -89,14 +96,10 @@ test_offset_and_slope(void **state)
 static void
 test_static_tones_are_temporal(void **state)
 {
-    ch_random             r   = {3};
-    const rv_align_config cfg = rv_align_config_default(56);
-    size_t                n   = 0;
-    rv_align              a;
-    assert_int_equal(rv_align_size(&cfg, &n), RV_OK);
-    void *const mem = ch_memory(n);
-    assert_int_equal(rv_align_init(&a, &cfg, mem, n), RV_OK);
-    ch_slot s;
+    ch_random   r = {3};
+    rv_align    a;
+    void *const mem = begin(&a);
+    ch_slot     s;
     ch_slot_init(&s, ch_tones56(), 56, 1);
     rv_csi *const frames[2] = {&s.csi, &s.csi};
     for (int i = 0; i < 300; ++i) {
@@ -188,13 +191,9 @@ test_multiband_snapshot(void **state)
 static void
 test_corrections_add_up(void **state)
 {
-    ch_random             r   = {6};
-    const rv_align_config cfg = rv_align_config_default(56);
-    size_t                n   = 0;
-    rv_align              a;
-    assert_int_equal(rv_align_size(&cfg, &n), RV_OK);
-    void *const mem = ch_memory(n);
-    assert_int_equal(rv_align_init(&a, &cfg, mem, n), RV_OK);
+    ch_random       r = {6};
+    rv_align        a;
+    void *const     mem = begin(&a);
     ch_slot         s[2];
     rv_csi *const   frames[2] = {&s[0].csi, &s[1].csi};
     const ch_path   path      = {20, 1};
@@ -218,15 +217,11 @@ static void
 test_variance_of_amplitude(void **state)
 {
     enum { n_frames = 40 };
-    ch_random             r   = {7};
-    const rv_align_config cfg = rv_align_config_default(56);
-    size_t                n   = 0;
-    rv_align              a;
-    double                x[n_frames], mean = 0, var = 0;
-    assert_int_equal(rv_align_size(&cfg, &n), RV_OK);
-    void *const mem = ch_memory(n);
-    assert_int_equal(rv_align_init(&a, &cfg, mem, n), RV_OK);
-    ch_slot s;
+    ch_random   r = {7};
+    rv_align    a;
+    double      x[n_frames], mean = 0, var = 0;
+    void *const mem = begin(&a);
+    ch_slot     s;
     ch_slot_init(&s, ch_tones56(), 56, 1);
     rv_csi *const frame = &s.csi;
     for (int i = 0; i < n_frames; ++i) {

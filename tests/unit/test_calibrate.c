@@ -442,6 +442,67 @@ test_scatter_is_as_stated(void **state)
     bench_free(&b);
 }
 
+// Two antennas: the gain is the weighted least-squares one of both, and bytes hold both
+static void
+test_two_streams_are_subtracted_together(void **state)
+{
+    enum { n_tones = 56, n = 2 * n_tones };
+    rv_calibrate_config cfg  = rv_calibrate_config_default(n_tones, 2);
+    const ch_path path[2][2] = {{{20, 1}, {60, 0.5 * I}}, {{20, -0.7}, {90, 0.4}}};
+    rv_calibrate  c, again;
+    size_t        n_bytes = 0, n_mem = 0;
+    ch_random     r = {14};
+    ch_slot       s;
+    rv_reason     refused;
+    assert_int_equal(rv_calibrate_size(&cfg, &n_mem), RV_OK);
+    void *const mem = ch_memory(n_mem), *const mem_again = ch_memory(n_mem);
+    assert_int_equal(rv_calibrate_init(&c, &cfg, mem, n_mem), RV_OK);
+    assert_int_equal(rv_calibrate_init(&again, &cfg, mem_again, n_mem), RV_OK);
+    ch_slot_init(&s, ch_tones56(), n_tones, 2);
+    rv_calibrate_begin(&c, 1);
+    for (int i = 0; i < 1500; ++i) {
+        for (int a = 0; a < 2; ++a) {
+            const ch_packet p = {0, 0, 1, a ? 0.08 : 0.02};
+            ch_fill(&s, a, path[a], 2, &p, &r);
+        }
+        for (int a = 0; a < 2; ++a) { // one tone is noisier than its neighbours
+            s.re[a * n_tones + 9] += (float)(0.3 * ch_normal(&r));
+        }
+        s.csi.t_us = 1000000 + 10000 * (uint64_t)i;
+        assert_int_equal(rv_calibrate_record(&c, &s.csi), RV_OK);
+    }
+    rv_calibrate_finish(&c, &refused);
+    assert_int_equal(refused, RV_REASON_NONE);
+    assert_true(c.weight[9] < 0.2F * c.weight[10]);
+    for (int i = 0; i < n; ++i) { // something new at every tone of both
+        s.re[i] = 1.7F * c.static_re[i] + (float)(0.2 * ch_normal(&r));
+        s.im[i] = 1.7F * c.static_im[i] + (float)(0.2 * ch_normal(&r));
+    }
+    double up = 0, down = 0;
+    for (int i = 0; i < n; ++i) {
+        const double w = (double)c.weight[i % n_tones];
+        const double x = (double)c.static_re[i], y = (double)c.static_im[i];
+        up += w * (x * (double)s.re[i] + y * (double)s.im[i]);
+        down += w * (x * x + y * y);
+    }
+    float re[n], im[n];
+    assert_int_equal(rv_calibrate_subtract(&c, &s.csi, re, im), RV_OK);
+    for (int i = 0; i < n; ++i) {
+        assert_float_equal(re[i], s.re[i] - up / down * c.static_re[i], 1e-5);
+        assert_float_equal(im[i], s.im[i] - up / down * c.static_im[i], 1e-5);
+    }
+    assert_int_equal(rv_calibrate_export(&c, NULL, &n_bytes), RV_OK);
+    uint8_t *const bytes = malloc(n_bytes);
+    assert_int_equal(rv_calibrate_export(&c, bytes, &n_bytes), RV_OK);
+    assert_int_equal(rv_calibrate_import(&again, bytes, n_bytes), RV_OK);
+    assert_memory_equal(again.static_im, c.static_im, sizeof(float) * n);
+    assert_memory_equal(again.sigma, c.sigma, sizeof(float) * n);
+    assert_memory_equal(again.weight, c.weight, sizeof(float) * n_tones);
+    free(bytes);
+    free(mem);
+    free(mem_again);
+}
+
 int
 main(void)
 {
@@ -457,6 +518,7 @@ main(void)
         cmocka_unit_test(test_drift_sees_a_chair_and_not_gain),
         cmocka_unit_test(test_statistics_of_each_tone),
         cmocka_unit_test(test_scatter_is_as_stated),
+        cmocka_unit_test(test_two_streams_are_subtracted_together),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

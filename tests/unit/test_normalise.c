@@ -234,7 +234,8 @@ test_dead_on_one_stream_is_alive(void **state)
         re[i] = 5;
         im[i] = 2;
     }
-    re[7] = im[7] = re[9] = im[9] = re[entries + 9] = im[entries + 9] = 0;
+    re[7] = im[7] = im[entries + 7] = 0; // silent on the first, real on the second
+    re[9] = im[9] = re[entries + 9] = im[entries + 9] = 0;
     re[11] = re[entries + 11] = 0; // a phase of 90 degrees is no silence
     for (uint32_t i = 0; i < cfg.dead_run; ++i) {
         assert_int_equal(rv_normalise_push(&n, &frame, &slot.csi), RV_REASON_NONE);

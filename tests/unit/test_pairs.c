@@ -69,6 +69,31 @@ places_must_be_finite(void **state)
     }
 }
 
+// Links that cross at less than 15 degrees count as one direction
+static void
+directions_are_15_degrees_apart(void **state)
+{
+    const double deg[6] = {0, 14, 16, 90, 180, 166};
+    rv_room_link links[6];
+    rv_room_pair pair[6];
+    uint8_t      pair_of[6];
+    for (int i = 0; i < 6; ++i) { // one above the other, so that no two are one pair
+        const double a = deg[i] * 3.14159265358979 / 180;
+        links[i]       = (rv_room_link){
+                  .tx_m    = {2, 3, (float)i},
+                  .rx_m    = {(float)(2 + 4 * cos(a)), (float)(3 + 4 * sin(a)), (float)i},
+                  .located = true};
+    }
+    assert_int_equal(rv_pairs_build(links, 6, pair_of, pair), 6);
+    assert_int_equal(rv_pairs_directions(pair, 6, 1), 1);
+    assert_int_equal(rv_pairs_directions(pair, 6, 3), 1);      // 0 and 14
+    assert_int_equal(rv_pairs_directions(pair, 6, 5), 2);      // 0 and 16
+    assert_int_equal(rv_pairs_directions(pair, 6, 1 | 16), 1); // there and back
+    assert_int_equal(rv_pairs_directions(pair, 6, 1 | 32), 1); // 0 and -14
+    assert_int_equal(rv_pairs_directions(pair, 6, 1 | 4 | 8), 3);
+    assert_int_equal(rv_pairs_directions(pair, 6, 0), 0);
+}
+
 int
 main(void)
 {
@@ -76,6 +101,7 @@ main(void)
         cmocka_unit_test(both_directions_are_one_pair),
         cmocka_unit_test(numbers_are_weighted_means),
         cmocka_unit_test(places_must_be_finite),
+        cmocka_unit_test(directions_are_15_degrees_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
