@@ -5,7 +5,7 @@ import {alpha, heat, theme} from './colour';
 import {h, panel, say, setNote, toggle} from './dom';
 import type {Hello, Link, Person, SensingRecord, Vec3} from './schema';
 import {Projection, View} from './scene';
-import {isWithheld, reasonText, reasonTitle} from './words';
+import {isWithheld, reasonText, reasonTitle, silent_us} from './words';
 
 const bones: [string, string][] = [
   ['left_shoulder', 'right_shoulder'], ['left_hip', 'right_hip'], ['left_shoulder', 'left_hip'], ['right_shoulder', 'right_hip'],
@@ -35,6 +35,7 @@ export class RoomView {
   private goal: View = {...tilted};
   private hello: Hello | null = null;
   private record: SensingRecord | null = null;
+  private readonly heard = new Map<number, number>();
   private silent = true;
 
   constructor() {
@@ -56,6 +57,7 @@ export class RoomView {
 
   setRecord(record: SensingRecord): void {
     this.record = record;
+    for (const node of record.nodes) if (node.present) this.heard.set(node.node_id, record.t_us);
     const seen = new Set<number>();
     for (const person of record.persons) {
       seen.add(person.id);
@@ -342,7 +344,8 @@ export class RoomView {
     for (const node of this.hello?.nodes ?? []) {
       if (!node.position) continue;
       const state = record?.nodes.find(n => n.node_id === node.node_id);
-      const colour = !record || !state ? t.soft! : state.present ? t.link! : t.red!;
+      const silent = record !== null && record.t_us - (this.heard.get(node.node_id) ?? 0) > silent_us;
+      const colour = !record || !state ? t.soft! : silent ? t.red! : t.link!;
       this.drop(g, node.position, colour);
       const [x, y] = this.projection.at(...node.position);
       g.beginPath();

@@ -58,15 +58,15 @@ export function isWithheld(reason: string): boolean {
 
 const flagWords: {[flag: string]: [string, string]} = {
   clock_spread: ['Clock spread', 'Frames of one cycle lie too far apart in time'],
-  node_absent: ['Node missing', 'A registered node is silent'],
+  node_absent: ['Node missing', 'A node of the configuration is silent; check its power and its WiFi'],
   loss: ['Packet loss', 'Too many packets are missing'],
-  uncalibrated: ['Uncalibrated', 'A link has no empty-room baseline yet'],
-  calibration_old: ['Old calibration', 'The baseline is old'],
-  calibration_mix: ['Mixed calibration', 'Links hold baselines of different sessions'],
+  uncalibrated: ['Uncalibrated', 'A link has no baseline of the empty room; leave the room and press Calibrate'],
+  calibration_old: ['Old calibration', 'The baseline is more than a day old; calibrate again'],
+  calibration_mix: ['Mixed calibration', 'Links hold baselines of different sessions; calibrate all of them again'],
   incoherent: ['Incoherent', 'The links do not agree over time'],
-  drift: ['Drift', 'The room differs from its baseline'],
+  drift: ['Drift', 'The room differs from its baseline; calibrate again when it is empty'],
   geometry: ['Geometry', 'The links see the room from too few directions'],
-  partition: ['Mesh at risk', 'The mesh is about to fall apart'],
+  partition: ['Mesh at risk', 'A node is lost or loses most of its packets; the others cannot stand in for it'],
   contradiction: ['Contradiction', 'Two pieces of evidence disagree'],
   phase: ['Phase', 'The phase carries no delay structure'],
   no_data: ['No data', 'No frame arrives'],
@@ -179,6 +179,14 @@ export function microseconds(us: number): string {
   return `${us < 10 ? us.toFixed(1) : us.toFixed(0)} µs`;
 }
 
+/** Time of day where the page is looked at */
 export function clock(t_us: number): string {
-  return new Date(t_us / 1000).toISOString().slice(11, 19);
+  const t = new Date(t_us / 1000);
+  return [t.getHours(), t.getMinutes(), t.getSeconds()].map(n => String(n).padStart(2, '0')).join(':');
 }
+
+/** A node that was not heard for so long is silent; a few packets lost in a row are no silence */
+export const silent_us = 1e6;
+
+/** Classes that hold back what is known of links and nodes, and not for want of data */
+export const withholdsLinks = (record: SensingRecord): boolean => record.privacy.class === 'restricted';
