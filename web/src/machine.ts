@@ -2,7 +2,7 @@
 // The machine: times of the stages against their budgets, nodes, what happened.
 import {h, panel, say, setNote, toggle} from './dom';
 import type {Hello, Link, Metrics, Node, SensingRecord} from './schema';
-import {clock, eventWord, isAlarm, microseconds, reasonText, reasonTitle, silent_us, stageWord, withholdsLinks} from './words';
+import {clock, eventWord, isAlarm, microseconds, reasonText, reasonTitle, silent_us, stageWord, withheldText, withholdsLinks} from './words';
 
 const least_us = 0.3, most_us = 60000;
 
@@ -96,7 +96,7 @@ export class Nodes {
   }
 
   setRecord(record: SensingRecord, hello: Hello | null): void {
-    if (withholdsLinks(record)) setNote(this.panel, 'lock', reasonTitle('privacy'), reasonText('privacy'));
+    if (withholdsLinks(record)) setNote(this.panel, 'lock', reasonTitle('privacy'), withheldText(record));
     else setNote(this.panel, 'wait', record.nodes.length ? null : 'No node yet', 'A node appears with its first datagram.');
     for (const [id, cells] of this.cells) {
       if (record.nodes.some(n => n.node_id === id)) continue;
@@ -135,6 +135,7 @@ export class Nodes {
 
 interface Cell {
   button: HTMLButtonElement;
+  name: string;
   value: HTMLElement;
   sigma: number | null; // smoothed over about a second, to be read by people
 }
@@ -168,7 +169,9 @@ export class Matrix {
       toggle(cell.button, 'aria-pressed', link.link === chosen);
       toggle(cell.button, 'data-stale', link.stale || link.gate === 'reject');
       const coherence = link.coherence.value;
-      toggle(cell.button, 'title', `Link ${link.link}${link.stale ? ', stale' : ''}: ${sigma === null ? reasonTitle(link.deviation.reason).toLowerCase() : `${Math.abs(sigma).toFixed(1)} robust sigmas from ${link.deviation.value === null ? 'stillness' : 'its baseline'}`}, coherence ${coherence === null ? 'not known' : coherence.toFixed(2)}, ${link.rate_hz.value === null ? 'rate not known' : `${link.rate_hz.value.toFixed(0)} Hz`}`);
+      const text = `Link ${link.link}${link.stale ? ', stale' : ''}: ${sigma === null ? reasonTitle(link.deviation.reason).toLowerCase() : `${Math.abs(sigma).toFixed(1)} robust sigmas from ${link.deviation.value === null ? 'stillness' : 'its baseline'}`}, coherence ${coherence === null ? 'not known' : coherence.toFixed(2)}, ${link.rate_hz.value === null ? 'rate not known' : `${link.rate_hz.value.toFixed(0)} Hz`}`;
+      toggle(cell.button, 'title', text);
+      toggle(cell.button, 'aria-label', `${cell.name}. ${text}`);
     }
   }
 
@@ -188,7 +191,7 @@ export class Matrix {
         for (const link of here) {
           const value = h('span', {}, '–');
           const button = h('button', {type: 'button', click: () => this.choose(link.link)}, value);
-          this.cells.set(link.link, {button, value, sigma: null});
+          this.cells.set(link.link, {button, name: `${txName(from)} to ${nodeName(to)}`, value, sigma: null});
           box.append(button);
         }
         this.root.append(box);
@@ -223,7 +226,7 @@ export class Happenings {
       this.list.prepend(h('li', {'data-alarm': isAlarm(event.kind)}, h('time', {}, clock(event.t_us)), h('span', {}, eventWord(event, name))));
     }
     const none = this.list.querySelector('.none');
-    if (none) say(none, withholdsLinks(record) ? reasonText('privacy') : nothing);
+    if (none) say(none, withholdsLinks(record) ? withheldText(record) : nothing);
     while (this.list.children.length > 30) this.list.lastElementChild!.remove();
   }
 }

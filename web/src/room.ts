@@ -249,11 +249,12 @@ export class RoomView {
       g.strokeStyle = alpha(occupied ? t.accent! : t.soft!, occupied ? 0.7 : 0.35);
       g.stroke();
       g.setLineDash([]);
-      const x = Math.min(...zone.polygon_m.map(p => p[0])) + 0.14, y = Math.min(...zone.polygon_m.map(p => p[1])) + 0.16;
-      const [px, py] = this.projection.at(x, y, 0);
+      // In the middle: in the corners stand nodes with names of their own
+      const n = zone.polygon_m.length;
+      const [px, py] = this.projection.at(zone.polygon_m.reduce((sum, p) => sum + p[0] / n, 0), zone.polygon_m.reduce((sum, p) => sum + p[1] / n, 0), 0);
       g.font = '600 11.5px Inter, system-ui, sans-serif';
-      g.textAlign = 'left';
-      g.textBaseline = 'bottom';
+      g.textAlign = 'center';
+      g.textBaseline = 'middle';
       this.label(g, zone.name, px, py, occupied ? t.accent! : t.soft!);
     });
   }

@@ -6,11 +6,12 @@ import {classWord, flagWord, gateWord, modeWord, reasonText, reasonTitle} from '
 
 const leave_s = 10;
 const calibration_s = 30;
+const steady_us = 1e6; // a flag of a cycle or two is no news
 const settle_s = 2; // until the verdict stands in the records
 
 export class Trust {
   readonly panel = panel('trust', 'Trust');
-  private readonly ring = h('div', {class: 'ring'}, h('span', {}, '–'));
+  private readonly ring = h('div', {class: 'ring', role: 'img'}, h('span', {}, '–'));
   private readonly gate = h('strong');
   private readonly gateText = h('span');
   private readonly flags = h('ul', {class: 'flags'});
@@ -23,6 +24,7 @@ export class Trust {
   private before: string | null = null;
   private outcome = '';
   private flagKey = '';
+  private readonly raised = new Map<string, {since: number; last: number; stands: boolean}>();
   private clashes: number[] = [];
 
   constructor() {
@@ -50,7 +52,19 @@ export class Trust {
     toggle(this.privacyText, 'title', record.privacy.demoted ? `${reasonText(record.privacy.reason)} Until 30 s were good, less is shown.` : '');
     this.showCalibration(record);
     say(this.witness, `${record.witness.slice(0, 12)}…${record.witness.slice(-6)}`);
-    this.setFlags(record.flags);
+    this.setFlags(this.steady(record));
+  }
+
+  /** The flags that stood for a second; they go when they were away as long */
+  private steady(record: SensingRecord): string[] {
+    const t = record.t_us, isFirst = this.raised.size === 0;
+    for (const flag of record.flags) {
+      const old = this.raised.get(flag);
+      if (old) Object.assign(old, {last: t, stands: old.stands || t - old.since >= steady_us});
+      else this.raised.set(flag, {since: t, last: t, stands: isFirst});
+    }
+    for (const [flag, f] of this.raised) if (f.last !== t && (!f.stands || t - f.last >= steady_us)) this.raised.delete(flag);
+    return [...this.raised].filter(([, f]) => f.stands).map(([flag]) => flag);
   }
 
   /** Numbers that more than one board calls its own */
@@ -99,6 +113,7 @@ export class Trust {
     for (const e of [this.gate, this.gateText, this.privacyText, this.calibration]) say(e, '');
     say(this.gate, '–');
     say(this.calibration, '–');
+    this.raised.clear();
     this.setFlags([]);
   }
 }

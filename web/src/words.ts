@@ -188,5 +188,11 @@ export function clock(t_us: number): string {
 /** A node that was not heard for so long is silent; a few packets lost in a row are no silence */
 export const silent_us = 1e6;
 
+/** Why something is withheld now, and until when */
+export function withheldText(record: SensingRecord): string {
+  const {demoted, reason} = record.privacy;
+  return demoted ? `The privacy class was tightened: ${reasonTitle(reason).toLowerCase()}. It relaxes when 30 s were good.` : reasonText('privacy') || 'The privacy class withholds it.';
+}
+
 /** Classes that hold back what is known of links and nodes, and not for want of data */
 export const withholdsLinks = (record: SensingRecord): boolean => record.privacy.class === 'restricted';
