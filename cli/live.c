@@ -162,7 +162,7 @@ push_baseline(void *const context, const uint8_t *const bytes, const size_t n)
 static bool
 push_baselines(live_run *const run, const char *const path)
 {
-    rv_calibration_store *const store = rv_calibration_store_open(path);
+    rv_calibration_store *const store = rv_calibration_store_read(path);
     const bool good = store && rv_calibration_store_each(store, push_baseline, run);
     rv_calibration_store_close(store);
     return good;

@@ -450,12 +450,16 @@ rv_plot_map(const int argc, char **const argv)
             fputs(help, stdout);
             return RV_EXIT_OK;
         default:
-            fputs(help, stderr);
-            return RV_EXIT_USAGE;
+            return rv_misused("plot map", NULL);
         }
     }
     if (optind + 1 != argc || !output) {
-        fputs(help, stderr);
+        return rv_misused("plot map", "one FILE and -o PICTURE are needed");
+    }
+    if (!rv_ends_with(output, ".svg") && !rv_ends_with(output, ".png")) {
+        return rv_misused("plot map", "-o takes the name of a picture, .svg or .png");
+    }
+    if (!rv_output_spares("plot map", output, argv[optind])) {
         return RV_EXIT_USAGE;
     }
     if (!rv_host_configure(&self.host, config)) {

@@ -324,12 +324,16 @@ rv_plot_tracks(const int argc, char **const argv)
             fputs(help, stdout);
             return RV_EXIT_OK;
         default:
-            fputs(help, stderr);
-            return RV_EXIT_USAGE;
+            return rv_misused("plot tracks", NULL);
         }
     }
     if (optind + 1 != argc || !output) {
-        fputs(help, stderr);
+        return rv_misused("plot tracks", "one FILE and -o PICTURE.svg are needed");
+    }
+    if (!rv_ends_with(output, ".svg")) {
+        return rv_misused("plot tracks", "-o takes the name of a picture, .svg");
+    }
+    if (!rv_output_spares("plot tracks", output, argv[optind])) {
         return RV_EXIT_USAGE;
     }
     if (!rv_host_configure(&self.host, config)) {

@@ -48,8 +48,7 @@ rv_verb_demo(const int argc, char **const argv)
         return code;
     }
     if (rest + 1 < argc) {
-        fputs(help, stderr);
-        return RV_EXIT_USAGE;
+        return rv_misused("demo", "one SCENARIO at a time");
     }
     rv_engine_config *const config = &options.host.config;
     rv_sim_source *const    source = rv_sim_source_open(

@@ -484,7 +484,7 @@ export class RoomView {
   private drawTag(g: CanvasRenderingContext2D, person: Person): void {
     const t = theme();
     const [x, y] = this.projection.at(person.position[0], person.position[1], person.state === 'lost' ? 0.3 : 1.95);
-    const text = person.state === 'lost' ? `#${person.id} lost` : `#${person.id}${person.ambiguous ? '?' : ''} · ${Math.round(person.confidence * 100)} %`;
+    const text = person.state === 'lost' ? `#${person.id}, last seen here` : `#${person.id}${person.ambiguous ? '?' : ''} · ${Math.round(person.confidence * 100)} %`;
     g.font = '600 11.5px Inter, system-ui, sans-serif';
     const w = g.measureText(text).width + 16;
     g.beginPath();

@@ -129,8 +129,8 @@ function placeWord(event: Happening): string {
 
 /// What a lasting change of the channel may be, by its reason
 function changeWord(event: Happening): string {
-  const what = event.reason === 'step' ? 'Something was moved'
-    : event.reason === 'ambiguous' ? 'Something was moved, or somebody sits very still'
+  const what = event.reason === 'step' ? 'Something may have been moved'
+    : event.reason === 'ambiguous' ? 'Something may have been moved, or somebody sits very still'
     : 'The channel changed';
   return `${what}${placeWord(event)} (link ${event.subject})`;
 }
@@ -145,8 +145,8 @@ export function eventWord(event: Happening, nodeName: (id: number) => string): s
     case 'node_back': return `${nodeName(event.subject)} is back`;
     case 'recalibrate': return 'A new calibration is recommended';
     case 'mode_changed': return 'The privacy mode changed';
-    case 'person_entered': return `Somebody entered (track ${event.subject})`;
-    case 'person_left': return `Somebody left (track ${event.subject})`;
+    case 'person_entered': return event.subject ? `Somebody is followed from here on (track ${event.subject})` : 'Somebody is followed from here on';
+    case 'person_left': return event.subject ? `Track ${event.subject} ends: gone, or very still` : 'A track ends: gone, or very still';
     default: return plain(event.kind);
   }
 }
