@@ -41,16 +41,21 @@ rv_cycle_partition(const rv_engine *const self, const uint64_t end_us)
     float          coupling[RV_MAX_NODES * RV_MAX_NODES];
     uint32_t       work[RV_MAX_NODES * RV_MAX_NODES];
     float          yield[RV_MAX_NODES], coherence[RV_MAX_NODES], clock[RV_MAX_NODES];
-    const uint32_t n = self->n_nodes;
+    uint32_t       n = 0, here = 0;
     rv_mesh_result mesh;
+    for (uint32_t i = 0; i < self->n_nodes; ++i) {
+        const rv_record_node *const node = &self->record_node[i];
+        if (!rv_engine_is_ours(self, &self->node[i])) {
+            continue;
+        }
+        yield[n]     = yield_of(self, i, end_us);
+        coherence[n] = coherence_of(self, node->node);
+        clock[n]     = node->reason == RV_REASON_CLOCK ? 0.5F : 1.0F;
+        here += node->present;
+        ++n;
+    }
     if (n < 3) {
         return rv_unknown(RV_REASON_UNSUPPORTED);
-    }
-    for (uint32_t i = 0; i < n; ++i) {
-        const rv_record_node *const node = &self->record_node[i];
-        yield[i]                         = yield_of(self, i, end_us);
-        coherence[i]                     = coherence_of(self, node->node);
-        clock[i] = node->reason == RV_REASON_CLOCK ? 0.5F : 1.0F;
     }
     for (uint32_t i = 0; i < n; ++i) {
         for (uint32_t j = 0; j < n; ++j) {
@@ -66,10 +71,6 @@ rv_cycle_partition(const rv_engine *const self, const uint64_t end_us)
     // nodes that are there to be cut
     rv_estimate risk =
         rv_exact(1.0F - rv_min_f32(mesh.relative, 1.0F), 1.0F / (float)RV_MESH_QUANTUM);
-    uint32_t here = 0;
-    for (uint32_t i = 0; i < n; ++i) {
-        here += self->record_node[i].present;
-    }
     risk.quality = (float)here / (float)n;
     return risk;
 }

@@ -233,6 +233,10 @@ rv_estimate rv_cycle_partition(const rv_engine *self, uint64_t end_us);
 /// The node with that number, made when it is new; NULL when the table is full
 rv_node *rv_engine_node(rv_engine *self, uint8_t number);
 
+/// A node that the configuration names, or any where it names none. What a stranger
+/// loses, or that it is gone, says nothing of the room's own mesh.
+bool rv_engine_is_ours(const rv_engine *self, const rv_node *node);
+
 /// Both ends of a link; false when one is not known
 bool rv_engine_link_ends(const rv_engine *self, const rv_link *link,
                          rv_room_link *ends);

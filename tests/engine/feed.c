@@ -36,7 +36,7 @@ take_site(feed *const self)
     memcpy(self->config.room_m, scene->room.size_m, sizeof self->config.room_m);
     for (int i = 0; i < scene->n_nodes; ++i) {
         rv_transmitter_config *const tx = &self->config.transmitter[i];
-        if (scene->node[i].receives) { // an access point is none
+        if (scene->node[i].receives && (i == 0 || i != self->stranger)) {
             rv_node_config *const node = &self->config.node[self->config.n_nodes++];
             node->node                 = scene->node[i].id;
             node->has_position         = true;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Three cheap nodes around one access point: each hears 20 packets a second and loses
-// some in bursts. That alone says nothing of nodes that fall silent, and shuts nothing.
+// some in bursts. That alone says nothing of nodes that fall silent, and shuts nothing;
+// nor does a node of somebody else that is heard and goes.
 #include "cmocka_rv.h"
 
 #include "feed.h"
@@ -79,12 +80,32 @@ silence_is_told_once(void **state)
     assert_true(s.back_s > 39.9 && s.back_s < 40.5);
 }
 
+static void
+a_stranger_that_leaves_is_not_missed(void **state)
+{
+    seen s = {0};
+    begin(&s, 20.0F);
+    f.scene.n_nodes        = 5;
+    f.scene.node[4]        = f.scene.node[2];
+    f.scene.node[4].id     = 77;
+    f.scene.node[4].n_off  = 1;
+    f.scene.node[4].off[0] = (rv_sim_span){20, 1000};
+    f.scene.node[4].position_m[0] -= 1.0F;
+    f.stranger = 4;
+    feed_start(&f);
+    feed_run(&f, 60);
+    feed_stop(&f);
+    assert_int_equal(s.gone, 1); // it is told
+    assert_int_equal(s.demoted, 0);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lost_packets_are_no_silence),
         cmocka_unit_test(silence_is_told_once),
+        cmocka_unit_test(a_stranger_that_leaves_is_not_missed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
