@@ -7,15 +7,17 @@
    Place      Per link and frame, after cleaning; read once per cycle.
    Method     Gain steps of the receiver are told from fading by the reported power: the
               gain, which is the digital level minus the reported one, is a constant
-   with steps. Mean and variance over time forget exponentially, with the true sampling
-   times. The motion of a link is the power that varies over the power that stands, V =
-   (20 / ln 10)^2 sum_k var(a_k) / sum_k mean(a_k)^2 [dB^2], so that faded tones do not
-   count for more than they carry. What V is in an empty room comes from calibration, or
-   else from the least V of the last two minutes. Source     "See-Through Walls: Motion
-   Tracking Using Variance-Based Radio Tomography Networks", IEEE Trans. Mobile Comput.
-   10 (2011), eq. (5)-(7); "Noise power spectral density estimation based on optimal
-   smoothing and minimum statistics", IEEE Trans. Speech Audio Process. 9 (2001) (least
-   V). Exactness  Sums over tones left to right.
+              with steps. Mean and variance over time forget exponentially, with the
+              true sampling times. The motion of a link is the power that varies over
+              the power that stands, V = (20 / ln 10)^2 sum_k var(a_k) / sum_k
+              mean(a_k)^2 [dB^2], so that faded tones do not count for more than they
+              carry. What V is in an empty room comes from calibration, or else from the
+              least V of the last two minutes.
+   Source     "See-Through Walls: Motion Tracking Using Variance-Based Radio Tomography
+              Networks", IEEE Trans. Mobile Comput. 10 (2011), eq. (5)-(7); "Noise power
+              spectral density estimation based on optimal smoothing and minimum
+              statistics", IEEE Trans. Speech Audio Process. 9 (2001) (least V).
+   Exactness  Sums over tones left to right.
 */
 #ifndef RV_ROOM_LINK_LEVEL_H
 #define RV_ROOM_LINK_LEVEL_H
