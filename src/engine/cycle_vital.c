@@ -116,8 +116,8 @@ ask_links(rv_engine *const self, const uint64_t end_us,
         rv_heart_result_at(&link->heart, link->sampler, end_us, &heart);
         said_here->breathing = breath.bpm;
         asked[n]             = link;
-        seen[n] = (rv_breathing_seen){link->seen,    breath.bpm, breath.energy,
-                                      link->sampler, 0,          breath.fast};
+        seen[n] =
+            (rv_breathing_seen){link->seen, breath.bpm, link->sampler, 0, breath.fast};
         surest(&self->record.heart_bpm, heart.bpm);
         if (rv_is_known(breath.bpm)) {
             rv_engine_digest(self, RV_STAGE_VITAL, "breathing", link->id,

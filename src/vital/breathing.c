@@ -54,7 +54,6 @@ say(rv_breathing *const self, const rv_reason reason)
     self->result.bpm       = rv_unknown(reason);
     self->result.peak      = 0.0F;
     self->result.threshold = 0.0F;
-    self->result.energy    = (rv_breath_energy){0};
     self->result.fast      = (rv_breath_fast){.order = 0.0F};
 }
 
@@ -227,11 +226,6 @@ look(rv_breathing *const self, const rv_sampler *const sampler, const rv_fft *co
         const bool  wins =
             other.peak.power * v.peak.threshold > v.peak.power * other.peak.threshold;
         v = wins ? other : v;
-    }
-    self->result.energy = (rv_breath_energy){0};
-    if (self->answering) {
-        rv_breath_pause(seen, past, n, sampler->n_bands, self->earlier_bpm / 60.0F,
-                        &self->result.energy);
     }
     rv_breath_fast fast = {.order = 0.0F};
     if (v.peak.hz > 0.0F && v.peak.power >= v.peak.hold) {

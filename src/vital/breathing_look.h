@@ -37,6 +37,13 @@ rv_spectrum_peak rv_breathing_search(const rv_breathing *self, const rv_spectrum
 void rv_breathing_judge(rv_breathing *self, const rv_spectrum_peak *peak, float line,
                         float window_s, float still_s);
 
+/// Of the breath in stretches of 10 s, where noise has mean 1; 0: not known
+typedef struct {
+    float now;    ///< The last one
+    float before; ///< Median of those before
+    float least;  ///< Weakest of them but one
+} rv_breath_energy;
+
 /**
    Energy of the breath in the newest 10 s and in the stretches of 10 s before, along
    the bands' vector, over that of the noise; zeros when 40 s are not there.

@@ -8,23 +8,23 @@
 #include <string.h>
 
 enum {
-    resume_looks = 9, ///< Without a pause before another can be told, 11 s
-    pause_looks = 3, ///< That must agree: stretches of 10 s weigh their middle most and
-                     ///< see a pause after 7 s
-    many_links = 4,  ///< Of so many that look, two must see a breath, and a quarter
-                     ///< (simulation: of twelve, four to ten see somebody who sits)
+    resume_looks = 9,  ///< Without a pause before another can be told, 11 s
+    pause_looks  = 6,  ///< That must agree, 7 s: stretches of 10 s weigh their middle
+                       ///< most and see a pause after 7 s
+    many_links = 4,    ///< Of so many that look, two must see a breath, and a quarter
+                       ///< (simulation: of twelve, four to ten see somebody who sits)
     sure_looks   = 3,  ///< Without a doubt, before an answer and after a doubt
     smooth_looks = 16, ///< That what is out of step is a mean over, 19 s
 };
 
-/// A breath whose energy in 10 s stands so far over the noise shows whether it goes on
-/// (theory: noise alone exceeds 8 once in 3000)
-#define PAUSE_LEAST 8.0F
+/// A link that shows that much of the room's breath in 10 s is asked whether it goes on
+/// (theory: of noise, which has mean 1, one stretch in twenty, half of five in 800)
+#define PAUSE_LEAST 3.0F
 
-/// On all links together, so that noise does not hide a breath of which a third of the
-/// amplitude is left (theory: sqrt(18) - sqrt(0.12 x 18 + 1) is three and a half sigmas
-/// of sqrt(1/2), once in 4000)
-#define PAUSE_SUM 18.0F
+/// Of all such links together, so that noise does not hide a breath of which a third of
+/// the amplitude is left (theory: sqrt(12) - sqrt(0.12 x 12 + 1) is 2.7 sigmas of
+/// sqrt(1/2), once in 270, and six looks hold two stretches, once in 70 000)
+#define PAUSE_SUM 12.0F
 
 /// Energy of a pause over that of the breath, at most: a third of the amplitude; and
 /// over the weakest stretch of the minute but one, half the amplitude, because a breath
@@ -238,31 +238,56 @@ surest(const rv_breathing_seen *const link, const uint32_t n_links, bool *const 
     return best;
 }
 
+/// What a link sees of the breath of the room; zeros: nothing that counts
+static rv_breath_energy
+energy_of(const rv_breathing_seen *const link, const uint64_t end, const float hz)
+{
+    float            x[RV_BREATHING_SAMPLES][RV_SAMPLER_BANDS];
+    rv_breath_energy out   = {0};
+    uint32_t         empty = 0;
+    if (is_of(link->spectrum, end, 15.0F)) {
+        const uint32_t n =
+            rv_sampler_read(link->sampler, end, RV_BREATHING_SAMPLE_SLOTS,
+                            RV_BREATHING_SAMPLES, x, &empty);
+        rv_breath_pause(link->spectrum, (const float(*)[RV_SAMPLER_BANDS])x, n,
+                        link->sampler->n_bands, hz, &out);
+    }
+    return out;
+}
+
 /// Does the breath that was there stand still, on all links that saw it together?
 static bool
-is_pausing(const rv_breathing_seen *const link, const uint32_t n_links)
+is_pausing(const rv_breathing_seen *const link, const uint32_t n_links,
+           const uint64_t end, const float hz)
 {
-    rv_breath_energy sum = {0};
+    rv_breath_energy sum  = {0};
+    float            seen = 0.0F;
     for (uint32_t i = 0; i < n_links; ++i) {
-        if (link[i].energy.before >= PAUSE_LEAST) {
-            sum.now += link[i].energy.now - 1.0F;
-            sum.before += link[i].energy.before - 1.0F;
-            sum.least += link[i].energy.least - 1.0F;
+        const rv_breath_energy one = energy_of(&link[i], end, hz);
+        if (one.before >= PAUSE_LEAST) {
+            const float weight = one.before - 1.0F; // who sees more counts for more
+            sum.now += weight * (one.now - 1.0F);
+            sum.before += weight * weight;
+            sum.least += weight * (one.least - 1.0F);
+            seen += weight;
         }
     }
-    return sum.before >= PAUSE_SUM && sum.now <= PAUSE_SHARE * sum.before &&
+    return seen >= PAUSE_SUM && sum.now <= PAUSE_SHARE * sum.before &&
            sum.now <= PAUSE_SHARE_LEAST * sum.least;
 }
 
 /// A pause is told once
 static bool
 follow_pause(rv_breathing_room *const self, const rv_breathing_seen *const link,
-             const uint32_t n_links, const bool breathes)
+             const uint32_t n_links, const rv_estimate said)
 {
-    const bool pausing = breathes && is_pausing(link, n_links);
-    self->paused       = pausing ? self->paused + 1 : 0;
-    const bool told    = self->paused == pause_looks && self->doubtful == 0 &&
-                      self->breathed >= resume_looks;
+    const bool breathes = rv_is_known(said);
+    const bool pausing =
+        breathes && is_pausing(link, n_links, self->end, said.value / 60.0F);
+    self->paused = pausing ? self->paused + 1 : 0;
+    // a breath that breaks off is no line for a while, so doubts of these looks count
+    // less than that there were none before
+    const bool told = self->paused == pause_looks && self->breathed >= resume_looks;
     if (!breathes || self->paused >= pause_looks) {
         self->breathed = 0;
     } else if (self->doubtful == 0 && !pausing) {
@@ -313,7 +338,7 @@ rv_breathing_room_look(rv_breathing_room *const       self,
             self->doubtful -= self->doubtful > 0;
         }
         self->compared = rv_is_known(said);
-        *apnoea        = follow_pause(self, link, n_links, rv_is_known(said));
+        *apnoea        = follow_pause(self, link, n_links, said);
     }
     if (rv_is_known(said) && self->doubtful > 0) {
         return rv_unknown(self->doubt);

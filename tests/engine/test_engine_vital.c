@@ -64,8 +64,8 @@ a_breath_is_told_and_so_is_its_pause(void **state)
     feed_defaults(&f);
     rv_sim_person *const p = person();
     p->breath_hz           = 0.2F;
-    p->facing_rad          = 4.0F;
-    p->waypoint[0]         = (rv_sim_waypoint){3.6F, 2.2F, 1e5F, 1.0F, RV_SIM_SIT};
+    p->facing_rad          = 2.0F;
+    p->waypoint[0]         = (rv_sim_waypoint){2.5F, 3.2F, 1e5F, 1.0F, RV_SIM_SIT};
     p->held[p->n_held++]   = (rv_sim_span){90.0F, 106.0F};
     run(&s, 112);
     assert_true(s.breaths > s.cycles / 2);

@@ -46,13 +46,6 @@ typedef struct {
     uint32_t turn;           ///< Links with other numbers look at other moments (0)
 } rv_breathing_config;
 
-/// Of the breath in stretches of 10 s, where noise has mean 1; 0: not known
-typedef struct {
-    float now;    ///< The last one
-    float before; ///< Median of those before
-    float least;  ///< Weakest of them but one
-} rv_breath_energy;
-
 /// Energy of lines about a third of the slots' rate, on both sides of it; order 0: not
 /// looked for
 typedef struct {
@@ -66,9 +59,8 @@ typedef struct {
     float peak;      ///< Energy of the peak, noise has mean 1; 0 while not looked at
     float threshold; ///< That the peak must reach
     float still_s;   ///< Time without motion that was used
-    rv_breath_energy energy;
-    rv_breath_fast   fast;
-    uint64_t         t_us; ///< End of the window
+    rv_breath_fast fast;
+    uint64_t       t_us; ///< End of the window
 } rv_breathing_result;
 
 /// State; private
@@ -108,7 +100,6 @@ RV_API RV_REALTIME void rv_breathing_result_at(const rv_breathing *self,
 typedef struct {
     const rv_spectrum *spectrum; ///< Of its last look; no bins: not still
     rv_estimate        bpm;
-    rv_breath_energy   energy;
     const rv_sampler  *sampler; ///< That it was seen in
     uint32_t back; ///< Of the links handed over, that which goes the other way between
                    ///< the same two antennas, counted from 1; 0: none, or not known
