@@ -19,6 +19,10 @@
 /// 10 000 frames (theory)
 #define HELD_LEAST 4U
 
+/// Whatever the rate, no longer: two fifths of the second within which motion must be
+/// told (theory)
+#define HELD_MOST_US 400000U
+
 /// A stranger that is known is waited out that long (theory: motion.h, max_gap_s)
 #define KNOWN_US 1000000U
 
@@ -129,7 +133,7 @@ rv_strangers_judge(rv_strangers *const self, const float *const x,
         drop(self, n);
         return RV_STRANGER_NONE;
     }
-    if (held_us > HELD_US && self->n_held >= HELD_LEAST) {
+    if (held_us >= HELD_MOST_US || (held_us > HELD_US && self->n_held >= HELD_LEAST)) {
         const bool known = self->has_other && change(x, self->other, n) <= jump;
         if (!known) {
             follow_held(self, x, n);
