@@ -8,9 +8,9 @@
 /**
    A change is a jump beyond so many lower quartiles of the usual ones. Theory: the
    noise of four independent groups of tones (motion.c, TONE_GROUPS) is chi-square of
-   four degrees, lower quartile 1.92; 8 times that is passed by 4e-3 of the frames.
+   four degrees, lower quartile 1.92; 6 times that is passed by one frame in 50.
 */
-#define JUMP 8.0F
+#define JUMP 6.0F
 
 /// Held no longer: a tenth of the second within which motion must be told (theory)
 #define HELD_US 100000U
