@@ -374,13 +374,23 @@ change_of(const float *const x, const float *const last, const uint16_t n)
     return sum / (float)n;
 }
 
-/// Frames back whose correlation must hold as well: as many as come within half of the
-/// time that a body needs, where even a fast one has hardly lost any
+/// Frames back whose correlation, or that of the next, must hold as well: as many as
+/// come within half of the time that a body needs, where even a fast one has hardly
+/// lost any
 static uint32_t
 far_lag(const rv_motion *const self)
 {
     const double lags = 0.5 * LOSE_TOUCH_S / self->interval_s + 0.999;
-    return lags < 2.0 ? 1 : lags >= RV_MOTION_LAGS ? RV_MOTION_LAGS : (uint32_t)lags;
+    return lags < 2.0                   ? 1
+           : lags >= RV_MOTION_LAGS - 1 ? RV_MOTION_LAGS - 1
+                                        : (uint32_t)lags;
+}
+
+/// The frame so many before
+static const float *
+frame_before(const rv_motion *const self, const uint32_t n)
+{
+    return self->last[(self->newest + RV_MOTION_LAGS + 1 - n) % RV_MOTION_LAGS];
 }
 
 /// A frame of the link's own sender
@@ -393,16 +403,15 @@ take(rv_motion *const self, const float *const x, const uint64_t t_us)
             note_interval(self, dt);
         }
     }
-    self->taken_us       = t_us;
-    const uint32_t apart = self->n_intervals > 0 ? far_lag(self) : 1;
-    if (self->n_last >= apart) {
-        const uint32_t far =
-            (self->newest + RV_MOTION_LAGS + 1 - apart) % RV_MOTION_LAGS;
-        rv_motion_block *const b = &self->block[self->current];
-        b->from_us               = b->n == 0 ? t_us : b->from_us;
-        b->to_us                 = t_us;
-        rv_motion_block_add(b, x, self->last[self->newest], self->last[far],
-                            self->n_tones, self->apart);
+    self->taken_us     = t_us;
+    const uint32_t far = self->n_intervals > 0 ? far_lag(self) : 1;
+    if (self->n_last > far) {
+        const float *const before[3] = {frame_before(self, 1), frame_before(self, far),
+                                        frame_before(self, far + 1)};
+        rv_motion_block *const b     = &self->block[self->current];
+        b->from_us                   = b->n == 0 ? t_us : b->from_us;
+        b->to_us                     = t_us;
+        rv_motion_block_add(b, x, before, self->n_tones, self->apart);
         turn_block(self);
     }
     self->newest = (self->newest + 1) % RV_MOTION_LAGS;

@@ -5,30 +5,32 @@
 
 #include <string.h>
 
+static double
+product(const float *const a, const float *const b, const uint32_t n)
+{
+    double sum = 0.0;
+    for (uint32_t i = 0; i < n; ++i) {
+        sum += (double)a[i] * (double)b[i];
+    }
+    return sum;
+}
+
 void
 rv_motion_block_add(rv_motion_block *const b, const float *const x,
-                    const float *const last, const float *const far, const uint16_t n,
+                    const float *const before[3], const uint16_t n,
                     const uint16_t apart)
 {
-    double square = 0.0, lag = 0.0, far_lag = 0.0, neighbour = 0.0;
     for (uint16_t i = 0; i < n; ++i) {
-        const double v = (double)x[i];
-        const double u = (double)last[i];
-        const double w = (double)far[i];
-        square += v * v;
-        lag += v * u;
-        far_lag += v * w;
-        b->sum[i] += v;
-        b->drift[i] += last[i] - x[i];
-        b->far_drift[i] += far[i] - x[i];
+        b->sum[i] += (double)x[i];
     }
-    for (uint16_t i = 0; i + apart < n; ++i) {
-        neighbour += (double)x[i] * (double)x[i + apart];
+    for (int k = 0; k < 3; ++k) {
+        b->lag[k] += product(x, before[k], n);
+        for (uint16_t i = 0; i < n; ++i) {
+            b->drift[k][i] += before[k][i] - x[i];
+        }
     }
-    b->square += square;
-    b->lag += lag;
-    b->far_lag += far_lag;
-    b->neighbour += neighbour;
+    b->square += product(x, x, n);
+    b->neighbour += n > apart ? product(x, x + apart, (uint32_t)n - apart) : 0.0;
     ++b->n;
 }
 
@@ -44,18 +46,39 @@ add_up(const rv_motion *const self, rv_motion_block *const all)
         const rv_motion_block *const b = &self->block[slot];
         for (uint16_t i = 0; i < self->n_tones; ++i) {
             all->sum[i] += b->sum[i];
-            all->drift[i] += b->drift[i];
-            all->far_drift[i] += b->far_drift[i];
+        }
+        for (int l = 0; l < 3; ++l) {
+            all->lag[l] += b->lag[l];
+            for (uint16_t i = 0; i < self->n_tones; ++i) {
+                all->drift[l][i] += b->drift[l][i];
+            }
         }
         all->square += b->square;
-        all->lag += b->lag;
-        all->far_lag += b->far_lag;
         all->neighbour += b->neighbour;
         all->n += b->n;
         all->strangers += b->strangers;
         all->from_us = k == 0 ? b->from_us : all->from_us;
         all->to_us   = b->to_us;
     }
+}
+
+/// Covariance with the frames before of one of the three distances, summed over tones;
+/// `square` is the sum of the squared means
+static double
+covariance(const rv_motion_block *const b, const int which, const uint16_t n_tones,
+           const double n, const double square)
+{
+    double drift = 0.0;
+    for (uint16_t i = 0; i < n_tones; ++i) {
+        drift += b->sum[i] / n * (double)b->drift[which][i] / n;
+    }
+    return b->lag[which] / n - drift - square;
+}
+
+static double
+size_of(const double x)
+{
+    return x < 0.0 ? -x : x;
 }
 
 rv_motion_moments
@@ -66,21 +89,22 @@ rv_motion_measure(const rv_motion *const self)
     rv_motion_moments m = {
         .n = b.n, .heard = b.n + b.strangers, .from_us = b.from_us, .to_us = b.to_us};
     const double n      = m.n > 0 ? (double)m.n : 1.0;
-    double       square = 0.0, drift = 0.0, far_drift = 0.0, pair = 0.0;
+    double       square = 0.0, pair = 0.0;
     for (uint16_t i = 0; i < self->n_tones; ++i) {
-        const double mean = b.sum[i] / n;
-        square += mean * mean;
-        drift += mean * (double)b.drift[i] / n;
-        far_drift += mean * (double)b.far_drift[i] / n;
+        square += b.sum[i] / n * (b.sum[i] / n);
     }
     const uint16_t pairs = (uint16_t)(self->n_tones - self->apart);
     for (uint16_t i = 0; i < pairs; ++i) {
         pair += b.sum[i] / n * (b.sum[i + self->apart] / n);
     }
-    const double near_lag = b.lag / n - drift - square;
-    const double far_lag  = b.far_lag / n - far_drift - square;
-    m.variance            = (b.square / n - square) / self->n_tones;
-    m.lag                 = (far_lag < near_lag ? far_lag : near_lag) / self->n_tones;
-    m.joint               = (b.neighbour / n - pair) / (pairs > 0 ? pairs : 1);
+    double lag[3];
+    for (int k = 0; k < 3; ++k) {
+        lag[k] = covariance(&b, k, self->n_tones, n, square);
+    }
+    const double second = size_of(lag[1]), third = size_of(lag[2]);
+    const double most = second > third ? second : third;
+    m.variance        = (b.square / n - square) / self->n_tones;
+    m.lag             = (lag[0] < most ? lag[0] : most) / self->n_tones;
+    m.joint           = (b.neighbour / n - pair) / (pairs > 0 ? pairs : 1);
     return m;
 }

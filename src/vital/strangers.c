@@ -8,9 +8,13 @@
 /**
    A change is a jump beyond so many lower quartiles of the usual ones. Theory: the
    noise of four independent groups of tones (motion.c, TONE_GROUPS) is chi-square of
-   four degrees, lower quartile 1.92; 8 times that is passed by 4e-3 of the frames.
+   four degrees, lower quartile 1.92; 6 times that is passed by one frame in 50.
 */
-#define JUMP 8.0F
+#define JUMP 6.0F
+
+/// Share of the whole way that one step must be (theory: of a sine seen 8 times a turn
+/// the steepest step is 0.56 of the amplitude's square)
+#define WHOLE 0.75F
 
 /// Held no longer: a tenth of the second within which motion must be told (theory)
 #define HELD_US 100000U
@@ -18,6 +22,10 @@
 /// But that many frames at least: one in ten at random comes so often in a row once in
 /// 10 000 frames (theory)
 #define HELD_LEAST 4U
+
+/// Whatever the rate, no longer: two fifths of the second within which motion must be
+/// told (theory)
+#define HELD_MOST_US 400000U
 
 /// A stranger that is known is waited out that long (theory: motion.h, max_gap_s)
 #define KNOWN_US 1000000U
@@ -97,9 +105,11 @@ drop(rv_strangers *const self, const uint32_t n)
 /// Where there is no room the newest gives way: few are lost, and the first tells how
 /// long it has been
 static void
-hold(rv_strangers *const self, const float *const x, const uint32_t n,
+hold(rv_strangers *const self, const float *const x, const uint32_t n, const float d,
      const uint64_t t_us)
 {
+    self->first    = self->n_held == 0 ? d : self->first;
+    self->farthest = self->n_held == 0 || d > self->farthest ? d : self->farthest;
     const uint32_t slot =
         self->n_held < RV_STRANGERS_HELD ? self->n_held : RV_STRANGERS_HELD - 1;
     memcpy(self->held[slot], x, n * sizeof *x);
@@ -122,14 +132,16 @@ rv_strangers_judge(rv_strangers *const self, const float *const x,
     const uint64_t held_us = self->n_held > 0 ? t_us - self->held_us[0] : 0;
     if (near) {
         follow(self, d);
-        // half a jump: noise on either side of it
-        if (change(x, self->held[self->n_held - 1], n) <= 0.5F * jump) {
+        // There in one step, as far as any of them was, and back in a jump: half of
+        // one, for noise on either side. What went there by and by has moved.
+        const float back = change(x, self->held[self->n_held - 1], n);
+        if (back <= 0.5F * jump || self->first <= WHOLE * self->farthest) {
             return RV_STRANGER_OURS;
         }
         drop(self, n);
         return RV_STRANGER_NONE;
     }
-    if (held_us > HELD_US && self->n_held >= HELD_LEAST) {
+    if (held_us >= HELD_MOST_US || (held_us > HELD_US && self->n_held >= HELD_LEAST)) {
         const bool known = self->has_other && change(x, self->other, n) <= jump;
         if (!known) {
             follow_held(self, x, n);
@@ -139,6 +151,6 @@ rv_strangers_judge(rv_strangers *const self, const float *const x,
             return RV_STRANGER_NEXT;
         }
     }
-    hold(self, x, n, t_us);
+    hold(self, x, n, d, t_us);
     return RV_STRANGER_HELD;
 }

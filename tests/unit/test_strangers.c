@@ -110,9 +110,9 @@ a_channel_that_changed_is_ours_again(void **state)
         ++frames;
     }
     assert_true(frames <= 12);
-    assert_int_equal(b.odd, frames); // none was lost
+    assert_in_range(b.odd, frames - 2, frames); // held are ten at most
     assert_int_equal(b.strangers.n_dropped, 0);
-    assert_int_equal(b.taken, 200 + frames);
+    assert_int_equal(b.taken, 200 + b.odd);
 }
 
 static void
@@ -127,6 +127,19 @@ what_moves_smoothly_is_ours(void **state)
     assert_true(b.strangers.n_dropped < 30);
 }
 
+/// A path that turns evenly comes back to where it was within the noise, by and by
+static void
+what_turns_is_ours(void **state)
+{
+    static bench b;
+    start(&b, 5);
+    for (int i = 0; i < 3000; ++i) { // 12 Hz at 100 frames a second
+        feed(&b, i < 500 ? 0.0 : sin(2.0 * 3.14159265 * 0.12 * i), 0.02);
+    }
+    print_message("dropped %llu of 2500\n", (unsigned long long)b.strangers.n_dropped);
+    assert_true(b.strangers.n_dropped < 625); // three quarters are kept
+}
+
 int
 main(void)
 {
@@ -135,6 +148,7 @@ main(void)
         cmocka_unit_test(another_sender_is_left_out),
         cmocka_unit_test(a_channel_that_changed_is_ours_again),
         cmocka_unit_test(what_moves_smoothly_is_ours),
+        cmocka_unit_test(what_turns_is_ours),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -70,18 +70,17 @@ typedef struct {
     float       interval_s; ///< Between the two frames
 } rv_motion_result;
 
-/// One part of the window
+/// One part of the window. The frames compared with are the one before, and two further
+/// back, `far` and `far` + 1 frames.
 typedef struct {
     uint32_t n;         ///< Frames
     uint32_t strangers; ///< Left out in between
     uint64_t from_us, to_us;
-    double   square;                     ///< Sum of x^2 over tones
-    double   lag;                        ///< Of x times the frame before
-    double   far_lag;                    ///< Of x times the frame `far` before
-    double   neighbour;                  ///< Of x times the tone next but one
-    double   sum[RV_MOTION_TONES];       ///< Of x, per tone
-    float    drift[RV_MOTION_TONES];     ///< Of the frame before each, less x
-    float    far_drift[RV_MOTION_TONES]; ///< Of the frame `far` before each, less x
+    double   square;                    ///< Sum of x^2 over tones
+    double   lag[3];                    ///< Of x times each of the frames before
+    double   neighbour;                 ///< Of x times the tone next but one
+    double   sum[RV_MOTION_TONES];      ///< Of x, per tone
+    float    drift[3][RV_MOTION_TONES]; ///< Of each of the frames before, less x
 } rv_motion_block;
 
 /// State; private

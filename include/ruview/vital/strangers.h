@@ -7,10 +7,10 @@
    in between: another channel for a frame or a few, then the old one again. A body does
    not do that: between frames a few milliseconds apart the field hardly changes
    ("WiSpeed", IEEE IoT-J 2018, eq. 16). So a frame that jumps away is held back. When a
-   later one jumps back to what was there before, those held were strangers and are
-   forgotten; when none does for a while, the channel has changed, and they count. The
-   last stranger is remembered: as long as frames look like it, the wait is longer, and
-   when ours does not come back it has taken our place.
+   later one jumps all the way back to what was there before, those held were strangers
+   and are forgotten; when none does for a while, the channel has changed, and they
+   count. The last stranger is remembered: as long as frames look like it, the wait is
+   longer, and when ours does not come back it has taken our place.
 
    Place      vital, inside motion.
    Constants  src/vital/strangers.c states the origin of each.
@@ -27,7 +27,7 @@ RV_BEGIN_DECLS
 
 enum {
     RV_STRANGERS_TONES = 64, ///< Amplitudes of a frame, at most
-    RV_STRANGERS_HELD  = 16, ///< Frames held back, at most: 0.1 s at 160 a second
+    RV_STRANGERS_HELD  = 10, ///< Frames held back, at most: 0.1 s at 100 a second
 };
 
 /// What becomes of a frame
@@ -45,6 +45,7 @@ typedef struct {
     float    other[RV_STRANGERS_TONES]; ///< The last stranger
     bool     has_mean, has_other;
     uint32_t n_held;
+    float    first, farthest; ///< Changes from ours to what is held
     float    held[RV_STRANGERS_HELD][RV_STRANGERS_TONES];
     uint64_t held_us[RV_STRANGERS_HELD];
     uint64_t n_dropped; ///< Strangers so far
