@@ -110,31 +110,6 @@ rv_calibration_store_put(rv_calibration_store *const self,
 }
 
 bool
-rv_calibration_store_get(rv_calibration_store *const self, rv_calibrate *const baseline)
-{
-    sqlite3_stmt *s  = NULL;
-    bool          ok = sqlite3_prepare_v2(
-                           self->db,
-                           "SELECT bytes FROM baseline WHERE node = ?1 AND tx = ?2 AND "
-                                    "freq_mhz = ?3 AND layout = ?4 ORDER BY captured_us DESC, id",
-                           -1, &s, NULL) == SQLITE_OK;
-    if (!ok) {
-        complain(self, "baselines cannot be read");
-        return false;
-    }
-    bind_link(s, 1, &baseline->cfg.link);
-    // An older shape of the same link (another antenna count) is passed over
-    ok = false;
-    while (!ok && sqlite3_step(s) == SQLITE_ROW) {
-        const void *const bytes = sqlite3_column_blob(s, 0);
-        const int         n     = sqlite3_column_bytes(s, 0);
-        ok = bytes && rv_calibrate_import(baseline, bytes, (size_t)n) == RV_OK;
-    }
-    sqlite3_finalize(s);
-    return ok;
-}
-
-bool
 rv_calibration_store_each(rv_calibration_store *const self,
                           rv_calibration_each *const each, void *const context)
 {

@@ -30,7 +30,4 @@ typedef void rv_calibration_each(void *context, const uint8_t *bytes, size_t n);
 bool rv_calibration_store_each(rv_calibration_store *self, rv_calibration_each *each,
                                void *context);
 
-/// Load the newest baseline of its link into `baseline`; false when there is none
-bool rv_calibration_store_get(rv_calibration_store *self, rv_calibrate *baseline);
-
 #endif // RV_CLI_CALIBRATION_STORE_H

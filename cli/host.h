@@ -61,9 +61,6 @@ size_t rv_host_metrics_text(const rv_host *host, unsigned clients, char *out,
 /// What was taken and refused, for people
 void rv_host_print_summary(const rv_host *host, FILE *out);
 
-/// The same as one JSON object on one line
-void rv_host_print_summary_json(const rv_host *host, FILE *out);
-
 /// Parse a thread count for host->config; prints the reason and returns false
 bool rv_host_set_threads(rv_host *host, const char *text);
 

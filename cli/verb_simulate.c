@@ -3,6 +3,7 @@
 #include "cli/progress.h"
 #include "cli/scenario_file.h"
 #include "cli/verb.h"
+#include "platform/lend.h"
 
 #include <ruview/capture/adr018.h>
 #include <ruview/capture/pcapng.h>
@@ -319,7 +320,7 @@ simulate(const arguments *const a, const rv_sim_config *const c)
     char *const site   = a->site ? strdup(a->site) : beside(a->out, ".site.yaml");
     int         code   = RV_EXIT_USAGE;
     if (rv_sim_size(c, &n) == RV_OK) {
-        memory = aligned_alloc(64, n);
+        memory = rv_lend(n);
     }
     if (memory && truth && site && rv_sim_init(&sim, c, memory, n) == RV_OK) {
         code = simulate_into(a, c, &sim, truth, site);

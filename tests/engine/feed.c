@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "feed.h"
+#include "platform/lend.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -62,11 +63,11 @@ feed_start(feed *const self)
 {
     size_t n = 0;
     must(rv_sim_size(&self->scene, &n));
-    self->sim_memory = aligned_alloc(64, (n + 63) & ~(size_t)63);
+    self->sim_memory = rv_lend(n);
     must(rv_sim_init(&self->sim, &self->scene, self->sim_memory, n));
     take_site(self);
     must(rv_engine_size(&self->config, &self->n_memory));
-    self->memory = aligned_alloc(64, self->n_memory);
+    self->memory = rv_lend(self->n_memory);
     must(rv_engine_init(&self->engine, &self->config, self->memory, self->n_memory));
     rv_engine_set_sink(self->engine, sink, self);
     self->now_us = self->scene.start_us;

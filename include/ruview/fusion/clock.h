@@ -11,7 +11,7 @@
 
    Place      fusion, before frames are assigned to cycles' views.
    Source     least-delay filter: RFC 5905 section 10; "A rank-invariant method of
-   linear and polynomial regression analysis", Proc. KNAW 53 (1950). Sequence
+              linear and polynomial regression analysis", Proc. KNAW 53 (1950). Sequence
               arithmetic: `d = (int32)(seq - last)`.
 */
 #ifndef RV_FUSION_CLOCK_H
