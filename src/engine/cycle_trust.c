@@ -139,6 +139,20 @@ advise(rv_engine *const self, const uint64_t end_us)
     }
 }
 
+/// A track begins with a body that moves. Where somebody is followed, links that call
+/// the room still have not seen it: few of them, or far off.
+static void
+doubt_stillness(rv_record *const record)
+{
+    for (int i = 0; i < record->n_persons && record->moving == RV_NO; ++i) {
+        if (record->persons[i].state == RV_TRACK_ACTIVE) {
+            record->moving        = RV_UNKNOWN;
+            record->moving_reason = RV_REASON_CONTRADICTION;
+            record->motion        = rv_unknown(RV_REASON_CONTRADICTION);
+        }
+    }
+}
+
 /// What speaks against the cycle speaks against everything that it says of the room.
 /// What single nodes and links measured of themselves stays as it was measured.
 static void
@@ -240,6 +254,7 @@ void
 rv_cycle_trust(rv_engine *const self, const uint64_t end_us)
 {
     rv_record *const record = &self->record;
+    doubt_stillness(record);
     score_cycle(self, end_us);
     advise(self, end_us);
     record->n_events                   = self->n_events;

@@ -9,7 +9,8 @@
 static feed f;
 
 typedef struct {
-    uint32_t cycles, demoted, gone, back, shown;
+    uint32_t cycles, demoted, gone, back;
+    uint32_t followed, denied; ///< Somebody is followed; and called still
     double   gone_s, back_s;
 } seen;
 
@@ -20,6 +21,14 @@ look(void *const context, const rv_record *const r)
     const double now = (double)(r->t_us - f.scene.start_us) * 1e-6;
     ++s->cycles;
     s->demoted += r->demoted;
+    bool is_followed = false;
+    for (int i = 0; i < r->n_persons; ++i) {
+        is_followed = is_followed || r->persons[i].state == RV_TRACK_ACTIVE;
+    }
+    s->followed += is_followed;
+    s->denied += is_followed &&
+                 (r->moving == RV_NO || r->motion.reason == RV_REASON_NONE) &&
+                 r->moving != RV_YES;
     for (int i = 0; i < r->n_events; ++i) {
         if (r->events[i].kind == RV_EVENT_NODE_ABSENT) {
             ++s->gone;
@@ -99,12 +108,32 @@ a_stranger_that_leaves_is_not_missed(void **state)
     assert_int_equal(s.demoted, 0);
 }
 
+static void
+who_is_followed_is_not_called_still(void **state)
+{
+    seen s = {0};
+    begin(&s, 20.0F);
+    rv_sim_person *const p = &f.scene.person[0];
+    f.scene.n_persons      = 1;
+    rv_sim_person_default(p);
+    p->from_s      = 15.0F;
+    p->n_waypoints = 2;
+    p->waypoint[0] = (rv_sim_waypoint){1.0F, 1.2F, 0.0F, 1.0F, RV_SIM_STAND};
+    p->waypoint[1] = (rv_sim_waypoint){4.8F, 3.6F, 0.0F, 1.0F, RV_SIM_STAND};
+    feed_start(&f);
+    feed_run(&f, 60);
+    feed_stop(&f);
+    assert_true(s.followed > 200);
+    assert_int_equal(s.denied, 0);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lost_packets_are_no_silence),
         cmocka_unit_test(silence_is_told_once),
+        cmocka_unit_test(who_is_followed_is_not_called_still),
         cmocka_unit_test(a_stranger_that_leaves_is_not_missed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

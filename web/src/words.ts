@@ -157,6 +157,9 @@ export const isAlarm = (kind: string): boolean => bad.has(kind);
 /** The sentence at the top: what the room is like, as far as anybody can say */
 export function headline(record: SensingRecord): {title: string; text: string; tone: string} {
   const {presence, moving, occupancy} = record;
+  if (presence.value === null && (occupancy.value ?? 0) >= 1) {
+    return {title: 'Probably somebody is here', text: 'Somebody is followed through the room; the links alone cannot tell.', tone: 'unknown'};
+  }
   if (presence.value === null) {
     return {title: reasonTitle(presence.reason), text: reasonText(presence.reason) || 'It is not known whether somebody is there.', tone: 'unknown'};
   }
