@@ -114,9 +114,8 @@ start(job *const j, rv_calibrate *const self, const rv_calibrate_config *const c
     if (rv_calibrate_size(config, &n) != RV_OK) {
         return false;
     }
-    j->memory[which] = aligned_alloc(64, (n + 63) & ~(size_t)63);
-    return j->memory[which] &&
-           rv_calibrate_init(self, config, j->memory[which], n) == RV_OK;
+    j->memory[which] = rv_bench_memory(n);
+    return rv_calibrate_init(self, config, j->memory[which], n) == RV_OK;
 }
 
 static void

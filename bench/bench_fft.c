@@ -41,11 +41,7 @@ fftw(void *const arg)
 static float *
 floats(const size_t n)
 {
-    float *const p = aligned_alloc(64, (n * sizeof(float) + 63) / 64 * 64);
-    if (!p) {
-        abort();
-    }
-    return p;
+    return rv_bench_memory(n * sizeof(float));
 }
 
 static double

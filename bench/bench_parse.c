@@ -84,10 +84,7 @@ bench_sample(rv_bench *const b, const rv_sample *const s, uint8_t *const file)
     if (w.failed || rv_capture_size(&j.config, &j.source, &j.n_memory) != RV_OK) {
         return;
     }
-    j.memory = aligned_alloc(64, (j.n_memory + 63) & ~(size_t)63);
-    if (!j.memory) {
-        return;
-    }
+    j.memory = rv_bench_memory(j.n_memory);
     char name[80];
     strcpy(name, s->name);
     read_all(&j);

@@ -167,13 +167,9 @@ run_world(rv_bench *const b, job *const j, const double stage_ns)
     const rv_world_config config = rv_world_config_default();
     size_t                n;
     char                  note[128];
-    if (rv_world_size(&config, &n) != RV_OK) {
-        abort();
-    }
-    void *const memory = aligned_alloc(64, n);
-    if (!memory || rv_world_init(&j->world, &config, memory, n) != RV_OK) {
-        abort();
-    }
+    rv_bench_must(rv_world_size(&config, &n));
+    void *const memory = rv_bench_memory(n);
+    rv_bench_must(rv_world_init(&j->world, &config, memory, n));
     gate(j);
     for (int i = 0; i < 1000; ++i) {
         world(j);
@@ -198,10 +194,7 @@ run_world(rv_bench *const b, job *const j, const double stage_ns)
 void
 rv_bench_publish(rv_bench *const b)
 {
-    job *const j = aligned_alloc(64, (sizeof *j + 63) / 64 * 64);
-    if (!j) {
-        return;
-    }
+    job *const j = rv_bench_memory(sizeof *j);
     memset(j, 0, sizeof *j);
     sample_fill(&j->source);
     j->input            = (rv_quality_input){.t_us            = 100,

@@ -124,10 +124,10 @@ bench_nodes(rv_bench *const b, scene *const s, const uint32_t n_nodes)
         rv_tomography_config *const cfg = &grid[k / 2];
         cfg->solver = k % 2 ? RV_TOMOGRAPHY_SPARSE : RV_TOMOGRAPHY_LINEAR;
         size_t n    = 0;
-        (void)!rv_tomography_size(cfg, &n);
-        void *const mem = aligned_alloc(64, n);
-        (void)!rv_tomography_init(&s->tomography, cfg, mem, n);
-        (void)!rv_tomography_set_links(&s->tomography, link, s->n_links);
+        rv_bench_must(rv_tomography_size(cfg, &n));
+        void *const mem = rv_bench_memory(n);
+        rv_bench_must(rv_tomography_init(&s->tomography, cfg, mem, n));
+        rv_bench_must(rv_tomography_set_links(&s->tomography, link, s->n_links));
         char name[96];
         snprintf(name, sizeof name, "%s map %ux%ux%u, %u links",
                  k % 2 ? "sparse" : "linear", cfg->nx, cfg->ny, cfg->nz, s->n_links);
@@ -151,10 +151,10 @@ bench_nodes(rv_bench *const b, scene *const s, const uint32_t n_nodes)
         cfg.max_detections     = most;
         cfg.cpu_mask           = b->cpu_mask;
         size_t n               = 0;
-        (void)!rv_localise_size(&cfg, &n);
-        void *const mem = aligned_alloc(64, n);
-        (void)!rv_localise_init(&s->localise, &cfg, mem, n);
-        (void)!rv_localise_set_links(&s->localise, link, s->n_links);
+        rv_bench_must(rv_localise_size(&cfg, &n));
+        void *const mem = rv_bench_memory(n);
+        rv_bench_must(rv_localise_init(&s->localise, &cfg, mem, n));
+        rv_bench_must(rv_localise_set_links(&s->localise, link, s->n_links));
         char name[96];
         snprintf(name, sizeof name, "localise, %u links, up to %u bodies", s->n_links,
                  most);
@@ -229,13 +229,13 @@ bench_watch(rv_bench *const b, watch *const w)
     rv_random                 random;
     field.min_frames = 4 * n_field;
     field.window     = 20;
-    (void)!rv_field_model_size(&field, &n_field_bytes);
-    (void)!rv_voxel_map_size(&cells, &n_cell_bytes);
-    void *const field_memory = aligned_alloc(64, (n_field_bytes + 63) / 64 * 64);
-    void *const cell_memory  = aligned_alloc(64, (n_cell_bytes + 63) / 64 * 64);
-    (void)!rv_field_model_init(&w->field, &field, field_memory, n_field_bytes);
-    (void)!rv_change_init(&w->change, &change);
-    (void)!rv_voxel_map_init(&w->voxels, &cells, cell_memory, n_cell_bytes);
+    rv_bench_must(rv_field_model_size(&field, &n_field_bytes));
+    rv_bench_must(rv_voxel_map_size(&cells, &n_cell_bytes));
+    void *const field_memory = rv_bench_memory(n_field_bytes);
+    void *const cell_memory  = rv_bench_memory(n_cell_bytes);
+    rv_bench_must(rv_field_model_init(&w->field, &field, field_memory, n_field_bytes));
+    rv_bench_must(rv_change_init(&w->change, &change));
+    rv_bench_must(rv_voxel_map_init(&w->voxels, &cells, cell_memory, n_cell_bytes));
     rv_random_init(&random, 1, 1);
     for (int i = 0; i < n_levels; ++i) {
         for (int k = 0; k < n_field; ++k) {

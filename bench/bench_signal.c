@@ -52,23 +52,16 @@ typedef struct {
 } cycle;
 
 static void *
-lend(const size_t n_bytes)
+zeros(const size_t n_bytes)
 {
-    const size_t n      = (n_bytes + 127) & ~(size_t)63;
-    void *const  memory = aligned_alloc(64, n);
-    if (!memory) {
-        exit(1);
-    }
-    return memset(memory, 0, n);
+    return memset(rv_bench_memory(n_bytes), 0, n_bytes);
 }
 
 #define SET_UP(type, self, cfg)                                                        \
     do {                                                                               \
         size_t need = 0;                                                               \
-        if (rv_##type##_size(&(cfg), &need) != RV_OK ||                                \
-            rv_##type##_init(&(self), &(cfg), lend(need), need) != RV_OK) {            \
-            exit(1);                                                                   \
-        }                                                                              \
+        rv_bench_must(rv_##type##_size(&(cfg), &need));                                \
+        rv_bench_must(rv_##type##_init(&(self), &(cfg), rv_bench_memory(need), need)); \
     } while (0)
 
 static rv_reason
@@ -112,10 +105,10 @@ set_up(link *const l, const uint32_t entries, const uint64_t seed)
     rv_random random;
     rv_random_init(&random, seed, 0);
     for (int f = 0; f < n_frames; ++f) {
-        l->raw_re[f]      = lend(sizeof(float) * entries);
-        l->raw_im[f]      = lend(sizeof(float) * entries);
-        l->slot[f].re     = lend(sizeof(float) * tones);
-        l->slot[f].im     = lend(sizeof(float) * tones);
+        l->raw_re[f]      = zeros(sizeof(float) * entries);
+        l->raw_im[f]      = zeros(sizeof(float) * entries);
+        l->slot[f].re     = zeros(sizeof(float) * tones);
+        l->slot[f].im     = zeros(sizeof(float) * tones);
         const float slope = 0.1F * rv_random_normal_f32(&random);
         const float turn  = 6.0F * rv_random_normal_f32(&random);
         for (uint32_t k = 0; k < tones; ++k) {

@@ -79,11 +79,9 @@ fill(search *const s, const uint32_t n, const uint32_t cpu_mask)
     cfg.capacity              = n;
     cfg.cpu_mask              = cpu_mask;
     size_t n_bytes            = 0;
-    if (rv_sketch_bank_size(&cfg, &n_bytes) != RV_OK ||
-        !(s->mem = aligned_alloc(64, n_bytes)) ||
-        rv_sketch_bank_init(&s->bank, &cfg, s->mem, n_bytes) != RV_OK) {
-        return false;
-    }
+    rv_bench_must(rv_sketch_bank_size(&cfg, &n_bytes));
+    s->mem = rv_bench_memory(n_bytes);
+    rv_bench_must(rv_sketch_bank_init(&s->bank, &cfg, s->mem, n_bytes));
     rv_random random;
     rv_random_init(&random, 1, n);
     const uint32_t n_clusters = n / members;

@@ -2,6 +2,7 @@
 #include "bench/engine_bed.h"
 
 #include "bench/harness.h"
+#include "platform/lend.h"
 
 #include <ruview/base/bytes.h>
 #include <ruview/capture/adr018.h>
@@ -21,12 +22,6 @@ enum {
     second_us   = 1000000,
     packets_max = 1000, ///< Per second
 };
-
-static void *
-lent(const size_t n)
-{
-    return aligned_alloc(64, (n + 63) & ~(size_t)63);
-}
 
 static bool
 make_space(rv_bed *const self, const uint32_t seconds, const size_t packet_bytes)
@@ -83,7 +78,7 @@ rv_bed_make_room(rv_bed *const self, const uint32_t seconds)
         rv_sim_size(&scene, &n) != RV_OK) {
         return false;
     }
-    void *const memory = lent(n);
+    void *const memory = rv_lend(n);
     if (!memory || rv_sim_init(&sim, &scene, memory, n) != RV_OK) {
         free(memory);
         return false;
@@ -205,7 +200,7 @@ rv_bed_start(rv_bed_run *const run, const rv_bed *const bed, const uint32_t cpu_
     *run                    = (rv_bed_run){.bed = bed};
     run->bytes              = malloc(bed->n_bytes);
     if (!run->bytes || rv_engine_size(&config, &run->n_memory) != RV_OK ||
-        !(run->memory = lent(run->n_memory)) ||
+        !(run->memory = rv_lend(run->n_memory)) ||
         rv_engine_init(&run->engine, &config, run->memory, run->n_memory) != RV_OK) {
         rv_bed_stop(run);
         return false;

@@ -4,6 +4,7 @@
 #include "bench/harness.h"
 
 #include "bench/count.h"
+#include "platform/lend.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -242,7 +243,7 @@ rv_bench_note(rv_bench *const b, const char *const text)
 void *
 rv_bench_memory(const size_t n_bytes)
 {
-    void *const p = aligned_alloc(64, (n_bytes + 63) / 64 * 64);
+    void *const p = rv_lend(n_bytes);
     if (!p) {
         abort();
     }

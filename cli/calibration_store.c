@@ -34,20 +34,32 @@ rv_calibration_store_close(rv_calibration_store *const self)
     }
 }
 
-rv_calibration_store *
-rv_calibration_store_open(const char *const path)
+static rv_calibration_store *
+open_store(const char *const path, const int flags, const char *const first)
 {
     rv_calibration_store *const self = calloc(1, sizeof *self);
     if (!self) {
         return NULL;
     }
-    if (sqlite3_open(path, &self->db) != SQLITE_OK ||
-        sqlite3_exec(self->db, schema, NULL, NULL, NULL) != SQLITE_OK) {
+    if (sqlite3_open_v2(path, &self->db, flags, NULL) != SQLITE_OK ||
+        sqlite3_exec(self->db, first, NULL, NULL, NULL) != SQLITE_OK) {
         complain(self, path);
         rv_calibration_store_close(self);
         return NULL;
     }
     return self;
+}
+
+rv_calibration_store *
+rv_calibration_store_open(const char *const path)
+{
+    return open_store(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, schema);
+}
+
+rv_calibration_store *
+rv_calibration_store_read(const char *const path)
+{
+    return open_store(path, SQLITE_OPEN_READONLY, "SELECT 1 FROM baseline LIMIT 1;");
 }
 
 // Binds the link in the columns node, tx, freq_mhz, layout from parameter `at` on
@@ -94,31 +106,6 @@ rv_calibration_store_put(rv_calibration_store *const self,
     }
     sqlite3_finalize(s);
     free(bytes);
-    return ok;
-}
-
-bool
-rv_calibration_store_get(rv_calibration_store *const self, rv_calibrate *const baseline)
-{
-    sqlite3_stmt *s  = NULL;
-    bool          ok = sqlite3_prepare_v2(
-                           self->db,
-                           "SELECT bytes FROM baseline WHERE node = ?1 AND tx = ?2 AND "
-                                    "freq_mhz = ?3 AND layout = ?4 ORDER BY captured_us DESC, id",
-                           -1, &s, NULL) == SQLITE_OK;
-    if (!ok) {
-        complain(self, "baselines cannot be read");
-        return false;
-    }
-    bind_link(s, 1, &baseline->cfg.link);
-    // An older shape of the same link (another antenna count) is passed over
-    ok = false;
-    while (!ok && sqlite3_step(s) == SQLITE_ROW) {
-        const void *const bytes = sqlite3_column_blob(s, 0);
-        const int         n     = sqlite3_column_bytes(s, 0);
-        ok = bytes && rv_calibrate_import(baseline, bytes, (size_t)n) == RV_OK;
-    }
-    sqlite3_finalize(s);
     return ok;
 }
 

@@ -15,6 +15,8 @@ typedef struct rv_calibration_store rv_calibration_store;
 
 /// Open, and make when it is not there; NULL after a message
 rv_calibration_store *rv_calibration_store_open(const char *path);
+/// Open one that is there, to read; NULL after a message
+rv_calibration_store *rv_calibration_store_read(const char *path);
 void                  rv_calibration_store_close(rv_calibration_store *self);
 
 /// Keep a qualified baseline; keeping it twice changes nothing. False after a message.
@@ -27,8 +29,5 @@ typedef void rv_calibration_each(void *context, const uint8_t *bytes, size_t n);
 /// message.
 bool rv_calibration_store_each(rv_calibration_store *self, rv_calibration_each *each,
                                void *context);
-
-/// Load the newest baseline of its link into `baseline`; false when there is none
-bool rv_calibration_store_get(rv_calibration_store *self, rv_calibrate *baseline);
 
 #endif // RV_CLI_CALIBRATION_STORE_H

@@ -243,12 +243,6 @@ rv_chronicle_snapshots(const rv_chronicle *const self)
     return self->n_snapshots;
 }
 
-uint64_t
-rv_chronicle_rows(const rv_chronicle *const self)
-{
-    return rv_history_committed(self->history);
-}
-
 bool
 rv_chronicle_close(rv_chronicle *const self)
 {

@@ -41,7 +41,4 @@ uint64_t rv_chronicle_snapshots(const rv_chronicle *self);
 /// A last snapshot, and what is open is committed; false when something was lost
 bool rv_chronicle_close(rv_chronicle *self);
 
-/// Rows committed to the file
-uint64_t rv_chronicle_rows(const rv_chronicle *self);
-
 #endif // RV_CLI_CHRONICLE_H

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cli/front_end.h"
+#include "platform/lend.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -36,7 +37,7 @@ rv_front_end_free(rv_front_end *const self)
 static void *
 lend(rv_front_link *const link, const int slot, const size_t n_bytes)
 {
-    link->memory[slot] = aligned_alloc(64, (n_bytes + 63) / 64 * 64 + 64);
+    link->memory[slot] = rv_lend(n_bytes + 64);
     return link->memory[slot];
 }
 

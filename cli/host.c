@@ -3,6 +3,7 @@
 #include "cli/host.h"
 
 #include "cli/pose_shipped.h"
+#include "platform/lend.h"
 
 #include <ruview/base/version.h>
 #include <ruview/frame/layout.h>
@@ -100,7 +101,7 @@ rv_host_start(rv_host *const host, rv_engine_sink *const sink, void *const conte
     }
     rv_status status = rv_engine_size(&host->config, &host->n_memory);
     if (status == RV_OK) {
-        host->memory = aligned_alloc(64, host->n_memory);
+        host->memory = rv_lend(host->n_memory);
         status       = host->memory ? rv_engine_init(&host->engine, &host->config,
                                                      host->memory, host->n_memory)
                                     : RV_ERR_MEMORY;
@@ -140,12 +141,13 @@ rv_host_stop(rv_host *const host)
 
 // ---- numbers for people
 
-enum { n_counters = 7 };
+enum { n_counters = 6 };
 
 typedef struct {
     rv_metrics         metrics;
     rv_metrics_stage   stage[RV_N_STAGES];
     rv_metrics_counter counter[n_counters];
+    uint8_t            clashes[RV_CLASH_NODES];
 } host_metrics;
 
 static uint64_t
@@ -186,7 +188,6 @@ measure(const rv_host *const host, const unsigned clients, host_metrics *const o
         {"frames_accepted", counters->frames_accepted},
         {"frames_refused", counters->frames_refused},
         {"frames_lost", counters->lost},
-        {"cycles", counters->cycles},
         {"datagrams_shed", counters->noted[RV_REASON_OVERLOAD]},
     };
     memcpy(out->counter, counter, sizeof counter);
@@ -199,7 +200,12 @@ measure(const rv_host *const host, const unsigned clients, host_metrics *const o
         .n_counters = n_counters,
         .stages     = out->stage,
         .counters   = out->counter,
-        .refused    = counters->refused};
+        .refused    = counters->refused,
+        .clashes    = out->clashes};
+    if (host->clash) {
+        out->metrics.n_clashes =
+            (uint16_t)rv_clash_list(host->clash, rv_host_wall_us(), out->clashes);
+    }
 }
 
 size_t
@@ -346,30 +352,4 @@ rv_host_print_summary(const rv_host *const host, FILE *const out)
                     rv_reason_name((rv_reason)r), rv_reason_text((rv_reason)r));
         }
     }
-}
-
-void
-rv_host_print_summary_json(const rv_host *const host, FILE *const out)
-{
-    const rv_engine_counters *const c       = rv_engine_get_counters(host->engine);
-    json_t *const                   refused = json_object();
-    json_t *const                   noted   = json_object();
-    for (int r = 1; r < RV_REASON_COUNT; ++r) {
-        if (c->refused[r] > 0) {
-            json_object_set_new(refused, rv_reason_name((rv_reason)r),
-                                json_integer((json_int_t)c->refused[r]));
-        }
-        if (c->noted[r] > 0) {
-            json_object_set_new(noted, rv_reason_name((rv_reason)r),
-                                json_integer((json_int_t)c->noted[r]));
-        }
-    }
-    json_t *const summary = json_pack(
-        "{s:s,s:I,s:I,s:I,s:I,s:I,s:o,s:o}", "type", "summary", "cycles",
-        (json_int_t)c->cycles, "inputs", (json_int_t)c->inputs, "frames_accepted",
-        (json_int_t)c->frames_accepted, "frames_refused", (json_int_t)c->frames_refused,
-        "frames_lost", (json_int_t)c->lost, "refused", refused, "noted", noted);
-    json_dumpf(summary, out, JSON_COMPACT);
-    fputc('\n', out);
-    json_decref(summary);
 }

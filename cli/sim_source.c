@@ -4,6 +4,7 @@
 
 #include "cli/scenario_file.h"
 
+#include "platform/lend.h"
 #include "platform/udp.h"
 
 #include <ruview/platform/config_file.h>
@@ -66,7 +67,7 @@ rv_sim_source_open(const char *const scenario, const uint64_t seed,
     }
     self->config.seed = seed ? seed : self->config.seed;
     if (rv_sim_size(&self->config, &n) == RV_OK) {
-        self->memory = aligned_alloc(64, (n + 63) & ~(size_t)63);
+        self->memory = rv_lend(n);
     }
     if (!self->memory ||
         rv_sim_init(&self->sim, &self->config, self->memory, n) != RV_OK ||

@@ -12,6 +12,7 @@
 #include "bench/harness.h"
 #include "cli/chronicle.h"
 #include "platform/history.h"
+#include "platform/lend.h"
 
 #include <ruview/engine/engine.h>
 #include <ruview/sim/sim.h>
@@ -388,13 +389,12 @@ start(loan *const l)
     size_t n = 0, n_sim = 0;
     rv_sim_config_default(&scene);
     if (!invite(0) || rv_sim_size(&scene, &n_sim) != RV_OK ||
-        !(l->of_sim = aligned_alloc(64, (n_sim + 63) / 64 * 64)) ||
+        !(l->of_sim = rv_lend(n_sim)) ||
         rv_sim_init(&l->sim, &scene, l->of_sim, n_sim) != RV_OK) {
         return false;
     }
     take_site(&l->sim);
-    if (rv_engine_size(&config, &n) != RV_OK ||
-        !(l->of_engine = aligned_alloc(64, n))) {
+    if (rv_engine_size(&config, &n) != RV_OK || !(l->of_engine = rv_lend(n))) {
         return false;
     }
     // Every page is there from the start: what grows later grew for another reason

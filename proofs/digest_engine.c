@@ -18,8 +18,7 @@ enum {
     calibrate_from_s = 2,
     calibrate_s      = 15,
     walk_from_s      = 20,
-    sit_from_s       = 68, ///< Who walked has gone, somebody sits and breathes
-    align            = 64
+    sit_from_s       = 60 ///< Who walked has gone, somebody sits and breathes
 };
 
 typedef struct {
@@ -62,18 +61,10 @@ people_of(rv_sim_config *const scene)
     walker->until_s     = sit_from_s;
     sitter->from_s      = sit_from_s;
     sitter->loop        = false;
-    sitter->breath_hz   = 0.2F;
+    sitter->breath_hz   = 0.25F;
     sitter->facing_rad  = 4.0F;
     sitter->waypoint[0] = (rv_sim_waypoint){3.6F, 2.2F, 1e5F, 1.0F, RV_SIM_SIT};
     return rv_sim_person_wander(walker, &scene->room, 7, 24);
-}
-
-static void *
-lent(const size_t n)
-{
-    const size_t whole  = (n + align - 1) / align * align;
-    void *const  memory = aligned_alloc(align, whole);
-    return memory ? memset(memory, 0, whole) : NULL;
 }
 
 static bool
@@ -151,13 +142,12 @@ main(const int argc, char **const argv)
     if (people_of(&scene) != RV_OK) {
         return 2;
     }
-    config           = rv_engine_config_default();
-    config.cpu_mask  = proof.cpu_mask;
-    void *sim_memory = NULL, *memory = NULL;
-    if (rv_sim_size(&scene, &n_sim) != RV_OK || !(sim_memory = lent(n_sim)) ||
-        rv_sim_init(&sim, &scene, sim_memory, n_sim) != RV_OK ||
+    config          = rv_engine_config_default();
+    config.cpu_mask = proof.cpu_mask;
+    if (rv_sim_size(&scene, &n_sim) != RV_OK ||
+        rv_sim_init(&sim, &scene, rv_proof_memory(n_sim), n_sim) != RV_OK ||
         !take_site(&sim, &scene, &config) || rv_engine_size(&config, &n) != RV_OK ||
-        !(memory = lent(n)) || rv_engine_init(&engine, &config, memory, n) != RV_OK) {
+        rv_engine_init(&engine, &config, rv_proof_memory(n), n) != RV_OK) {
         fputs("engine: does not start\n", stderr);
         return 2;
     }
@@ -165,8 +155,6 @@ main(const int argc, char **const argv)
     if (!run(engine, &sim, scene.start_us)) {
         return 2;
     }
-    free(memory);
-    free(sim_memory);
     rv_proof_part(&proof, "cycles");
     const int  code = rv_proof_end(&proof);
     const bool all  = t.cycles >= 2000 && t.fused && t.solved && t.gated && t.moved &&

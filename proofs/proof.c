@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "proofs/proof.h"
+#include "platform/lend.h"
 
 #include <ruview/base/bytes.h>
 #include <ruview/math/kernels.h>
@@ -86,7 +87,7 @@ rv_proof_u32(rv_proof *const self, const uint32_t *const x, const size_t n)
 void *
 rv_proof_memory(const size_t n_bytes)
 {
-    void *const p = aligned_alloc(64, (n_bytes + 63) / 64 * 64);
+    void *const p = rv_lend(n_bytes);
     if (!p) {
         abort();
     }

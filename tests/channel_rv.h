@@ -7,6 +7,8 @@
 #include <ruview/frame/csi.h>
 #include <ruview/frame/layout.h>
 
+#include "platform/lend.h"
+
 #include <complex.h>
 #include <math.h>
 #include <stdint.h>
@@ -149,7 +151,7 @@ ch_normalise(ch_slot *const s)
 static inline void *
 ch_memory(const size_t n)
 {
-    void *const p = aligned_alloc(64, (n + 63) / 64 * 64 + 64);
+    void *const p = rv_lend(n + 64);
     memset(p, 0xA5, (n + 63) / 64 * 64 + 64);
     return p;
 }

@@ -6,6 +6,8 @@
 #include <ruview/cir/operator.h>
 #include <ruview/cir/solver.h>
 
+#include "platform/lend.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +41,7 @@ enum { BED_N_TIERS = sizeof bed_tiers / sizeof *bed_tiers };
 static inline void *
 bed_take(const size_t bytes)
 {
-    return aligned_alloc(64, (bytes + 63) / 64 * 64);
+    return rv_lend(bytes);
 }
 
 static inline uint16_t

@@ -5,6 +5,8 @@
 
 #include <ruview/capture/capture.h>
 
+#include "platform/lend.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,7 +40,7 @@ rv_test_start(rv_test_reader *const r, const rv_capture_source *const source,
     rv_capture_config_default(&config);
     config.window_bytes = window;
     if (rv_capture_size(&config, source, &need) != RV_OK ||
-        !(r->memory = aligned_alloc(64, (need + 63) & ~(size_t)63)) ||
+        !(r->memory = rv_lend(need)) ||
         rv_capture_init(&r->capture, &config, source, r->memory, need) != RV_OK) {
         return NULL;
     }

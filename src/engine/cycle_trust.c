@@ -48,10 +48,14 @@ measure_nodes(const rv_engine *const self, rv_quality_input *const in,
               const uint64_t end_us)
 {
     const rv_clock *clock[RV_MAX_NODES];
-    in->loss = rv_unknown(RV_REASON_UNSUPPORTED);
+    uint32_t        n = 0;
+    in->loss          = rv_unknown(RV_REASON_UNSUPPORTED);
     for (int i = 0; i < self->n_nodes; ++i) {
         const rv_record_node *const node = &self->record_node[i];
-        clock[i]                         = &self->node[i].clock;
+        if (!rv_engine_is_ours(self, &self->node[i])) {
+            continue;
+        }
+        clock[n++] = &self->node[i].clock;
         if (!node->present) {
             in->first_absent =
                 in->n_nodes_absent++ == 0 ? node->node : in->first_absent;
@@ -61,11 +65,11 @@ measure_nodes(const rv_engine *const self, rv_quality_input *const in,
             in->loss = node->loss;
         }
     }
-    const rv_estimate mesh = rv_clock_mesh_spread(clock, self->n_nodes, end_us);
+    const rv_estimate mesh = rv_clock_mesh_spread(clock, n, end_us);
     if (rv_is_known(mesh) && mesh.value > (float)in->spread_us) {
         in->spread_us = (uint64_t)rv_to_i64((double)mesh.value);
     }
-    in->partition = rv_cycle_partition(self);
+    in->partition = rv_cycle_partition(self, end_us);
 }
 
 static rv_estimate
@@ -87,7 +91,8 @@ median_dominant(const rv_engine *const self)
     return n > 0 ? sorted[n / 2] : rv_unknown(RV_REASON_UNSUPPORTED);
 }
 
-/// Two opinions that exclude each other: nobody is there, and somebody is being tracked
+/// Two opinions that may exclude each other: nobody is there, and somebody is being
+/// tracked. A share of belief q in an answer is a probability of (1 + q) / 2
 static void
 measure_agreement(const rv_engine *const self, rv_quality_input *const in)
 {
@@ -103,8 +108,9 @@ measure_agreement(const rv_engine *const self, rv_quality_input *const in)
         return;
     }
     const float sign = record->presence == RV_YES ? 0.5F : -0.5F;
-    in->presence_a   = rv_known(0.5F + sign * record->presence_quality, 0.0F, 1.0F);
-    in->presence_b   = rv_known(0.5F + 0.5F * most, 0.0F, 1.0F);
+    in->has_opinions = true;
+    in->by_links     = 0.5F + sign * record->presence_quality;
+    in->by_tracks    = 0.5F + 0.5F * most;
 }
 
 /// The room is not the one that was calibrated, or changed in this cycle
@@ -159,8 +165,6 @@ score_cycle(rv_engine *const self, const uint64_t end_us)
     in.spread_us       = self->spread_last_us - self->spread_first_us;
     in.coherence       = record->coherence;
     in.drift           = rv_unknown(RV_REASON_NOT_CALIBRATED);
-    in.presence_a      = rv_unknown(RV_REASON_UNSUPPORTED);
-    in.presence_b      = rv_unknown(RV_REASON_UNSUPPORTED);
     in.phase           = median_dominant(self);
     in.geometry        = self->has_room && self->image.reason == RV_REASON_NONE
                              ? rv_known(self->image.resolution, 0.0F, record->geometry.quality)

@@ -6,11 +6,12 @@
    (cmake/variants.cmake) and include this.
 
    Exactness  Only element-wise + - x / sqrt, comparisons and bit operations: every
-   width gives the same bits. Sums keep 16 lanes and fold by halves (rv_fold). Traps
-   Load and store go through memcpy: no alignment is assumed. Everything here is
-   inlined: no vector crosses a call, whose convention depends on the flags. Selection
-   is by bit mask. Square roots are IEEE-754 instructions, one per element. 32-bit ARM
-   gets width 1: its NEON flushes subnormals.
+              width gives the same bits. Sums keep 16 lanes and fold by halves
+              (rv_fold).
+   Traps      Load and store go through memcpy: no alignment is assumed. Everything
+              here is inlined: no vector crosses a call, whose convention depends on the
+              flags. Selection is by bit mask. Square roots are IEEE-754 instructions,
+              one per element. 32-bit ARM gets width 1: its NEON flushes subnormals.
 */
 #ifndef RV_MATH_LANES_H
 #define RV_MATH_LANES_H

@@ -179,22 +179,6 @@ rv_file_source_taken(const rv_file_source *const self)
     return self->taken;
 }
 
-const char *
-rv_file_source_kind(const rv_file_source *const self)
-{
-    switch (self->kind) {
-    case RV_PACK_ZSTD:
-        return "zstd";
-    case RV_PACK_GZIP:
-        return "gzip";
-    case RV_PACK_ZIP:
-        return "zip";
-    case RV_PACK_NONE:
-        break;
-    }
-    return self->is_pipe ? "pipe" : "file";
-}
-
 static rv_status
 open_capture(rv_recording *const self, const char *const path,
              const rv_capture_config *const config)

@@ -29,9 +29,6 @@ uint64_t rv_file_source_size(const rv_file_source *self);
 /// Bytes taken from a pipe or packed file so far
 uint64_t rv_file_source_taken(const rv_file_source *self);
 
-/// "file", "pipe", "zstd", "gzip", "zip"
-const char *rv_file_source_kind(const rv_file_source *self);
-
 /// A file and its reader together
 typedef struct {
     rv_file_source *file;

@@ -184,7 +184,8 @@ judge_blocks(rv_calibrate *const self, judged *const j, const uint32_t n,
 static float
 concentration(const float r)
 {
-    // "Statistics of Directional Data" (1975), approximations of A^-1(r)
+    // "Statistical Analysis of Circular Data" (1993), eq. 4.40: approximations of
+    // A^-1(r)
     if (r < 0.53F) {
         return 2.0F * r + r * r * r + 5.0F / 6.0F * (r * r) * (r * r * r);
     }
@@ -270,7 +271,7 @@ static rv_reason
 refusal(const rv_calibrate *const self, const uint32_t n, const uint32_t n_clean,
         const uint32_t n_moving)
 {
-    if ((float)n_clean >= self->cfg.clean_share * (float)n) {
+    if (n_clean > 0 && (float)n_clean >= self->cfg.clean_share * (float)n) {
         return RV_REASON_NONE;
     }
     return 2 * n_moving >= n - n_clean ? RV_REASON_MOVING : RV_REASON_NOT_STATIONARY;

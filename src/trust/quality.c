@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <ruview/math/elementary.h>
 #include <ruview/trust/quality.h>
 
 #include "base/exact.h"
@@ -68,12 +69,6 @@ static uint64_t
 age_us(const uint64_t now, const uint64_t then)
 {
     return now > then ? now - then : 0;
-}
-
-static float
-distance(const float a, const float b)
-{
-    return a > b ? a - b : b - a;
 }
 
 /// In the order of the flags' bits, so that the list is always ascending
@@ -149,8 +144,8 @@ check_agreement(rv_quality *const q, const rv_quality_config *const c,
     if (rv_is_known(in->partition) && in->partition.value > c->partition_high) {
         raise_flag(q, RV_FLAG_PARTITION, 0, in->partition.value, c->partition_high);
     }
-    if (rv_is_known(in->presence_a) && rv_is_known(in->presence_b)) {
-        const float apart = distance(in->presence_a.value, in->presence_b.value);
+    if (in->has_opinions) {
+        const float apart = rv_abs_f32(in->by_links - in->by_tracks);
         if (apart > c->disagreement_high) {
             raise_flag(q, RV_FLAG_CONTRADICTION, 0, apart, c->disagreement_high);
         }

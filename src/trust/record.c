@@ -93,27 +93,6 @@ put_estimate(sink *const s, const uint8_t *const at)
     }
 }
 
-static uint64_t
-load_unsigned(const uint8_t *const p, const uint8_t size)
-{
-    uint64_t v64;
-    uint32_t v32;
-    uint16_t v16;
-    switch (size) {
-    case 8:
-        memcpy(&v64, p, 8);
-        return v64;
-    case 4:
-        memcpy(&v32, p, 4);
-        return v32;
-    case 2:
-        memcpy(&v16, p, 2);
-        return v16;
-    default:
-        return *p;
-    }
-}
-
 static void
 put_unsigned(sink *const s, const uint8_t *const field, const uint8_t size)
 {
@@ -121,7 +100,7 @@ put_unsigned(sink *const s, const uint8_t *const field, const uint8_t size)
     if (!p) {
         return;
     }
-    const uint64_t v = load_unsigned(field, size);
+    const uint64_t v = rv_record_load_unsigned(field, size);
     switch (size) {
     case 8:
         rv_store_u64(p, v);
@@ -141,7 +120,7 @@ static void
 put_enum(sink *const s, const uint8_t *const field, const uint8_t size,
          const uint16_t limit)
 {
-    const uint64_t v = load_unsigned(field, size);
+    const uint64_t v = rv_record_load_unsigned(field, size);
     s->bad           = s->bad || v >= limit;
     put_u8(s, (uint8_t)v);
 }

@@ -150,27 +150,6 @@ diff_bytes(rv_record_difference *const d, const place *const where,
     return RV_ERR_DIFFERENT;
 }
 
-static uint64_t
-load_unsigned(const uint8_t *const p, const uint8_t size)
-{
-    uint64_t v64;
-    uint32_t v32;
-    uint16_t v16;
-    switch (size) {
-    case 8:
-        memcpy(&v64, p, 8);
-        return v64;
-    case 4:
-        memcpy(&v32, p, 4);
-        return v32;
-    case 2:
-        memcpy(&v16, p, 2);
-        return v16;
-    default:
-        return *p;
-    }
-}
-
 static rv_status
 diff_field(rv_record_difference *const d, const rv_record_field *const f,
            const place *const where, const uint8_t *const a, const uint8_t *const b)
@@ -193,15 +172,17 @@ diff_field(rv_record_difference *const d, const rv_record_field *const f,
         return diff_bytes(d, where, x, y, f->count);
     case RV_KIND_ENUM:
         if (f->limit == RV_REASON_COUNT) {
-            return differ_reason(d, where, (rv_reason)load_unsigned(x, f->size),
-                                 (rv_reason)load_unsigned(y, f->size));
+            return differ_reason(d, where,
+                                 (rv_reason)rv_record_load_unsigned(x, f->size),
+                                 (rv_reason)rv_record_load_unsigned(y, f->size));
         }
         break;
     case RV_KIND_U:
     case RV_KIND_I16:
         break;
     }
-    return differ_u64(d, where, load_unsigned(x, f->size), load_unsigned(y, f->size));
+    return differ_u64(d, where, rv_record_load_unsigned(x, f->size),
+                      rv_record_load_unsigned(y, f->size));
 }
 
 static rv_status

@@ -9,6 +9,8 @@
 
 #include <ruview/trust/record.h>
 
+#include <string.h>
+
 typedef enum {
     RV_KIND_U,        ///< Unsigned integer or bool of `size` bytes, stored so
     RV_KIND_I16,      ///< Signed 16 bit
@@ -42,5 +44,27 @@ extern const rv_record_table rv_record_persons;
 extern const rv_record_table rv_record_events;
 extern const rv_record_table rv_record_anchors;
 extern const rv_record_table rv_record_map; ///< After the lists
+
+/// An unsigned integer of `size` bytes (1, 2, 4, 8) as it lies in the struct
+static inline uint64_t
+rv_record_load_unsigned(const uint8_t *const p, const uint8_t size)
+{
+    uint64_t v64;
+    uint32_t v32;
+    uint16_t v16;
+    switch (size) {
+    case 8:
+        memcpy(&v64, p, 8);
+        return v64;
+    case 4:
+        memcpy(&v32, p, 4);
+        return v32;
+    case 2:
+        memcpy(&v16, p, 2);
+        return v16;
+    default:
+        return *p;
+    }
+}
 
 #endif // RV_TRUST_RECORD_FIELDS_H

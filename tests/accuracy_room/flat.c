@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "flat.h"
+#include "platform/lend.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -74,7 +75,7 @@ flat_furnish(rv_sim_config *const c, const unsigned seed, const int n_nodes,
 void *
 flat_lend(const size_t n_bytes)
 {
-    void *const memory = aligned_alloc(64, (n_bytes + 63) / 64 * 64);
+    void *const memory = rv_lend(n_bytes);
     if (!memory) {
         abort();
     }

@@ -10,6 +10,8 @@
 #include <ruview/vital/fall.h>
 #include <ruview/vital/motion.h>
 
+#include "platform/lend.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -108,7 +110,7 @@ play(const uint64_t seed, const float rate, const int what, const double minutes
         }
     }
     rv_adr018_init(&b.decoder);
-    void *const    memory = aligned_alloc(64, (n + 63) & ~(size_t)63);
+    void *const    memory = rv_lend(n);
     bool           good   = memory && rv_sim_init(&sim, &b.config, memory, n) == RV_OK;
     const uint64_t end    = b.config.start_us + (uint64_t)(minutes * 60e6);
     uint64_t       next = b.config.start_us, down_us = 0;

@@ -8,6 +8,8 @@
 #include <ruview/math/random.h>
 #include <ruview/vital/heart.h>
 
+#include "platform/lend.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -230,8 +232,7 @@ main(const int argc, char **const argv)
     const char  *what   = argc > 1 ? argv[1] : "--help";
     const double amount = argc > 2 ? strtod(argv[2], NULL) : 0;
     if (rv_fft_size(RV_VITAL_FFT, &n) != RV_OK ||
-        rv_fft_init(&b.fft, RV_VITAL_FFT, aligned_alloc(64, (n + 63) & ~(size_t)63),
-                    n) != RV_OK) {
+        rv_fft_init(&b.fft, RV_VITAL_FFT, rv_lend(n), n) != RV_OK) {
         return 1;
     }
     if (strcmp(what, "breathing") == 0) {

@@ -4,6 +4,7 @@
 #include "cmocka_rv.h"
 
 #include "bench/samples.h"
+#include "platform/lend.h"
 #include "reader_rv.h"
 
 #include <ruview/capture/wire.h>
@@ -35,7 +36,7 @@ count(const size_t n, unsigned *const refused)
     rv_capture_config_default(&config);
     config.table.rate_mhz = 100000;
     assert_int_equal(rv_capture_size(&config, &source, &need), RV_OK);
-    void *const memory = aligned_alloc(64, (need + 63) & ~(size_t)63);
+    void *const memory = rv_lend(need);
     rv_wire_init(&wire);
     if (rv_capture_init(&capture, &config, &source, memory, need) == RV_OK) {
         while (rv_capture_next(capture, &item) == RV_OK) {

@@ -3,6 +3,7 @@
 // again through a pipe in small pieces. Both must give the same items; no frame may
 // come out that the frame check refuses; the reader must come to an end.
 #include "fuzz.h"
+#include "platform/lend.h"
 
 #include <ruview/capture/capture.h>
 #include <ruview/capture/wire.h>
@@ -106,7 +107,7 @@ read_all(const rv_capture_source *const source)
     static size_t have;
     if (need > have) {
         free(memory);
-        memory = aligned_alloc(64, (need + 63) & ~(size_t)63);
+        memory = rv_lend(need);
         have   = need;
     }
     rv_wire_init(&wire);

@@ -17,6 +17,8 @@
 #include <ruview/cir/solver.h>
 #include <ruview/cir/tap_gate.h>
 
+#include "platform/lend.h"
+
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
@@ -255,10 +257,10 @@ run_case(const tolerance *const t, const json_t *const file, const json_t *const
     rv_cir_solver solver;
     size_t        bytes = 0;
     assert_int_equal(rv_cir_plan_size(&layout, &bytes), RV_OK);
-    void *const a = aligned_alloc(64, bytes);
+    void *const a = rv_lend(bytes);
     assert_int_equal(rv_cir_plan_init(&plan, &layout, a, bytes), RV_OK);
     assert_int_equal(rv_cir_solver_size(&plan, &config, &bytes), RV_OK);
-    void *const b = aligned_alloc(64, bytes);
+    void *const b = rv_lend(bytes);
     assert_int_equal(rv_cir_solver_init(&solver, &plan, &config, b, bytes), RV_OK);
     check_plan(file, test, &plan);
 

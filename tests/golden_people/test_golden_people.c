@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cmocka_rv.h"
 #include "golden_rv.h"
+#include "platform/lend.h"
 
 #include <ruview/people/rotation.h>
 #include <ruview/people/sketch.h>
@@ -75,7 +76,7 @@ check_bank(const json_t *const entries_of, const json_t *const one)
     cfg.exact                 = false;
     size_t n_bytes            = 0;
     assert_int_equal(rv_sketch_bank_size(&cfg, &n_bytes), RV_OK);
-    void *const    mem = aligned_alloc(64, n_bytes);
+    void *const    mem = rv_lend(n_bytes);
     rv_sketch_bank bank;
     assert_int_equal(rv_sketch_bank_init(&bank, &cfg, mem, n_bytes), RV_OK);
     float   v[128], r[128];

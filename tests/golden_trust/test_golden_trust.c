@@ -2,6 +2,7 @@
 // What we keep of the existing implementation conforms to its vectors; what we do
 // better is shown to be understood by reproducing it here, outside the library.
 #include "cmocka_rv.h"
+#include "platform/lend.h"
 #include "platform/run_log.h"
 #include "platform/world_restore.h"
 
@@ -506,7 +507,7 @@ check_snapshot(const char *const golden_text)
     json_object_set_new(in, "schema_version", json_integer(1));
     char *const dump = json_dumps(in, JSON_REAL_PRECISION(17));
     assert_int_equal(rv_graph_size(&config, &n_memory), RV_OK);
-    void *const memory = aligned_alloc(64, n_memory);
+    void *const memory = rv_lend(n_memory);
     assert_int_equal(rv_graph_init(&graph, &config, memory, n_memory), RV_OK);
     assert_int_equal(rv_graph_restore(graph, &registration, dump, strlen(dump)), RV_OK);
     assert_int_equal(rv_json_graph(graph, &registration, ours, &n), RV_OK);

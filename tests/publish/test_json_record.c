@@ -9,6 +9,8 @@
 #include <ruview/trust/privacy.h>
 
 #include <jansson.h>
+#include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { N = 1 << 18 };
@@ -395,6 +397,18 @@ prometheus_lines(void **state)
     assert_non_null(
         strstr(text, "\nruview_stage_seconds{stage=\"ingest\",quantile=\"0.99\"} "));
     assert_null(strstr(text, "heart_rate")); // unknown has no line
+    for (unsigned bit = 0; bit < RV_N_FLAGS; ++bit) {
+        char line[64];
+        (void)snprintf(line, sizeof line, "\nruview_flag{flag=\"%s\"} %u\n",
+                       rv_flag_name(bit), s.record.flags >> bit & 1U);
+        assert_non_null(strstr(text, line));
+    }
+    for (int i = 0; i < SAMPLE_NODES; ++i) {
+        char line[64];
+        (void)snprintf(line, sizeof line, "\nruview_node_present{node=\"%u\"} %d\n",
+                       s.nodes[i].node, s.nodes[i].present);
+        assert_non_null(strstr(text, line));
+    }
     for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
         if (line[0] != '#') {
             char *const space = strrchr(line, ' ');
@@ -405,6 +419,109 @@ prometheus_lines(void **state)
             assert_int_equal(*end, '\0');
         }
     }
+}
+
+typedef struct {
+    const char *key;
+    size_t      at; ///< Of an rv_estimate
+} named;
+
+#define OF(type, field)                                                                \
+    {                                                                                  \
+#field, offsetof(type, field)                                                  \
+    }
+
+static const named of_record[] = {
+    OF(rv_record, motion),        OF(rv_record, occupancy),
+    OF(rv_record, breathing_bpm), OF(rv_record, heart_bpm),
+    OF(rv_record, coherence),     OF(rv_record, variance),
+    OF(rv_record, shared_change), OF(rv_record, geometry),
+};
+static const named of_node[] = {
+    OF(rv_record_node, rate_hz),         OF(rv_record_node, loss),
+    OF(rv_record_node, clock_offset_us), OF(rv_record_node, clock_drift_ppm),
+    OF(rv_record_node, jitter_us),       {"rssi", offsetof(rv_record_node, rssi_dbm)},
+};
+static const named of_link[] = {
+    OF(rv_record_link, rate_hz),        OF(rv_record_link, age_ms),
+    OF(rv_record_link, coherence),      OF(rv_record_link, deviation),
+    OF(rv_record_link, motion),         OF(rv_record_link, field),
+    OF(rv_record_link, level_db),       OF(rv_record_link, delay_spread_ns),
+    OF(rv_record_link, dominant_ratio), OF(rv_record_link, sto_ns),
+    OF(rv_record_link, echo_ratio),     OF(rv_record_link, band_coherence),
+    OF(rv_record_link, band_match),
+};
+
+#define N_OF(list) (sizeof(list) / sizeof *(list))
+
+/// Another number for each estimate of each item
+static float
+own_number(const size_t item, const size_t k)
+{
+    return (float)(100 * item + k) + 0.5F;
+}
+
+static void
+give_numbers(void *const item, const size_t index, const named *const list,
+             const size_t n)
+{
+    for (size_t k = 0; k < n; ++k) {
+        const float       v = own_number(index, k);
+        const rv_estimate e = rv_known(v, v + 0.25F, 1.0F / (float)(k + 2));
+        memcpy((char *)item + list[k].at, &e, sizeof e);
+    }
+}
+
+static void
+find_numbers(json_t *const item, const size_t index, const named *const list,
+             const size_t n)
+{
+    for (size_t k = 0; k < n; ++k) {
+        json_t *const e = at(item, list[k].key);
+        const float   v = own_number(index, k);
+        assert_true(number(at(e, "value")) == v);
+        assert_true(number(at(e, "sigma")) == v + 0.25F);
+        assert_true(number(at(e, "quality")) == 1.0F / (float)(k + 2));
+        assert_string_equal(json_string_value(at(e, "reason")), "none");
+    }
+}
+
+/// Each number stands under its own name, of its own node or link
+static void
+every_number_under_its_name(void **state)
+{
+    static sample s;
+    sample_fill(&s);
+    give_numbers(&s.record, 50, of_record, N_OF(of_record));
+    for (size_t i = 0; i < SAMPLE_NODES; ++i) {
+        give_numbers(&s.nodes[i], i, of_node, N_OF(of_node));
+    }
+    for (size_t i = 0; i < SAMPLE_LINKS; ++i) {
+        give_numbers(&s.links[i], 10 + i, of_link, N_OF(of_link));
+    }
+    json_t *const root = publish(&s.record);
+    find_numbers(root, 50, of_record, N_OF(of_record));
+    for (size_t i = 0; i < SAMPLE_NODES; ++i) {
+        json_t *const node = json_array_get(at(root, "nodes"), i);
+        find_numbers(node, i, of_node, N_OF(of_node));
+        assert_true(number(at(node, "rssi_dbm")) == s.nodes[i].rssi_dbm.value);
+        assert_true(number(at(node, "array_weight")) == s.nodes[i].array_weight);
+        assert_int_equal(json_is_true(at(node, "present")), s.nodes[i].present);
+        assert_int_equal(json_integer_value(at(node, "node_id")), s.nodes[i].node);
+    }
+    for (size_t i = 0; i < SAMPLE_LINKS; ++i) {
+        json_t *const link = json_array_get(at(root, "links"), i);
+        find_numbers(link, 10 + i, of_link, N_OF(of_link));
+        assert_int_equal(json_integer_value(at(link, "frames")), s.links[i].frames);
+        assert_int_equal(json_is_true(at(link, "changed")), s.links[i].changed);
+    }
+    for (int k = 0; k < RV_RECORD_BINS; ++k) {
+        json_t *const bins = at(at(root, "occupied"), "bins_percent");
+        assert_int_equal(json_integer_value(json_array_get(bins, (size_t)k)),
+                         s.record.occupied_bins[k]);
+    }
+    assert_int_equal(json_integer_value(at(at(root, "features"), "change_points")), 1);
+    json_decref(root);
 }
 
 int
@@ -419,6 +536,7 @@ main(void)
         cmocka_unit_test(messages_parse),
         cmocka_unit_test(metrics_parse),
         cmocka_unit_test(prometheus_lines),
+        cmocka_unit_test(every_number_under_its_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 #include "cmocka_rv.h"
 
 #include "platform/file_source.h"
+#include "platform/lend.h"
 
 #include <ruview/cir/refine.h>
 #include <ruview/cir/solver.h>
@@ -55,13 +56,13 @@ open_tools(tools *const t, const rv_layout *const layout)
     t->layout           = layout;
     rv_cir_config_default(&config);
     assert_int_equal(rv_cir_plan_size(&l, &bytes), RV_OK);
-    t->memory[0] = aligned_alloc(64, bytes);
+    t->memory[0] = rv_lend(bytes);
     assert_int_equal(rv_cir_plan_init(&t->plan, &l, t->memory[0], bytes), RV_OK);
     assert_int_equal(rv_cir_solver_size(&t->plan, &config, &bytes), RV_OK);
-    t->memory[1] = aligned_alloc(64, bytes);
+    t->memory[1] = rv_lend(bytes);
     assert_int_equal(
         rv_cir_solver_init(&t->solver, &t->plan, &config, t->memory[1], bytes), RV_OK);
-    t->work = aligned_alloc(64, (rv_cir_refine_floats(&t->plan) * 4 + 63) / 64 * 64);
+    t->work = rv_lend(rv_cir_refine_floats(&t->plan) * sizeof(float));
 }
 
 static void

@@ -3,6 +3,7 @@
 #include "cmocka_rv.h"
 
 #include "cli/eval.h"
+#include "platform/lend.h"
 
 #include <ruview/capture/adr018.h>
 #include <ruview/math/order.h>
@@ -94,7 +95,7 @@ add_simulation(sample *const s, const bool walker, const float rate_hz,
         c.person[0].waypoint[i].pause_s = 0;
     }
     assert_int_equal(rv_sim_size(&c, &bytes), RV_OK);
-    void *const memory = aligned_alloc(64, bytes);
+    void *const memory = rv_lend(bytes);
     assert_int_equal(rv_sim_init(&sim, &c, memory, bytes), RV_OK);
     rv_adr018_init(&decoder);
     memset(n, 0, sizeof n);
@@ -165,9 +166,10 @@ compare(const char *const what, const rv_eval_set *const set, const int label,
 static void
 amplitudes_vary_as_in_recordings(void **state)
 {
-    rv_eval_set espectre = {0}, ialr = {0}, geotec = {0};
-    rv_eval_read(RV_SHARED "/data/espectre", &espectre, &ialr, &geotec);
-    rv_eval_read(RV_SHARED "/data/ialr-motion", &espectre, &ialr, &geotec);
+    rv_eval_set      espectre = {0}, ialr = {0}, geotec = {0};
+    rv_eval_problems problems = {0};
+    rv_eval_read(RV_SHARED "/data/espectre", &espectre, &ialr, &geotec, &problems);
+    rv_eval_read(RV_SHARED "/data/ialr-motion", &espectre, &ialr, &geotec, &problems);
     // Quiet receivers differ in their gain control, so it is taken out. What a walker
     // does to the amplitudes includes a part common to all tones, so it stays in;
     // without it the simulated room is too little frequency-selective (reflections
@@ -181,6 +183,7 @@ amplitudes_vary_as_in_recordings(void **state)
     rv_eval_free(&espectre);
     rv_eval_free(&ialr);
     rv_eval_free(&geotec);
+    free(problems.item);
 }
 
 int

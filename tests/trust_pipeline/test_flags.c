@@ -4,6 +4,7 @@
 // must come and what cannot is in docs/trust.md; this test reads it and holds it to the
 // last row. RV_TABLE=1 prints what each scenario brought.
 #include "cmocka_rv.h"
+#include "platform/lend.h"
 #include "story.h"
 
 #include <ruview/engine/engine.h>
@@ -124,7 +125,7 @@ run(const scenario *const it)
     unsigned           given = 0;
     config.mode              = it->mode;
     assert_int_equal(rv_engine_size(&config, &n), RV_OK);
-    void *const memory = aligned_alloc(64, n);
+    void *const memory = rv_lend(n);
     assert_int_equal(rv_engine_init(&engine, &config, memory, n), RV_OK);
     rv_engine_set_sink(engine, judge, &o);
     const uint64_t end =

@@ -6,6 +6,17 @@
 #include <ruview/prep/multiband.h>
 #include <ruview/prep/rotate.h>
 
+static void *
+begin(rv_align *const self)
+{
+    const rv_align_config cfg = rv_align_config_default(56);
+    size_t                n   = 0;
+    assert_int_equal(rv_align_size(&cfg, &n), RV_OK);
+    void *const mem = ch_memory(n);
+    assert_int_equal(rv_align_init(self, &cfg, mem, n), RV_OK);
+    return mem;
+}
+
 static void
 test_pick_is_the_sorted_head(void **state)
 {
@@ -37,13 +48,9 @@ test_pick_is_the_sorted_head(void **state)
 static void
 test_offset_and_slope(void **state)
 {
-    ch_random             r   = {2};
-    const rv_align_config cfg = rv_align_config_default(56);
-    size_t                n   = 0;
-    rv_align              a;
-    assert_int_equal(rv_align_size(&cfg, &n), RV_OK);
-    void *const mem = ch_memory(n);
-    assert_int_equal(rv_align_init(&a, &cfg, mem, n), RV_OK);
+    ch_random     r = {2};
+    rv_align      a;
+    void *const   mem = begin(&a);
     ch_slot       s[3];
     rv_csi *const frames[3] = {&s[0].csi, &s[1].csi, &s[2].csi};
     const ch_path path[2]   = {{0, 1}, {40, 0.4 * I}};
@@ -89,14 +96,10 @@ test_offset_and_slope(void **state)
 static void
 test_static_tones_are_temporal(void **state)
 {
-    ch_random             r   = {3};
-    const rv_align_config cfg = rv_align_config_default(56);
-    size_t                n   = 0;
-    rv_align              a;
-    assert_int_equal(rv_align_size(&cfg, &n), RV_OK);
-    void *const mem = ch_memory(n);
-    assert_int_equal(rv_align_init(&a, &cfg, mem, n), RV_OK);
-    ch_slot s;
+    ch_random   r = {3};
+    rv_align    a;
+    void *const mem = begin(&a);
+    ch_slot     s;
     ch_slot_init(&s, ch_tones56(), 56, 1);
     rv_csi *const frames[2] = {&s.csi, &s.csi};
     for (int i = 0; i < 300; ++i) {
@@ -184,6 +187,93 @@ test_multiband_snapshot(void **state)
     assert_int_equal(rv_multiband_get(&m, 1100000 + 200001).reason, RV_REASON_NO_DATA);
 }
 
+// What was turned is added to what was turned before
+static void
+test_corrections_add_up(void **state)
+{
+    ch_random       r = {6};
+    rv_align        a;
+    void *const     mem = begin(&a);
+    ch_slot         s[2];
+    rv_csi *const   frames[2] = {&s[0].csi, &s[1].csi};
+    const ch_path   path      = {20, 1};
+    const ch_packet p[2]      = {{0, 0, 1, 1e-4}, {15, 0.4, 1, 1e-4}};
+    for (int i = 0; i < 2; ++i) {
+        ch_slot_init(&s[i], ch_tones56(), 56, 1);
+        ch_fill(&s[i], 0, &path, 1, &p[i], &r);
+        s[i].csi.phase_rad = 1;
+        s[i].csi.sto_ns    = 100;
+    }
+    assert_int_equal(rv_align_push(&a, frames, 2, NULL), RV_OK);
+    assert_float_equal(s[1].csi.phase_rad, 1.4, 1e-3);
+    assert_float_equal(s[1].csi.sto_ns, 115, 0.05);
+    assert_float_equal(s[0].csi.phase_rad, 1, 0);
+    assert_float_equal(s[0].csi.sto_ns, 100, 0);
+    free(mem);
+}
+
+// Frames of one moment weigh alike: the variance is that of the samples
+static void
+test_variance_of_amplitude(void **state)
+{
+    enum { n_frames = 40 };
+    ch_random   r = {7};
+    rv_align    a;
+    double      x[n_frames], mean = 0, var = 0;
+    void *const mem = begin(&a);
+    ch_slot     s;
+    ch_slot_init(&s, ch_tones56(), 56, 1);
+    rv_csi *const frame = &s.csi;
+    for (int i = 0; i < n_frames; ++i) {
+        x[i] = 3 + ch_normal(&r);
+        for (int k = 0; k < 56; ++k) {
+            s.re[k] = (float)(0.6 * x[i]);
+            s.im[k] = (float)(-0.8 * x[i]);
+        }
+        mean += x[i] / n_frames;
+        assert_int_equal(rv_align_push(&a, &frame, 1, NULL), RV_OK);
+    }
+    for (int i = 0; i < n_frames; ++i) {
+        var += (x[i] - mean) * (x[i] - mean) / n_frames;
+    }
+    assert_float_equal(a.mean[11], mean, 1e-5);
+    assert_float_equal(a.var[11], var, 1e-5);
+    free(mem);
+}
+
+// Phase and slope scatter as the fit says, whatever the gain between the two
+static void
+test_fit_scatters_as_stated(void **state)
+{
+    enum { trials = 3000 };
+    const double gain[2] = {0.25, 4};
+    for (int v = 0; v < 2; ++v) {
+        ch_random       r      = {8};
+        const ch_path   path   = {30, 1};
+        const ch_packet clean  = {0, 0, 1, 0};
+        const ch_packet p      = {12, 0.7, gain[v], 0.1 * gain[v]};
+        const double    slope  = -2 * CH_PI * 312500 * 12e-9;
+        double          phase2 = 0, slope2 = 0, phase_said = 0, slope_said = 0;
+        ch_slot         ref, s;
+        ch_slot_init(&ref, ch_tones56(), 56, 1);
+        ch_slot_init(&s, ch_tones56(), 56, 1);
+        ch_fill(&ref, 0, &path, 1, &clean, &r);
+        for (int t = 0; t < trials; ++t) {
+            ch_fill(&s, 0, &path, 1, &p, &r);
+            const rv_rotation f = rv_rotation_fit(&s.csi, ref.re, ref.im, NULL);
+            phase2 += pow((double)f.phase_rad - 0.7, 2) / trials;
+            slope2 += pow((double)f.slope_rad - slope, 2) / trials;
+            phase_said += (double)f.phase_sigma / trials;
+            slope_said += (double)f.slope_sigma / trials;
+            assert_float_equal(f.gain, gain[v], 0.1 * gain[v]);
+        }
+        print_message("gain %.2f: phase scatters %.3f, slope %.3f of what is stated\n",
+                      gain[v], sqrt(phase2) / phase_said, sqrt(slope2) / slope_said);
+        assert_float_equal(sqrt(phase2) / phase_said, 1, 0.05);
+        assert_float_equal(sqrt(slope2) / slope_said, 1, 0.05);
+    }
+}
+
 int
 main(void)
 {
@@ -193,6 +283,9 @@ main(void)
         cmocka_unit_test(test_static_tones_are_temporal),
         cmocka_unit_test(test_otsu_splits_groups),
         cmocka_unit_test(test_multiband_snapshot),
+        cmocka_unit_test(test_corrections_add_up),
+        cmocka_unit_test(test_variance_of_amplitude),
+        cmocka_unit_test(test_fit_scatters_as_stated),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -340,6 +340,36 @@ test_place_by_sequence(void **state)
     assert_true(sd < 0.6 * raw);
 }
 
+// The rate is a count over a time, its deviation that of the count; drifts of many
+// nodes scatter as they say
+static void
+test_rate_and_drift_scatter_as_stated(void **state)
+{
+    enum { nodes = 60 };
+    double drift2 = 0, said2 = 0;
+    for (int v = 0; v < nodes; ++v) {
+        rv_clock  c    = fresh();
+        ch_random r    = {700 + (uint64_t)v};
+        uint64_t  last = 0, now = 0;
+        for (uint32_t i = 0; i < 2400; ++i) {
+            const double sent = 50000.0 * i;
+            now               = arrive(&r, epoch + (uint64_t)sent, 3000, &last);
+            (void)rv_clock_push_frame(&c, i, true,
+                                      (uint64_t)(5000000 + sent * (1 + 80e-6)), now);
+        }
+        const rv_clock_state s = rv_clock_get(&c, now);
+        drift2 += pow((double)s.drift_ppm.value - 80, 2) / nodes;
+        said2 += pow((double)s.drift_ppm.sigma, 2) / nodes;
+        const double count = (double)(s.rate_hz.value / s.rate_hz.sigma);
+        assert_float_equal(s.rate_hz.value, 20, 0.5);
+        // rate / sigma = n / sqrt(n + 1), n the packets in the window
+        const double window = 0.5 * RV_CLOCK_LOSS_RING;
+        assert_float_equal(count, sqrt(20 * window), 0.03 * sqrt(20 * window));
+    }
+    print_message("drift scatters %.2f ppm, stated %.2f\n", sqrt(drift2), sqrt(said2));
+    assert_true(sqrt(drift2) < 2 * sqrt(said2) && sqrt(drift2) > 0.25 * sqrt(said2));
+}
+
 int
 main(void)
 {
@@ -354,6 +384,7 @@ main(void)
         cmocka_unit_test(test_bursts_of_loss),
         cmocka_unit_test(test_silence_is_absence),
         cmocka_unit_test(test_place_by_sequence),
+        cmocka_unit_test(test_rate_and_drift_scatter_as_stated),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,8 @@
 #include <ruview/math/random.h>
 #include <ruview/room/field_model.h>
 
+#include "platform/lend.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -14,7 +16,7 @@ begin(rv_field_model *const self, const rv_field_model_config *const cfg)
 {
     size_t n_bytes = 0;
     assert_int_equal(rv_field_model_size(cfg, &n_bytes), RV_OK);
-    void *const mem = aligned_alloc(64, n_bytes);
+    void *const mem = rv_lend(n_bytes);
     assert_int_equal(rv_field_model_init(self, cfg, mem, n_bytes), RV_OK);
     return mem;
 }

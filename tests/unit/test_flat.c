@@ -5,6 +5,8 @@
 #include <ruview/engine/engine.h>
 #include <ruview/engine/flat.h>
 
+#include "platform/lend.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +14,7 @@
 static void *
 lent(const size_t n)
 {
-    void *const p = aligned_alloc(64, (n + 63) / 64 * 64);
+    void *const p = rv_lend(n);
     assert_non_null(p);
     return p;
 }

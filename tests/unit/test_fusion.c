@@ -34,14 +34,20 @@ test_fused_numbers(void **state)
     const rv_estimate i    = rv_fuse_independent(e, 3);
     assert_float_equal(i.value, (10 + 13 / 4.0) / 1.25, 1e-5);
     assert_float_equal(i.sigma, sqrt(1 / 1.25), 1e-6);
+    assert_float_equal(i.quality, (1 + 0.5 / 4) / 1.25, 1e-6);
     // Covariance intersection never claims more than the best input
     const rv_estimate c = rv_fuse_intersect(e, 3);
     assert_float_equal(c.value, i.value, 1e-6);
-    assert_true(c.sigma >= 1);
+    // with the weights 4/5 and 1/5, information 4/5 + 1/20
+    assert_float_equal(c.sigma, sqrt(1 / 0.85), 1e-6);
+    assert_float_equal(c.quality, i.quality, 1e-6);
     assert_int_equal(rv_fuse_independent(e + 1, 1).reason, RV_REASON_STALE);
     assert_int_equal(rv_fuse_intersect(e, 0).reason, RV_REASON_NO_DATA);
-    const float w[3] = {1, 1, 1};
-    assert_float_equal(rv_fuse_weighted(e, w, 3).value, 11.5, 1e-6);
+    const float       w[3]     = {3, 1, 1};
+    const rv_estimate weighted = rv_fuse_weighted(e, w, 3);
+    assert_float_equal(weighted.value, 10.75, 1e-6);
+    assert_float_equal(weighted.sigma, 1.25, 1e-6);
+    assert_float_equal(weighted.quality, 0.875, 1e-6);
 }
 
 // Two links that see opposite phases: the reference's fused amplitude is 0 and its
@@ -373,6 +379,24 @@ test_cross_link_room(void **state)
     free(mem[1]);
 }
 
+// The place that is seen worst turns with the links
+static void
+test_worst_direction_turns(void **state)
+{
+    const float place[3] = {0, 0, 0};
+    for (int deg = 5; deg < 180; deg += 10) {
+        const double a = deg * CH_PI / 180;
+        // One end only: every gradient points at it. The weak one sees along `deg`
+        const float            c = (float)cos(a), s = (float)sin(a);
+        const rv_geometry_link link[2] = {
+            {{5 * c, 5 * s, 0}, {5 * c, 5 * s, 0}, 0.3F, 1},
+            {{-5 * s, 5 * c, 0}, {-5 * s, 5 * c, 0}, 0.1F, 1}};
+        const rv_geometry_bound b = rv_geometry_at(link, 2, place);
+        assert_float_equal(b.minor_deg, deg, 0.01);
+        assert_float_equal(b.rmse_m, sqrt(0.09 / 4 + 0.01 / 4), 1e-5);
+    }
+}
+
 int
 main(void)
 {
@@ -388,6 +412,7 @@ main(void)
         cmocka_unit_test(test_array_gate),
         cmocka_unit_test(test_mesh_states),
         cmocka_unit_test(test_mesh_cut_is_minimal),
+        cmocka_unit_test(test_worst_direction_turns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

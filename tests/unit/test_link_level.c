@@ -3,6 +3,8 @@
 
 #include <ruview/room/link_level.h>
 
+#include "platform/lend.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +17,7 @@ begin(rv_link_level *const self)
     const rv_link_level_config cfg     = rv_link_level_config_default(n_tones);
     size_t                     n_bytes = 0;
     assert_int_equal(rv_link_level_size(&cfg, &n_bytes), RV_OK);
-    void *const mem = aligned_alloc(64, (n_bytes + 63) / 64 * 64);
+    void *const mem = rv_lend(n_bytes);
     assert_int_equal(rv_link_level_init(self, &cfg, mem, n_bytes), RV_OK);
     return mem;
 }

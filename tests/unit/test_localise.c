@@ -6,6 +6,8 @@
 #include <ruview/platform/cpu.h>
 #include <ruview/room/localise.h>
 
+#include "platform/lend.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,7 +42,7 @@ begin(rv_localise *const self)
     rv_localise_config cfg     = rv_localise_config_default(origin, size);
     size_t             n_bytes = 0;
     assert_int_equal(rv_localise_size(&cfg, &n_bytes), RV_OK);
-    void *const mem = aligned_alloc(64, (n_bytes + 63) / 64 * 64);
+    void *const mem = rv_lend(n_bytes);
     assert_int_equal(rv_localise_init(self, &cfg, mem, n_bytes), RV_OK);
     rv_room_link links[n_links];
     all_links(links);

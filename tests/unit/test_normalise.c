@@ -200,6 +200,53 @@ test_canonical_grid(void **state)
     assert_int_equal(rv_resample_plan_init(&plan, grid, 3, 312500), RV_ERR_SHAPE);
 }
 
+// A tone is dead only where every stream is silent, and before any frame none is
+static void
+test_dead_on_one_stream_is_alive(void **state)
+{
+    enum { entries = 64 };
+    const rv_layout *const    layout = rv_layout_find(RV_CHIP_ESP32, 20, entries, 0);
+    const rv_normalise_config cfg    = rv_normalise_config_default(layout, 2, 1);
+    rv_normalise              n;
+    size_t                    bytes = 0;
+    float                     re[2 * entries], im[2 * entries];
+    ch_slot                   slot;
+    assert_int_equal(rv_normalise_size(&cfg, &bytes), RV_OK);
+    uint8_t *const mem = ch_memory(bytes);
+    assert_int_equal(rv_normalise_init(&n, &cfg, NULL, bytes), RV_ERR_MEMORY);
+    assert_int_equal(rv_normalise_init(&n, &cfg, mem + 4, bytes), RV_ERR_MEMORY);
+    assert_int_equal(rv_normalise_init(&n, &cfg, mem, bytes - 1), RV_ERR_MEMORY);
+    assert_int_equal(rv_normalise_init(&n, &cfg, mem, bytes), RV_OK);
+    for (uint32_t k = 0; k < rv_normalise_tones(&n); ++k) {
+        assert_true(rv_normalise_weight(&n)[k] == 1);
+    }
+    ch_slot_init(&slot, NULL, 0, 2);
+    const rv_frame frame = {.layout        = layout,
+                            .n_rx          = 2,
+                            .n_tx          = 1,
+                            .bandwidth_mhz = 20,
+                            .re            = re,
+                            .im            = im,
+                            .rssi_dbm      = RV_DBM_UNKNOWN,
+                            .noise_dbm     = RV_DBM_UNKNOWN,
+                            .agc_db        = INT16_MIN};
+    for (int i = 0; i < 2 * entries; ++i) {
+        re[i] = 5;
+        im[i] = 2;
+    }
+    re[7] = im[7] = im[entries + 7] = 0; // silent on the first, real on the second
+    re[9] = im[9] = re[entries + 9] = im[entries + 9] = 0;
+    re[11] = re[entries + 11] = 0; // a phase of 90 degrees is no silence
+    for (uint32_t i = 0; i < cfg.dead_run; ++i) {
+        assert_int_equal(rv_normalise_push(&n, &frame, &slot.csi), RV_REASON_NONE);
+    }
+    assert_int_equal(rv_normalise_get_stats(&n).n_dead, 1);
+    for (uint32_t k = 0; k < rv_normalise_tones(&n); ++k) {
+        assert_true(rv_normalise_weight(&n)[k] == (slot.csi.tone[k] == 9 ? 0 : 1));
+    }
+    free(mem);
+}
+
 int
 main(void)
 {
@@ -209,6 +256,7 @@ main(void)
         cmocka_unit_test(test_gain_steps_are_noticed),
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_canonical_grid),
+        cmocka_unit_test(test_dead_on_one_stream_is_alive),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

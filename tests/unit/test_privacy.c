@@ -6,6 +6,10 @@
 
 #include <ruview/trust/names.h>
 #include <ruview/trust/privacy.h>
+#include <ruview/trust/record_diff.h>
+
+#include <math.h>
+#include <stdio.h>
 
 enum { SECOND = 1000000 };
 
@@ -333,6 +337,85 @@ mode_names_parse(void **state)
     assert_string_equal(rv_mode_name((rv_privacy_mode)9), "?");
 }
 
+// Non-interference ("Security Policies and Security Models", IEEE Symp. Security and
+// Privacy 1982): change anything in the engine's record, and what leaves the gate of a
+// class differs in nothing but what the class shows. `shown`: paths; with "=" at the
+// end only in one digit or one half
+static bool
+is_shown(const rv_record_difference *const d, const char *const *const shown)
+{
+    const float quarters  = 4 * strtof(d->second, NULL);
+    const bool  is_coarse = quarters == rintf(quarters);
+    char        path[RV_DIFF_TEXT + 1];
+    (void)snprintf(path, sizeof path, "%s%s", d->path, is_coarse ? "=" : "");
+    for (unsigned k = 0; shown[k]; ++k) {
+        if (strcmp(d->path, shown[k]) == 0 || strcmp(path, shown[k]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void
+nothing_else_shows(const rv_privacy_mode mode, const char *const *const shown)
+{
+    static sample               s;
+    static uint8_t              full[1 << 16], changed[1 << 16], out[1 << 16];
+    static _Alignas(64) uint8_t memory[1 << 18], out_memory[1 << 18];
+    size_t                      n = sizeof full;
+    rv_record                   plain, touched;
+    rv_record_difference        d;
+    rv_privacy                  self    = start(mode);
+    unsigned                    n_tried = 0, n_leaks = 0;
+    (void)step(&self, 1, RV_REASON_NONE);
+    sample_fill(&s);
+    assert_int_equal(rv_record_encode(&s.record, full, &n), RV_OK);
+    rv_privacy_gate(&self, RV_SINK_NETWORK, &s.record);
+    size_t n_out = sizeof out;
+    assert_int_equal(rv_record_encode(&s.record, out, &n_out), RV_OK);
+    assert_int_equal(
+        rv_record_decode(out, n_out, out_memory, sizeof out_memory, &plain), RV_OK);
+    for (size_t byte = 0; byte < n; ++byte) {
+        for (unsigned bit = 0; bit < 8; bit += byte < 2048 ? 1 : 7) {
+            memcpy(changed, full, n);
+            changed[byte] ^= (uint8_t)(1U << bit);
+            if (rv_record_decode(changed, n, memory, sizeof memory, &touched) !=
+                RV_OK) {
+                continue;
+            }
+            ++n_tried;
+            rv_privacy_gate(&self, RV_SINK_NETWORK, &touched);
+            if (rv_record_diff(&plain, &touched, &d) == RV_OK) {
+                continue;
+            }
+            if (!is_shown(&d, shown)) {
+                print_message("mode %d shows %s: %s, %s\n", mode, d.path, d.first,
+                              d.second);
+                ++n_leaks;
+            }
+        }
+    }
+    assert_true(n_tried > n);
+    assert_int_equal(n_leaks, 0);
+}
+
+static void
+restricted_depends_on_nothing_else(void **state)
+{
+    const char *const shown[] = {
+        // what was computed from what, and when
+        "cycle", "t_us", "synthetic", "live", "source", "input_digest", "calibration",
+        // presence, and somebody or nobody
+        "presence", "presence_quality=", "presence_reason",
+        "occupancy.value=", "occupancy.quality=",
+        // how far to believe it
+        "quality=", "flags", "gate", "gate_reason", "recalibrate",
+        // events that are not of persons
+        "n_events", "events[0].t_us", "events[0].subject", "events[0].confidence",
+        "events[0].reason", "events[0].place_reason", NULL};
+    nothing_else_shows(RV_MODE_STRICT_NO_IDENTITY, shown);
+}
+
 int
 main(void)
 {
@@ -352,6 +435,7 @@ main(void)
         cmocka_unit_test(thinning_twice_is_thinning_once),
         cmocka_unit_test(failed_cycle_says_only_that),
         cmocka_unit_test(mode_names_parse),
+        cmocka_unit_test(restricted_depends_on_nothing_else),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -28,8 +28,9 @@ good_cycle(void)
         .geometry           = rv_known(0.7F, 0.0F, 1.0F),
         .partition          = rv_known(0.1F, 0.0F, 1.0F),
         .phase              = rv_known(0.6F, 0.1F, 1.0F),
-        .presence_a         = rv_known(0.9F, 0.1F, 1.0F),
-        .presence_b         = rv_known(0.8F, 0.1F, 1.0F),
+        .has_opinions       = true,
+        .by_links           = 0.9F,
+        .by_tracks          = 0.8F,
     };
     return in;
 }
@@ -91,8 +92,8 @@ SET(geometry_bad, in->geometry.value = 0.1F)
 SET(geometry_edge, in->geometry.value = 0.2F)
 SET(partition_bad, in->partition.value = 0.8F)
 SET(partition_edge, in->partition.value = 0.7F)
-SET(contradiction_bad, in->presence_b.value = 0.3F)
-SET(contradiction_edge, in->presence_b.value = 0.4F)
+SET(contradiction_bad, in->by_tracks = 0.3F)
+SET(contradiction_edge, in->by_tracks = 0.4F)
 SET(phase_bad, in->phase.value = 0.05F)
 SET(phase_edge, in->phase.value = 0.1F)
 SET(no_data_bad, in->newest_frame_us = in->t_us - 2000001)
@@ -172,12 +173,14 @@ unknown_raises_nothing_and_scores_nothing(void **state)
 {
     rv_quality_input in = {.t_us = hour_us, .newest_frame_us = hour_us};
     in.coherence = in.loss = in.drift = in.geometry = in.partition = in.phase =
-        in.presence_a = in.presence_b = rv_unknown(RV_REASON_WARMING_UP);
-    const rv_quality q                = score(&in);
+        rv_unknown(RV_REASON_WARMING_UP);
+    const rv_quality q = score(&in);
     assert_int_equal(q.flags, 0);
     assert_true(q.score == 0.0F);
     in.newest_frame_us = 0; // never heard of anybody
     assert_int_equal(score(&in).flags, RV_FLAG_NO_DATA);
+    in.coherence = rv_known(0.9F, 0.1F, 1.0F); // of what was heard long ago
+    assert_true(score(&in).factor == 0.0F && score(&in).score == 0.0F);
 }
 
 static void
@@ -200,6 +203,11 @@ penalty_is_a_power_of_four_fifths(void **state)
     const rv_quality q = score(&in);
     assert_true(q.score == 0.8F * 0.8F);
     assert_true(q.upper - q.score > 0.199F && q.score - q.lower > 0.199F);
+    in          = good_cycle(); // the other way round it is one as well
+    in.by_links = 0.2F;
+    assert_int_equal(score(&in).flags, RV_FLAG_CONTRADICTION);
+    in.has_opinions = false;
+    assert_int_equal(score(&in).flags, 0);
 }
 
 static void

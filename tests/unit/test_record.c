@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cmocka_rv.h"
+#include "platform/lend.h"
 #include "record_samples.h"
 
 #include <math.h>
@@ -12,7 +13,7 @@ static uint8_t second[N];
 static void *
 lend(const size_t n)
 {
-    void *const memory = aligned_alloc(64, (n + 63) / 64 * 64);
+    void *const memory = rv_lend(n);
     assert_non_null(memory);
     memset(memory, 0xCD, n);
     return memory;
@@ -162,6 +163,38 @@ unknown_estimates_hide_leftovers(void **state)
     assert_memory_equal(first, second, n);
 }
 
+// A byte that is no value of its field is refused where it stands
+static void
+values_out_of_range_are_refused(void **state)
+{
+    static sample s;
+    sample_fill(&s);
+    const size_t n = encode(&s.record, first);
+    size_t       n_memory;
+    assert_int_equal(rv_record_decode_size(n, &n_memory), RV_OK);
+    void *const memory = lend(n_memory);
+    rv_record   back;
+    // After cycle and time: synthetic, live, source, class, mode, consent, demoted
+    const uint8_t beyond[] = {2,
+                              2,
+                              RV_SOURCE_RECORDING + 1,
+                              RV_CLASS_RESTRICTED + 1,
+                              RV_MODE_STRICT_NO_IDENTITY + 1,
+                              RV_CONSENT_COUNT,
+                              2,
+                              RV_REASON_COUNT};
+    for (size_t i = 0; i < sizeof beyond; ++i) {
+        const uint8_t kept = first[16 + i];
+        first[16 + i]      = beyond[i];
+        assert_int_equal(rv_record_decode(first, n, memory, n_memory, &back),
+                         RV_ERR_VALUE);
+        first[16 + i] = (uint8_t)(beyond[i] - 1);
+        assert_int_equal(rv_record_decode(first, n, memory, n_memory, &back), RV_OK);
+        first[16 + i] = kept;
+    }
+    free(memory);
+}
+
 int
 main(void)
 {
@@ -173,6 +206,7 @@ main(void)
         cmocka_unit_test(damaged_bytes_never_pass_as_another_encoding),
         cmocka_unit_test(bad_records_are_refused),
         cmocka_unit_test(unknown_estimates_hide_leftovers),
+        cmocka_unit_test(values_out_of_range_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

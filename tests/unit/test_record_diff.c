@@ -4,11 +4,14 @@
 
 #include <ruview/trust/record_diff.h>
 
+#include <stdio.h>
+
 static void
 names_field_and_values(void **state)
 {
     static sample        a, b;
     rv_record_difference d;
+    char                 path[32];
     sample_fill(&a);
     sample_fill(&b);
     assert_int_equal(rv_record_diff(&a.record, &b.record, &d), RV_OK);
@@ -41,6 +44,18 @@ names_field_and_values(void **state)
     b.record.input_digest[0] ^= 1;
     assert_int_equal(rv_record_diff(&a.record, &b.record, &d), RV_ERR_DIFFERENT);
     assert_string_equal(d.path, "input_digest");
+    assert_int_equal(strlen(d.first), 64);
+    for (int i = 0; i < 32; ++i) {
+        char hex[3];
+        (void)snprintf(hex, sizeof hex, "%02x", b.record.input_digest[i]);
+        assert_memory_equal(d.second + 2 * i, hex, 2);
+    }
+
+    sample_fill(&b);
+    b.record.zone_occupied[a.record.n_zones - 1] ^= 1;
+    assert_int_equal(rv_record_diff(&a.record, &b.record, &d), RV_ERR_DIFFERENT);
+    (void)snprintf(path, sizeof path, "zone_occupied[%d]", a.record.n_zones - 1);
+    assert_string_equal(d.path, path);
 }
 
 /// Whatever changes the bytes is found, and nothing else

@@ -4,6 +4,8 @@
 #include <ruview/base/bytes.h>
 #include <ruview/sim/sim.h>
 
+#include "platform/lend.h"
+
 #include <complex.h>
 #include <math.h>
 #include <stdlib.h>
@@ -19,7 +21,7 @@ build(rv_sim *const sim, const rv_sim_config *const config)
 {
     size_t n = 0;
     assert_int_equal(rv_sim_size(config, &n), RV_OK);
-    void *const memory = aligned_alloc(64, n);
+    void *const memory = rv_lend(n);
     assert_non_null(memory);
     memset(memory, 0xA5, n);
     assert_int_equal(rv_sim_init(sim, config, memory, n), RV_OK);
@@ -517,7 +519,7 @@ bad_scenarios_are_refused(void **state)
     assert_int_equal(rv_sim_size(&c, &n), RV_ERR_CONFIG);
     rv_sim_config_default(&c);
     assert_int_equal(rv_sim_size(&c, &n), RV_OK);
-    void *const memory = aligned_alloc(64, n);
+    void *const memory = rv_lend(n);
     rv_sim      sim;
     assert_int_equal(rv_sim_init(&sim, &c, memory, n - 64), RV_ERR_MEMORY);
     assert_int_equal(rv_sim_init(&sim, &c, NULL, n), RV_ERR_MEMORY);

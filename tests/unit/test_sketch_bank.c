@@ -6,6 +6,8 @@
 #include <ruview/people/sketch_bank.h>
 #include <ruview/platform/cpu.h>
 
+#include "platform/lend.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +17,7 @@ begin(rv_sketch_bank *const self, const rv_sketch_bank_config *const cfg)
 {
     size_t n_bytes = 0;
     assert_int_equal(rv_sketch_bank_size(cfg, &n_bytes), RV_OK);
-    void *const mem = aligned_alloc(64, n_bytes);
+    void *const mem = rv_lend(n_bytes);
     assert_int_equal(rv_sketch_bank_init(self, cfg, mem, n_bytes), RV_OK);
     return mem;
 }

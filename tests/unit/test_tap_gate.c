@@ -180,6 +180,36 @@ grouped_tones_are_judged_by_what_they_can_tell(void **state)
     }
 }
 
+// The strongest tap jumps to and fro across the end of the circle: two taps, not all
+// but two, smoothed as an exponential mean
+static void
+a_jump_goes_the_short_way_round(void **state)
+{
+    static bed          b;
+    rv_tap_gate_config  config;
+    const rv_cir_config solver = bed_config(RV_CIR_SPARSE, 0);
+    rv_tap_gate         gate   = {0};
+    double              mean   = 0;
+    rv_tap_gate_config_default(&config);
+    bed_open(&b, &bed_tiers[0], &solver);
+    for (int f = 0; f < 40; ++f) {
+        const double taps = f % 2 ? 1 : -1;
+        bed_clear(&b);
+        bed_path(&b, 1.0, 0.0, taps * (double)b.plan.tap_ns);
+        const rv_tap_verdict verdict = judge(&b, &gate, &config);
+        mean +=
+            f > 0 ? (double)config.smoothing * (2 * (double)b.plan.tap_ns - mean) : 0;
+        assert_true(fabs((double)verdict.jump_ns - mean) < 1e-3);
+    }
+    assert_true(mean > (double)b.plan.tap_ns);
+    // Delays of the upper half are negative
+    const uint32_t g = b.plan.n_taps;
+    assert_true(rv_cir_tap_delay_ns(&b.plan, 3) == 3 * (double)b.plan.tap_ns);
+    assert_true(rv_cir_tap_delay_ns(&b.plan, g / 2) == g / 2 * (double)b.plan.tap_ns);
+    assert_true(rv_cir_tap_delay_ns(&b.plan, g - 3) == -3 * (double)b.plan.tap_ns);
+    bed_close(&b);
+}
+
 int
 main(void)
 {
@@ -189,6 +219,7 @@ main(void)
         cmocka_unit_test(rooms_pass_and_the_switch_works),
         cmocka_unit_test(an_offset_that_was_not_removed_is_noticed),
         cmocka_unit_test(grouped_tones_are_judged_by_what_they_can_tell),
+        cmocka_unit_test(a_jump_goes_the_short_way_round),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -91,6 +91,54 @@ nothing_known_stays_unknown(void **state)
     assert_int_equal(rv_cir_dominance(&taps, &result).reason, RV_REASON_ALL_ZERO);
 }
 
+// Propagation of errors by finite differences: the spread of four paths, each gain with
+// a deviation of re and im and each delay with one of its own
+static double
+spread_of(const rv_cir_taps *const taps, const int which, const double re,
+          const double im, const double ns)
+{
+    double power = 0, mean = 0, square = 0;
+    for (int i = 0; i < taps->n_paths; ++i) {
+        const double a = (double)taps->path[i].re + (i == which ? re : 0);
+        const double b = (double)taps->path[i].im + (i == which ? im : 0);
+        const double t = (double)taps->path[i].delay_ns + (i == which ? ns : 0);
+        const double p = a * a + b * b;
+        power += p;
+        mean += p * t;
+        square += p * t * t;
+    }
+    return sqrt(square / power - mean / power * (mean / power));
+}
+
+static void
+four_paths_by_finite_differences(void **state)
+{
+    const rv_cir_result result = {.energy = 1.0F, .residual = 0.1F};
+    for (int v = 0; v < 2; ++v) { // gains alone, and delays alone
+        rv_cir_taps taps     = {.n_paths = 4,
+                                .path    = {{.delay_ns = -20, .re = 0.3F, .im = -0.2F},
+                                            {.delay_ns = 0, .re = 0.9F, .im = 0.4F},
+                                            {.delay_ns = 45, .re = -0.5F, .im = 0.1F},
+                                            {.delay_ns = 160, .re = 0.1F, .im = 0.3F}}};
+        double      variance = 0;
+        for (int i = 0; i < 4; ++i) {
+            const double s = v ? 0 : 0.02 + 0.01 * i, t = v ? 0.1 + 2 * i : 1e-6,
+                         h              = 1e-5;
+            taps.path[i].sigma          = (float)s;
+            taps.path[i].delay_sigma_ns = (float)t;
+            const double at             = spread_of(&taps, -1, 0, 0, 0);
+            variance += pow((spread_of(&taps, i, h, 0, 0) - at) / h * s, 2) +
+                        pow((spread_of(&taps, i, 0, h, 0) - at) / h * s, 2) +
+                        pow((spread_of(&taps, i, 0, 0, h) - at) / h * t, 2);
+        }
+        taps.rms_spread_ns  = (float)spread_of(&taps, -1, 0, 0, 0);
+        const rv_estimate e = rv_cir_spread(&taps, &result);
+        assert_float_equal(e.value, taps.rms_spread_ns, 0);
+        assert_float_equal(e.sigma, sqrt(variance), 1e-3 * sqrt(variance));
+        assert_float_equal(e.quality, 0.9, 1e-6);
+    }
+}
+
 int
 main(void)
 {
@@ -98,6 +146,7 @@ main(void)
         cmocka_unit_test(two_paths_scatter_as_claimed),
         cmocka_unit_test(a_lone_path_is_known_as_its_delay_is),
         cmocka_unit_test(nothing_known_stays_unknown),
+        cmocka_unit_test(four_paths_by_finite_differences),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

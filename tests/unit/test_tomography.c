@@ -3,6 +3,8 @@
 
 #include <ruview/room/tomography.h>
 
+#include "platform/lend.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +38,7 @@ begin(rv_tomography *const self, const rv_tomography_config *const cfg)
 {
     size_t n_bytes = 0;
     assert_int_equal(rv_tomography_size(cfg, &n_bytes), RV_OK);
-    void *const mem = aligned_alloc(64, (n_bytes + 63) / 64 * 64);
+    void *const mem = rv_lend(n_bytes);
     assert_int_equal(rv_tomography_init(self, cfg, mem, n_bytes), RV_OK);
     return mem;
 }
@@ -186,7 +188,7 @@ the_linear_inverse_is_the_regularised_one(void **state)
     // x = (W' R^-1 W + C^-1)^-1 W' R^-1 y  <=>  x = C W' (W C W' + R)^-1 y; check the
     // first through (C W' R^-1 W + I) x = C W' R^-1 y
     const double  prior = 0.32 * 0.32, noise = 0.2 * 0.2 / 2 + 0.25;
-    static double c[n_voxels][n_voxels], m[n_voxels][n_voxels + 1];
+    static double c[n_voxels][n_voxels], m[n_voxels][2 * n_voxels + 1];
     for (uint32_t u = 0; u < n_voxels; ++u) {
         for (uint32_t v = 0; v < n_voxels; ++v) {
             float a[3], b[3];
@@ -214,20 +216,69 @@ the_linear_inverse_is_the_regularised_one(void **state)
             }
             m[u][v] = sum;
         }
+        // and the posterior covariance (C W' R^-1 W + I)^-1 C beside it
+        memcpy(&m[u][n_voxels + 1], c[u], sizeof c[u]);
     }
     for (uint32_t k = 0; k < n_voxels; ++k) {
         for (uint32_t r = 0; r < n_voxels; ++r) {
             const double factor = r == k ? 0.0 : m[r][k] / m[k][k];
-            for (uint32_t v = k; v <= n_voxels; ++v) {
+            for (uint32_t v = k; v <= 2 * n_voxels; ++v) {
                 m[r][v] -= factor * m[k][v];
             }
         }
     }
+    double removed = 0.0;
     for (uint32_t v = 0; v < n_voxels; ++v) {
         const double wanted = m[v][n_voxels] / m[v][v];
         assert_true(fabs(wanted - frame.loss[v]) < 2e-6);
-        assert_true(frame.loss_sigma[v] > 0.0F && frame.loss_sigma[v] <= 0.3201F);
+        const double var = m[v][n_voxels + 1 + v] / m[v][v];
+        assert_true(fabs(sqrt(var) - frame.loss_sigma[v]) < 2e-6);
+        removed += (1.0 - pow(frame.motion_sigma[v], 2) / self.motion.prior) / n_voxels;
     }
+    assert_true(fabs(removed - frame.resolution) < 1e-5);
+    free(mem);
+}
+
+// A voxel weighs its share within the ellipse over the root of the length: at each of
+// nine places of the plan, the shortest way by a body between floor and head
+static void
+weights_are_shares_of_an_ellipse(void **state)
+{
+    const float          origin[3] = {0}, size[3] = {6, 6, 2.8F};
+    rv_tomography_config cfg = rv_tomography_config_plan(origin, size, 0.5F);
+    rv_tomography        self;
+    void *const          mem = begin(&self, &cfg);
+    rv_room_link         links[n_links];
+    int                  n_open = 0;
+    all_links(links, n_nodes);
+    assert_int_equal(rv_tomography_set_links(&self, links, n_links), RV_OK);
+    for (uint32_t p = 0; p < self.n_pairs; ++p) {
+        const rv_room_pair *const pair = &self.pair[p];
+        for (uint32_t v = 0; v < self.n_voxels; ++v) {
+            float centre[3];
+            rv_tomography_centre(&self, v, centre);
+            int sure = 0, open = 0;
+            for (int s = 0; s < 9; ++s) {
+                const double x     = centre[0] + 0.5 / 3 * (s % 3 - 1);
+                const double y     = centre[1] + 0.5 / 3 * (s / 3 - 1);
+                double       least = 1e9;
+                for (double z = 0; z <= cfg.body_m + 1e-9; z += 0.002) {
+                    const double a = hypot(hypot(x - pair->a_m[0], y - pair->a_m[1]),
+                                           z - pair->a_m[2]);
+                    const double b = hypot(hypot(x - pair->b_m[0], y - pair->b_m[1]),
+                                           z - pair->b_m[2]);
+                    least          = fmin(least, a + b - pair->length_m);
+                }
+                sure += least < cfg.excess_m - 2e-5;
+                open += fabs(least - cfg.excess_m) <= 2e-5;
+            }
+            const double w     = self.weight[p * self.n_voxels + v];
+            const double share = 9.0 * w * sqrt(pair->length_m);
+            n_open += open > 0;
+            assert_true(share > sure - 1e-4 && share < sure + open + 1e-4);
+        }
+    }
+    assert_true(n_open < 50);
     free(mem);
 }
 
@@ -335,6 +386,7 @@ main(void)
         cmocka_unit_test(a_body_appears_where_it_stands),
         cmocka_unit_test(the_sparse_image_is_optimal),
         cmocka_unit_test(the_linear_inverse_is_the_regularised_one),
+        cmocka_unit_test(weights_are_shares_of_an_ellipse),
         cmocka_unit_test(too_little_geometry_is_an_answer),
         cmocka_unit_test(links_may_come_and_go),
         cmocka_unit_test(bad_configurations_are_refused),

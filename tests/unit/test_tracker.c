@@ -290,6 +290,55 @@ bad_input_is_left_out(void **state)
     assert_memory_equal(&before, &self, sizeof self);
 }
 
+// Heights follow what is measured; who is seen is counted as active
+static void
+height_follows_and_the_seen_are_counted(void **state)
+{
+    rv_tracker              self;
+    const rv_tracker_config cfg = rv_tracker_config_default();
+    rv_tracker_frame        frame;
+    assert_int_equal(rv_tracker_init(&self, &cfg), RV_OK);
+    for (uint64_t k = 0; k < 1200; ++k) {
+        rv_detection d[2]  = {seen_at(1.0, 1.0, 0.08), seen_at(4.0, 4.0, 0.08)};
+        d[0].position_m[2] = k < 200 ? 1.0F : 1.6F;
+        assert_int_equal(
+            rv_tracker_push(&self, k * step_us, d, k < 1000 ? 2 : 1, false, &frame),
+            RV_OK);
+        if (k == 199 || k == 999 || k == 1199) {
+            uint32_t n_active = 0;
+            for (uint32_t t = 0; t < frame.n_tracks; ++t) {
+                n_active += frame.track[t].state == RV_TRACKER_ACTIVE;
+            }
+            assert_int_equal(frame.n_active, n_active);
+            assert_int_equal(n_active, k == 1199 ? 1 : 2);
+            assert_true(fabsf(frame.track[0].position_m[2] - (k == 199 ? 1.0F : 1.6F)) <
+                        0.15F);
+        }
+    }
+}
+
+// A covariance that is none, or a place outside the room, is left out
+static void
+impossible_covariances_are_left_out(void **state)
+{
+    const float             bad[][3] = {{0.01F, 0.0F, 0.0F},   {0.0F, 0.0F, 0.01F},
+                                        {0.01F, 0.02F, 0.01F}, {0.01F, -0.011F, 0.01F},
+                                        {1e5F, 0.0F, 0.01F},   {0.01F, 0.0F, 1e5F}};
+    const rv_tracker_config cfg      = rv_tracker_config_default();
+    for (size_t b = 0; b < sizeof bad / sizeof *bad; ++b) {
+        rv_tracker       self;
+        rv_tracker_frame frame;
+        assert_int_equal(rv_tracker_init(&self, &cfg), RV_OK);
+        for (uint64_t k = 1; k < 20; ++k) {
+            rv_detection d = seen_at(1.0, 1.0, 0.1);
+            memcpy(d.covariance_m2, bad[b], sizeof bad[b]);
+            assert_int_equal(rv_tracker_push(&self, k * step_us, &d, 1, false, &frame),
+                             RV_OK);
+            assert_int_equal(frame.n_tracks, 0);
+        }
+    }
+}
+
 int
 main(void)
 {
@@ -303,6 +352,8 @@ main(void)
         cmocka_unit_test(who_stays_is_ambiguous_though_the_other_has_ended),
         cmocka_unit_test(clutter_gets_no_number),
         cmocka_unit_test(bad_input_is_left_out),
+        cmocka_unit_test(height_follows_and_the_seen_are_counted),
+        cmocka_unit_test(impossible_covariances_are_left_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

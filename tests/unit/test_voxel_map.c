@@ -3,8 +3,11 @@
 
 #include <ruview/room/voxel_map.h>
 
+#include "platform/lend.h"
+
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { n_voxels = 64 };
 
@@ -14,7 +17,7 @@ begin(rv_voxel_map *const self)
     const rv_voxel_map_config cfg     = rv_voxel_map_config_default(n_voxels);
     size_t                    n_bytes = 0;
     assert_int_equal(rv_voxel_map_size(&cfg, &n_bytes), RV_OK);
-    void *const mem = aligned_alloc(64, n_bytes);
+    void *const mem = rv_lend(n_bytes);
     assert_int_equal(rv_voxel_map_init(self, &cfg, mem, n_bytes), RV_OK);
     return mem;
 }
@@ -77,7 +80,7 @@ a_restricted_view_holds_nothing_to_undo(void **state)
 {
     rv_voxel_map  self;
     void *const   mem = begin(&self);
-    float         buffer[n_voxels];
+    float         buffer[n_voxels], full_of[n_voxels];
     rv_voxel_view full, hidden;
     for (int i = 0; i < 20; ++i) {
         look(&self, (uint64_t)i * 500000, 8.0F);
@@ -99,11 +102,15 @@ a_restricted_view_holds_nothing_to_undo(void **state)
     // Looking changed nothing in the map
     rv_voxel_map_view(&self, RV_VOXEL_FULL, buffer, &full);
     assert_true(buffer[5] > 0.9F);
+    memcpy(full_of, buffer, sizeof full_of);
     rv_voxel_map_view(&self, RV_VOXEL_ANONYMOUS, buffer, &hidden);
     for (int v = 0; v < n_voxels; ++v) {
         const float third = buffer[v] * 3.0F;
         assert_true(third == rintf(third));
+        assert_true(fabsf(buffer[v] - full_of[v]) <= 0.5F / 3.0F + 1e-6F);
     }
+    assert_true(rv_voxel_coarse(0.0F) == 0.0F && rv_voxel_coarse(1.0F) == 1.0F);
+    assert_true(rv_voxel_coarse(0.3F) == 1.0F / 3.0F);
     free(mem);
 }
 

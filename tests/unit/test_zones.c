@@ -45,9 +45,11 @@ bad_polygons_are_refused(void **state)
     rv_zones bad          = flat;
     bad.zone[1].n_corners = 2;
     assert_int_equal(rv_zones_check(&bad), RV_ERR_CONFIG);
-    bad                        = flat;
-    bad.zone[0].corner_m[2][1] = NAN;
-    assert_int_equal(rv_zones_check(&bad), RV_ERR_CONFIG);
+    for (uint32_t k = 0; k < 2 * flat.zone[0].n_corners; ++k) {
+        bad                                = flat;
+        bad.zone[0].corner_m[k / 2][k % 2] = k % 3 ? NAN : INFINITY;
+        assert_int_equal(rv_zones_check(&bad), RV_ERR_CONFIG);
+    }
     bad                        = flat;
     bad.zone[0].corner_m[2][1] = bad.zone[0].corner_m[3][1] = 0.0F; // a line
     assert_int_equal(rv_zones_check(&bad), RV_ERR_CONFIG);

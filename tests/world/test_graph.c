@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The numbers G-01 … G-15 are those of the specification of the world graph.
 #include "cmocka_rv.h"
+#include "platform/lend.h"
 #include "platform/world_restore.h"
 
 #include <math.h>
@@ -18,7 +19,7 @@ make(void)
     size_t                n;
     rv_graph             *graph;
     assert_int_equal(rv_graph_size(&config, &n), RV_OK);
-    void *const memory = aligned_alloc(64, n);
+    void *const memory = rv_lend(n);
     assert_int_equal(rv_graph_init(&graph, &config, memory, n), RV_OK);
     return graph; // self is the first piece of the memory
 }

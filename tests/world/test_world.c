@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The numbers G-10 … G-15 are those of the specification of the world graph.
 #include "cmocka_rv.h"
+#include "platform/lend.h"
 #include "platform/world_restore.h"
 #include "record_samples.h"
 
@@ -35,7 +36,7 @@ make(const rv_world_config *const config)
     size_t    n;
     rv_world *world;
     assert_int_equal(rv_world_size(config, &n), RV_OK);
-    void *const memory = aligned_alloc(64, n);
+    void *const memory = rv_lend(n);
     assert_int_equal(rv_world_init(&world, config, memory, n), RV_OK);
     const rv_bounds zone = {.shape = RV_SHAPE_CIRCLE, .v = {{1.0, 1.0}, {0.5, 0.0}}};
     for (unsigned i = 0; i < 3; ++i) {
@@ -391,7 +392,7 @@ restored_world_goes_on_alike(void **state)
     size_t          n_memory;
     rv_world       *b;
     assert_int_equal(rv_world_size(&config_b, &n_memory), RV_OK);
-    void *const memory = aligned_alloc(64, n_memory);
+    void *const memory = rv_lend(n_memory);
     assert_int_equal(rv_world_init(&b, &config_b, memory, n_memory), RV_OK);
     assert_int_equal(rv_world_restore(b, &r, first, n), RV_OK);
     assert_int_equal(snapshot(b, second), n);

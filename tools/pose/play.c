@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "tools/pose/play.h"
+#include "platform/lend.h"
 
 #include <ruview/math/elementary.h>
 #include <ruview/math/random.h>
@@ -222,7 +223,7 @@ pose_play(const pose_run *const run, const double seconds, const pose_tracks tra
         p->context = context;
         p->tracks  = tracks;
         good       = rv_sim_size(&p->scene, &n) == RV_OK;
-        memory     = good ? aligned_alloc(64, (n + 63) / 64 * 64) : NULL;
+        memory     = good ? rv_lend(n) : NULL;
         good       = memory && rv_sim_init(&p->sim, &p->scene, memory, n) == RV_OK;
     }
     if (good) {
@@ -231,7 +232,7 @@ pose_play(const pose_run *const run, const double seconds, const pose_tracks tra
         p->config.mode            = RV_MODE_STRICT_NO_IDENTITY; // least text
         take_site(p);
         good   = rv_engine_size(&p->config, &n) == RV_OK;
-        engine = good ? aligned_alloc(64, (n + 63) / 64 * 64) : NULL;
+        engine = good ? rv_lend(n) : NULL;
         good   = engine && rv_engine_init(&p->engine, &p->config, engine, n) == RV_OK;
     }
     if (good) {

@@ -13,8 +13,8 @@
    Method     maximum likelihood by scoring: Kay, "Fundamentals of Statistical Signal
               Processing: Estimation Theory", 1993, sec. 7.7; the same model as in
               "Newtonized Orthogonal Matching Pursuit", IEEE Trans. Signal Process.
-   2016, which moves one path at a time. Exactness  sums over tones keep 16 lanes, the
-   normal equations are f64.
+              2016, which moves one path at a time.
+   Exactness  sums over tones keep 16 lanes, the normal equations are f64.
 */
 #ifndef RV_CIR_REFINE_H
 #define RV_CIR_REFINE_H

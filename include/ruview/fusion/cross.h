@@ -11,9 +11,9 @@
 
    Place      stage 6.
    Source     (lambda_max - 1) / (n - 1) with the noise edge (1 + sqrt(n / samples))^2
-   of "Distribution of eigenvalues for some sets of random matrices", Math. USSR Sbornik
-   1 (1967) in place of 1. Exactness  power iteration with a fixed number of steps from
-   a fixed start.
+              of "Distribution of eigenvalues for some sets of random matrices", Math.
+              USSR Sbornik 1 (1967) in place of 1.
+   Exactness  power iteration with a fixed number of steps from a fixed start.
 */
 #ifndef RV_FUSION_CROSS_H
 #define RV_FUSION_CROSS_H

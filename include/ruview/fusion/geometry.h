@@ -9,8 +9,8 @@
 
    Place      stage 4.
    Source     "Target localization accuracy gain in MIMO radar-based systems", IEEE
-   Trans. Inf. Theory 56 (2010), eq. 22-31 (non-coherent part). Exactness  links in
-   order; closed-form 2x2 inverse in f64.
+              Trans. Inf. Theory 56 (2010), eq. 22-31 (non-coherent part).
+   Exactness  links in order; closed-form 2x2 inverse in f64.
 */
 #ifndef RV_FUSION_GEOMETRY_H
 #define RV_FUSION_GEOMETRY_H
@@ -38,7 +38,8 @@ typedef struct {
     float     crb_xx, crb_xy, crb_yy; ///< Covariance bound [m^2]
     float     rmse_m;                 ///< sqrt(crb_xx + crb_yy)
     float     gdop;                   ///< The same for sigma = 1 m on every link
-    float     minor_deg; ///< Direction that is seen worst, 0..180 from east
+    float     minor_deg; ///< Direction that is seen worst, the minor axis of the Fisher
+                         ///< information, 0..180 from east
 } rv_geometry_bound;
 
 /// Bound at a place [east, north, up]
@@ -46,9 +47,12 @@ RV_API rv_geometry_bound rv_geometry_at(const rv_geometry_link *link, uint32_t n
                                         const float place_m[3]);
 
 /**
-   Diversity of the links over an area, 0..1: the mean over a grid of `steps` x `steps`
-   places of 2 / trace-normalised condition (4 det F / trace(F)^2). Co-located links
-   give 0, two perpendicular ones 1.
+   Diversity of the links over an area, 0..1: the mean of 4 det F / trace(F)^2 over a
+   grid of `steps` x `steps` places at height_m, F the Fisher information of a place.
+   Co-located links give 0, two perpendicular ones 1.
+
+   @param min_m, max_m  Corners of the area [east, north]; max above min.
+   @return Known, or NO_GEOMETRY (no link), BAD_VALUE (an empty area or no steps).
 */
 RV_API rv_estimate rv_geometry_diversity(const rv_geometry_link *link, uint32_t n,
                                          const float min_m[2], const float max_m[2],

@@ -5,9 +5,9 @@
 
    Place      CIR, spectra, simulator.
    Source     Stockham's self-sorting form of "An Algorithm for the Machine Calculation
-   of Complex Fourier Series", Math. Comp. 19 (1965), radices 2..19. Exactness  One
-   order of operations for each length, the same for every instruction set; twiddles
-   from whole-number angles, rounded from f64.
+              of Complex Fourier Series", Math. Comp. 19 (1965), radices 2..19.
+   Exactness  One order of operations for each length, the same for every instruction
+              set; twiddles from whole-number angles, rounded from f64.
 
    forward  X[k] = sum over j of x[j] exp(-2 pi i j k / n)
    inverse  x[j] = sum over k of X[k] exp(+2 pi i j k / n), without the factor 1/n

@@ -5,8 +5,9 @@
 
    Place      simulator, random tests, bootstrap intervals; never in a live estimate.
    Source     "Scrambled Linear Pseudorandom Number Generators" (xoshiro256++), ACM
-   Trans. Math. Softw. 47 (2021), seeded by splitmix64. Normal numbers: "A Note on the
-              Generation of Random Normal Deviates", Ann. Math. Stat. 29 (1958).
+              Trans. Math. Softw. 47 (2021), seeded by splitmix64. Normal numbers: "A
+              Note on the Generation of Random Normal Deviates", Ann. Math. Stat. 29
+              (1958).
 */
 #ifndef RV_MATH_RANDOM_H
 #define RV_MATH_RANDOM_H

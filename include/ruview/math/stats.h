@@ -5,7 +5,8 @@
 
    Source     "Note on a Method for Calculating Corrected Sums of Squares and Products",
               Technometrics 4 (1962); "Statistical Analysis of Circular Data" (1993),
-   ch. 2. Exactness  Sums run left to right in f64 unless said otherwise.
+              ch. 2.
+   Exactness  Sums run left to right in f64 unless said otherwise.
 */
 #ifndef RV_MATH_STATS_H
 #define RV_MATH_STATS_H

@@ -7,9 +7,9 @@
    Place      After the pose model, one object per track. Without a model there is no
               skeleton: nothing is made up here.
    Method     Constant velocity per joint and axis; a chi-square gate; then bones as
-   soft measurements: the distance of two joints is the bone's length, give or take
-              `bone_sigma_m`, and a folded limb keeps its ends apart. Lengths are
-              estimated per person, starting from body proportions.
+              soft measurements: the distance of two joints is the bone's length, give
+              or take `bone_sigma_m`, and a folded limb keeps its ends apart. Lengths
+              are estimated per person, starting from body proportions.
    Source     "Estimation with Applications to Tracking and Navigation" (2001), ch. 6;
               smooth constraints: "Kalman filtering with state constraints: a survey of
               linear and nonlinear algorithms", IET Control Theory Appl. 4 (2010), sect.

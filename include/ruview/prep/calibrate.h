@@ -13,9 +13,9 @@
 
    Place      stage 2, after sanitise.
    Source     Welford, "Note on a Method for Calculating Corrected Sums of Squares and
-              Products", Technometrics 4 (1962); von Mises concentration: "Statistics of
-              Directional Data", J. R. Stat. Soc. B 37 (1975); motion from the
-   correlation of successive residuals: "WiDetect", IMWUT 3 (2019).
+              Products", Technometrics 4 (1962); von Mises concentration: "Statistical
+              Analysis of Circular Data" (1993), eq. 4.40; motion from the correlation
+              of successive residuals: "WiDetect", IMWUT 3 (2019).
 */
 #ifndef RV_PREP_CALIBRATE_H
 #define RV_PREP_CALIBRATE_H
@@ -61,7 +61,7 @@ typedef struct {
 
 typedef enum {
     RV_CALIBRATE_NONE,      ///< Neither recorded nor imported: not calibrated
-    RV_CALIBRATE_RECORDING, ///<
+    RV_CALIBRATE_RECORDING, ///< The first recording is under way
     RV_CALIBRATE_REFUSED,   ///< Recorded and not qualified
     RV_CALIBRATE_READY,     ///< Qualified baseline
 } rv_calibrate_state;
@@ -77,8 +77,8 @@ typedef struct {
     float    progress;     ///< 0..1, of what is needed at least
     uint16_t blocks;       ///< Recorded
     uint16_t blocks_clean; ///< That the baseline rests on
-    float    motion;       ///< Correlation of residuals, median over blocks
-    float    snr_db;       ///< Static component over residual
+    float    motion;       ///< Correlation of residuals, median over blocks, 0..1
+    float    snr_db;       ///< Static component over residual [dB]
     uint64_t captured_us;  ///< End of the recording; 0 none
     uint64_t session;      ///< Given to begin
     uint8_t  id[RV_CALIBRATE_ID_BYTES]; ///< BLAKE3 of the canonical bytes
@@ -87,18 +87,22 @@ typedef struct {
 
 /// One frame against the baseline
 typedef struct {
-    rv_reason   reason;      ///< NONE, or why the rest is unknown
-    rv_estimate deviation;   ///< Residual energy [robust sigmas of the empty room]
-    float       residual_db; ///< Residual energy over static energy [dB]
-    float       echo_db; ///< The part of it that is smooth over the tones, as an echo
-                         ///< is and noise is not, over static energy [dB]
-    rv_estimate echo;    ///< The same as a ratio, with its deviation
-    float       gain_db; ///< Of the frame over the baseline, least squares
-    float       match;   ///< Coherence with the static component, 0..1
-    float       amplitude_z; ///< Median over tones of |amplitude - mean| / sd
-    float       drift;       ///< Slow change of the static component [robust sigmas]
-    float       drift_sigma; ///< Its standard error, from the memory of the slow mean
-    bool        old;         ///< Older than max_age_us
+    rv_reason   reason;    ///< NONE, or why the rest is unknown
+    rv_estimate deviation; ///< Residual energy less its mean when empty, in deviations
+                           ///< of the recording's frames about the running means of
+                           ///< their blocks. That is an upper bound: frames of an
+                           ///< empty room scatter by 0.5..1
+    float residual_db;     ///< Residual energy over static energy [dB]
+    float echo_db;         ///< The part of it that is smooth over the tones, as an echo
+                           ///< is and noise is not, over static energy [dB]
+    rv_estimate echo;  ///< The same as a ratio, with its deviation where there is an
+                       ///< echo; without one the ratio scatters by half of that
+    float gain_db;     ///< Of the frame over the baseline, least squares
+    float match;       ///< Coherence with the static component, 0..1
+    float amplitude_z; ///< Mean over tones of |amplitude - mean| / sd
+    float drift;       ///< Slow change of the static component [robust sigmas]
+    float drift_sigma; ///< Its standard error, from the memory of the slow mean
+    bool  old;         ///< Older than max_age_us
 } rv_calibrate_result;
 
 /// Sums over one stretch of a recording

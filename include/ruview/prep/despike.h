@@ -9,8 +9,9 @@
    is left as it is: the gate judges it.
 
    Source     "The Influence Curve and Its Role in Robust Estimation", J. Am. Stat.
-   Assoc. 69 (1974), 383-393; floor on the MAD: "Generalized Hampel Filters", EURASIP J.
-   Adv. Signal Process. 2016:87. Exactness  compare, subtract, multiply.
+              Assoc. 69 (1974), 383-393; floor on the MAD: "Generalized Hampel Filters",
+              EURASIP J. Adv. Signal Process. 2016:87.
+   Exactness  compare, subtract, multiply.
 */
 #ifndef RV_PREP_DESPIKE_H
 #define RV_PREP_DESPIKE_H

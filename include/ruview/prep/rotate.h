@@ -28,8 +28,9 @@ typedef struct {
     float slope_rad;   ///< Per tone number
     float gain;        ///< Weighted least-squares amplitude ratio H/R
     float coherence;   ///< |<R,H>| / (|R| |H|) after rotation, 0..1
-    float phase_sigma; ///< Standard error [rad], from the residual
-    float slope_sigma; ///< Standard error [rad per tone]
+    float phase_sigma; ///< Standard error [rad] of the phase at the mean tone of the
+                       ///< weighted energy, from the residual; 0 from rv_rotation_own()
+    float slope_sigma; ///< Standard error [rad per tone]; 0 from rv_rotation_own()
 } rv_rotation;
 
 /**

@@ -7,15 +7,17 @@
    Place      Per link and frame, after cleaning; read once per cycle.
    Method     Gain steps of the receiver are told from fading by the reported power: the
               gain, which is the digital level minus the reported one, is a constant
-   with steps. Mean and variance over time forget exponentially, with the true sampling
-   times. The motion of a link is the power that varies over the power that stands, V =
-   (20 / ln 10)^2 sum_k var(a_k) / sum_k mean(a_k)^2 [dB^2], so that faded tones do not
-   count for more than they carry. What V is in an empty room comes from calibration, or
-   else from the least V of the last two minutes. Source     "See-Through Walls: Motion
-   Tracking Using Variance-Based Radio Tomography Networks", IEEE Trans. Mobile Comput.
-   10 (2011), eq. (5)-(7); "Noise power spectral density estimation based on optimal
-   smoothing and minimum statistics", IEEE Trans. Speech Audio Process. 9 (2001) (least
-   V). Exactness  Sums over tones left to right.
+              with steps. Mean and variance over time forget exponentially, with the
+              true sampling times. The motion of a link is the power that varies over
+              the power that stands, V = (20 / ln 10)^2 sum_k var(a_k) / sum_k
+              mean(a_k)^2 [dB^2], so that faded tones do not count for more than they
+              carry. What V is in an empty room comes from calibration, or else from the
+              least V of the last two minutes.
+   Source     "See-Through Walls: Motion Tracking Using Variance-Based Radio Tomography
+              Networks", IEEE Trans. Mobile Comput. 10 (2011), eq. (5)-(7); "Noise power
+              spectral density estimation based on optimal smoothing and minimum
+              statistics", IEEE Trans. Speech Audio Process. 9 (2001) (least V).
+   Exactness  Sums over tones left to right.
 */
 #ifndef RV_ROOM_LINK_LEVEL_H
 #define RV_ROOM_LINK_LEVEL_H
@@ -42,7 +44,7 @@ typedef struct {
     float    mean_us;     ///< Time constant of the mean [us], > 0 (800 ms)
     float    variance_us; ///< Time constant of the variance [us], > 0 (300 ms)
     float    slow_us;     ///< Time constant of what becomes the baseline [us] (10 s)
-    float    minimum_us;  ///< Each of the eight spans of the least V [us] (15 s)
+    float    minimum_us;  ///< Each of the eight spans of the least V [us] (75 s)
     float    least_ratio; ///< Mean of V over its least value in an empty room (1.6)
     float    gap_us;      ///< A longer silence starts anew [us] (1 s)
     uint32_t warm_frames; ///< Frames until it speaks, >= 2 (16)

@@ -9,15 +9,16 @@
               fits best (chi-square gate), else it begins one. Each reflector keeps
               forgetting sums of position over time, whose weighted regression gives
               place, drift and the standard errors of both: a wall is what drifts by
-   less than `wall_m_per_day` for certain, a mobile thing what drifts by more than
-              `mobile_m_per_day` for certain. What is not seen for long is dropped; two
-              that have come together are merged.
+              less than `wall_m_per_day` for certain, a mobile thing what drifts by more
+              than `mobile_m_per_day` for certain. What is not seen for long is dropped;
+              two that have come together are merged.
    Limit      Sightings closer than c / B cannot be told apart: below `least_hz` the
               answer is BANDWIDTH and nothing is kept. 20 MHz resolve 15 m of path.
    Source     "Multipath Assisted Positioning with Simultaneous Localization and
               Mapping", IEEE Trans. Wireless Commun. 15 (2016), sect. III (association
-   by covariance); weighted regression: "Applied Regression Analysis" (1998), ch. 1
-   and 9. Exactness  f64, reflectors in index order; ties to the lower.
+              by covariance); weighted regression: "Applied Regression Analysis" (1998),
+              ch. 1 and 9.
+   Exactness  f64, reflectors in index order; ties to the lower.
 */
 #ifndef RV_ROOM_REFLECTORS_H
 #define RV_ROOM_REFLECTORS_H

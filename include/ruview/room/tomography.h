@@ -75,11 +75,12 @@ typedef struct {
     float        origin_m[3];   ///< Centre of voxel 0
     float        step_m[3];     ///< From voxel to voxel
     float        loss_residual; ///< RMS of what the image does not explain [dB]
-    float        resolution;    ///< 0..1: mean share of prior variance removed
-    uint32_t     n_pairs;       ///< Physical links used
-    uint32_t     n_directions;  ///< Directions among them, 15 degrees apart
-    uint32_t     n_iterations;  ///< Of the sparse solver
-    float        gap;           ///< Relative duality gap reached by it
+    float        resolution;    ///< 0..1: mean share of the prior variance that the
+                                ///< links take from the motion image
+    uint32_t n_pairs;           ///< Physical links used
+    uint32_t n_directions;      ///< Directions among them, 15 degrees apart
+    uint32_t n_iterations;      ///< Of the sparse solver, for the last image
+    float    gap;               ///< Relative duality gap reached by it
 } rv_tomography_frame;
 
 /// Linear inverse of one kind of image; private

@@ -12,7 +12,7 @@
    core (platform/signature.h).
 
    Method     hash chain as in "How to Time-Stamp a Digital Document", J. Cryptology
-   1991.
+              1991.
 */
 #ifndef RV_TRUST_ATTESTATION_H
 #define RV_TRUST_ATTESTATION_H

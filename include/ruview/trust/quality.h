@@ -55,8 +55,9 @@ typedef struct {
     bool        one_sided; ///< Motion at one receiver that its opposite links lack
     uint16_t    one_sided_node;
     float       one_sided_sum, one_sided_limit; ///< CUSUM and what it passed
-    rv_estimate presence_a; ///< Two independent opinions: probability of somebody
-    rv_estimate presence_b;
+    bool        has_opinions; ///< The two below are there; they share no computation
+    float       by_links;     ///< That somebody is there, 0..1: motion and breath
+    float       by_tracks;    ///< The same: people who are followed, 0.5..1
 } rv_quality_input;
 
 /// What speaks for a cycle

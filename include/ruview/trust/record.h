@@ -124,7 +124,7 @@ typedef struct {
     rv_gate_decision gate;
     rv_reason        gate_reason;
     bool             calibrated;
-    rv_estimate      deviation;  ///< From the baseline [robust sigmas]
+    rv_estimate      deviation;  ///< From the baseline, in units of prep/calibrate.h
     rv_estimate      echo_ratio; ///< Energy of the change against the baseline that
                                  ///< tones share / energy of the baseline
     rv_estimate motion;          ///< Motion statistic, null has mean 0 and sigma 1

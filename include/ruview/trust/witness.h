@@ -13,7 +13,7 @@
 
    Place      trust: after the privacy gate.
    Method     hash chain as in "How to Time-Stamp a Digital Document", J. Cryptology
-   1991.
+              1991.
 */
 #ifndef RV_TRUST_WITNESS_H
 #define RV_TRUST_WITNESS_H
