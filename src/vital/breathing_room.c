@@ -13,6 +13,7 @@ enum {
                        ///< most and see a pause after 7 s
     many_links = 4,    ///< Of so many that look, two must see a breath, and a quarter
                        ///< (simulation: of twelve, four to ten see somebody who sits)
+    pairs_alike  = 2,  ///< Pairs of nodes alike that out of step is none of a fan's
     sure_looks   = 3,  ///< Without a doubt, before an answer and after a doubt
     smooth_looks = 16, ///< That what is out of step is a mean over, 19 s
 };
@@ -169,7 +170,10 @@ doubt(rv_breathing_room *const self, const rv_breathing_seen *const link,
     rv_spectrum_solve(&sum);
     const bool           turning = sum.largest > 0.0F && is_turning(self, &sum, noise);
     const rv_breath_back back    = rv_breath_on_its_way_back(link, n_links, end, hz);
-    if (turning || back.differs || is_faster(link, n_links, end, hz)) {
+    // two pairs alike have no part of a turn between their transmissions: several parts
+    // of one body may still move out of step
+    if ((turning && back.same < pairs_alike) || back.differs ||
+        is_faster(link, n_links, end, hz)) {
         return RV_REASON_INTERFERENCE;
     }
     if (n_still >= many_links && is_rich(&self->stack, hz)) {
