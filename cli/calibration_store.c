@@ -34,20 +34,32 @@ rv_calibration_store_close(rv_calibration_store *const self)
     }
 }
 
-rv_calibration_store *
-rv_calibration_store_open(const char *const path)
+static rv_calibration_store *
+open_store(const char *const path, const int flags, const char *const first)
 {
     rv_calibration_store *const self = calloc(1, sizeof *self);
     if (!self) {
         return NULL;
     }
-    if (sqlite3_open(path, &self->db) != SQLITE_OK ||
-        sqlite3_exec(self->db, schema, NULL, NULL, NULL) != SQLITE_OK) {
+    if (sqlite3_open_v2(path, &self->db, flags, NULL) != SQLITE_OK ||
+        sqlite3_exec(self->db, first, NULL, NULL, NULL) != SQLITE_OK) {
         complain(self, path);
         rv_calibration_store_close(self);
         return NULL;
     }
     return self;
+}
+
+rv_calibration_store *
+rv_calibration_store_open(const char *const path)
+{
+    return open_store(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, schema);
+}
+
+rv_calibration_store *
+rv_calibration_store_read(const char *const path)
+{
+    return open_store(path, SQLITE_OPEN_READONLY, "SELECT 1 FROM baseline LIMIT 1;");
 }
 
 // Binds the link in the columns node, tx, freq_mhz, layout from parameter `at` on

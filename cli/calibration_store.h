@@ -15,6 +15,8 @@ typedef struct rv_calibration_store rv_calibration_store;
 
 /// Open, and make when it is not there; NULL after a message
 rv_calibration_store *rv_calibration_store_open(const char *path);
+/// Open one that is there, to read; NULL after a message
+rv_calibration_store *rv_calibration_store_read(const char *path);
 void                  rv_calibration_store_close(rv_calibration_store *self);
 
 /// Keep a qualified baseline; keeping it twice changes nothing. False after a message.

@@ -19,17 +19,26 @@
 
 enum { RV_EVAL_NAME = 96 };
 
+/// What a recording of espectre is; other sets label each frame
+typedef enum {
+    RV_EVAL_BLOCKS,
+    RV_EVAL_QUIET,
+    RV_EVAL_MOTION,
+    RV_EVAL_TEST
+} rv_eval_kind;
+
 /// One labelled recording of one link
 typedef struct {
     char             name[RV_EVAL_NAME];
-    char             chip[8];
-    uint32_t         k;      ///< Tones
-    const rv_layout *layout; ///< NULL: not from a capture
-    size_t           n;      ///< Frames
-    uint64_t        *t_us;
-    float           *re;    ///< [n][k]
-    float           *im;    ///< [n][k]
-    int8_t          *label; ///< 1 somebody moves, 0 quiet, -1 not scored
+    char             chip[16];
+    rv_eval_kind     kind;
+    uint32_t         k;       ///< Tones
+    const rv_layout *layout;  ///< NULL: not from a capture
+    size_t           n, room; ///< Frames
+    uint64_t        *t_us;    ///< Rising
+    float           *re;      ///< [n][k]
+    float           *im;      ///< [n][k]
+    int8_t          *label;   ///< 1 somebody moves, 0 quiet, -1 not scored
 } rv_eval_series;
 
 typedef struct {
@@ -37,9 +46,18 @@ typedef struct {
     size_t          n;
 } rv_eval_set;
 
-/// Everything below a folder that a reader knows, by data set; false: out of memory
+/// Files that were not read, or not wholly, and why
+typedef struct {
+    struct {
+        char file[256];
+        char why[256];
+    } * item;
+    size_t n;
+} rv_eval_problems;
+
+/// Everything below a folder that a reader knows, by data set; false: no such folder
 bool rv_eval_read(const char *folder, rv_eval_set *espectre, rv_eval_set *ialr,
-                  rv_eval_set *geotec);
+                  rv_eval_set *geotec, rv_eval_problems *problems);
 void rv_eval_free(rv_eval_set *set);
 
 /// What windows came to
@@ -52,7 +70,7 @@ typedef struct {
 typedef struct {
     char           set[16];
     char           name[2 * RV_EVAL_NAME + 4];
-    char           chip[16];              ///< Data set and chip: a group to leave out
+    char           chip[32];              ///< Data set and chip: a group to leave out
     char           session[RV_EVAL_NAME]; ///< Likewise
     rv_eval_counts counts;
     double         onset_s; ///< From the label's change to the answer; < 0 none

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/eval.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -82,7 +83,7 @@ score(rv_eval_row *const row, const rv_motion_result *const r, const bool truth)
 
 /**
    Feed frames [from, to) and score the answer at the end of each window; a window's
-   truth is that of most of its frames.
+   truth is that of most of its frames; where half of them have none it is not scored.
 
    @param skip_s  Not scored at the start.
    @param onset   I/O  When not NULL and < 0: time from `from` until the first "moves".
@@ -94,23 +95,26 @@ run(stream *const s, const rv_eval_series *const d, const size_t from, const siz
 {
     const uint64_t base = s->now_us;
     double         end  = window_s;
-    uint32_t       n = 0, moving = 0;
+    uint32_t       n = 0, moving = 0, unknown = 0;
     for (size_t i = from; i < to; ++i) {
         const double t = since(d, from, i);
-        while (t >= end) {
+        if (t >= end) {
             rv_motion_result r;
             rv_motion_result_at(&s->motion, base + (uint64_t)(end * 1e6), &r);
-            if (c && end - window_s >= skip_s - 1e-9 && n > 0) {
+            if (c && end - window_s >= skip_s - 1e-9 && n > 2 * unknown) {
                 score(c, &r, 2 * moving > n);
             }
-            end += window_s;
-            n      = 0;
-            moving = 0;
+            // windows without a frame are not scored
+            end     = window_s * (floor(t / window_s) + 1.0);
+            n       = 0;
+            moving  = 0;
+            unknown = 0;
         }
         s->now_us = base + (uint64_t)(t * 1e6);
         feed(s, d, i);
         ++n;
         moving += d->label[i] == 1;
+        unknown += d->label[i] < 0;
         if (onset && *onset < 0.0) {
             rv_motion_result r;
             rv_motion_result_at(&s->motion, s->now_us, &r);
@@ -119,7 +123,7 @@ run(stream *const s, const rv_eval_series *const d, const size_t from, const siz
     }
     // a last window that is all but full counts
     const double length = to > from ? since(d, from, to - 1) : 0.0;
-    if (c && n > 0 && length > end - 0.1 * window_s &&
+    if (c && n > 2 * unknown && length > end - 0.1 * window_s &&
         end - window_s >= skip_s - 1e-9) {
         rv_motion_result r;
         rv_motion_result_at(&s->motion, s->now_us, &r);
@@ -146,13 +150,20 @@ add_row(rv_eval_table *const table, const char *const set)
     return row;
 }
 
+/// The name ends in a number of tones, as those that the publisher lists do: "_64sc_"
+static bool
+is_listed(const char *const name)
+{
+    const char *const at = strstr(name, "sc_");
+    return at && at > name && at[-1] >= '0' && at[-1] <= '9';
+}
+
 /// Recordings that the publisher's labels.json does not list stand in a group of their
 /// own
 static const char *
 espectre_set(const rv_eval_series *const a, const rv_eval_series *const b)
 {
-    return strstr(a->name, "_64sc_") && strstr(b->name, "_64sc_") ? "espectre"
-                                                                  : "espectre-other";
+    return is_listed(a->name) && is_listed(b->name) ? "espectre" : "espectre-other";
 }
 
 static bool
@@ -166,7 +177,7 @@ pair(const rv_eval_series *const quiet, const rv_eval_series *const motion,
         return false;
     }
     snprintf(row->name, sizeof row->name, "%s | %s", quiet->name, motion->name);
-    snprintf(row->chip, sizeof row->chip, "espectre-%.4s", quiet->chip);
+    snprintf(row->chip, sizeof row->chip, "espectre-%s", quiet->chip);
     snprintf(row->session, sizeof row->session, "%s", motion->name);
     start(s, share);
     run(s, quiet, 0, quiet->n, 0.5, 0.5 * since(quiet, 0, quiet->n - 1), row, NULL);
@@ -187,7 +198,7 @@ whole_file(const rv_eval_series *const d, const float share, rv_eval_table *cons
         return false;
     }
     snprintf(row->name, sizeof row->name, "%s", d->name);
-    snprintf(row->chip, sizeof row->chip, "espectre-%.4s", d->chip);
+    snprintf(row->chip, sizeof row->chip, "espectre-%s", d->chip);
     snprintf(row->session, sizeof row->session, "%s", d->name);
     start(s, share);
     size_t onset = 0;
@@ -213,7 +224,7 @@ blocks(const rv_eval_series *const d, const char *const set, const double window
         return false;
     }
     snprintf(row->name, sizeof row->name, "%s", d->name);
-    snprintf(row->chip, sizeof row->chip, "%.8s-%.4s", set, d->chip);
+    snprintf(row->chip, sizeof row->chip, "%.8s-%s", set, d->chip);
     snprintf(row->session, sizeof row->session, "%s", d->name);
     start(s, share);
     for (size_t from = 0; from < d->n;) {
@@ -244,7 +255,7 @@ stretch(const rv_eval_series *const d, const char *const set, const float share,
         return false;
     }
     snprintf(row->name, sizeof row->name, "%s", d->name);
-    snprintf(row->chip, sizeof row->chip, "%.8s-%.4s", set, d->chip);
+    snprintf(row->chip, sizeof row->chip, "%.8s-%s", set, d->chip);
     snprintf(row->session, sizeof row->session, "%s", d->name);
     start(s, share);
     run(s, d, 0, d->n, 0.5, 0.0, row, NULL);
@@ -260,13 +271,12 @@ rv_eval_motion(const rv_eval_set *const espectre, const rv_eval_set *const ialr,
     bool good = true;
     for (size_t i = 0; i < espectre->n; ++i) {
         const rv_eval_series *const a = &espectre->item[i];
-        if (strncmp(a->name, "test_", 5) == 0) {
+        if (a->kind == RV_EVAL_TEST) {
             good &= whole_file(a, share, table);
         }
-        for (size_t k = 0; k < espectre->n && strncmp(a->name, "baseline", 8) == 0;
-             ++k) {
+        for (size_t k = 0; k < espectre->n && a->kind == RV_EVAL_QUIET; ++k) {
             const rv_eval_series *const b = &espectre->item[k];
-            if (strncmp(b->name, "movement", 8) == 0 && strcmp(a->chip, b->chip) == 0 &&
+            if (b->kind == RV_EVAL_MOTION && strcmp(a->chip, b->chip) == 0 &&
                 a->k == b->k) {
                 good &= pair(a, b, share, table);
             }

@@ -171,7 +171,7 @@ rv_eval_night(FILE *const out, const double hours, const uint64_t seed,
             rv_progress_show(&progress, (double)(i * runs + r) / (n_kinds * runs));
             furnish(&kinds[i], seed * 1000 + r, &room);
             watch w = {.out = out, .kind = &kinds[i], .room = &room};
-            good    = rv_eval_engine_play(&room, false, run_minutes, hear, &w);
+            good    = rv_eval_engine_play(&room, true, run_minutes, hear, &w);
             kinds[i].pauses += room.person[0].n_held;
             kinds[i].hours += run_minutes / 60.0;
         }

@@ -146,6 +146,18 @@ play(bench *const b, const scene *const s, const double minutes)
     return rv_eval_engine_play(&b->room, true, minutes, judge, b);
 }
 
+/// Of each crossing
+static void
+each(char *const out, const size_t n_out, const uint32_t n, const uint32_t crossings,
+     const bool json)
+{
+    if (crossings > 0) {
+        (void)snprintf(out, n_out, "%.3f", (double)n / crossings);
+    } else {
+        (void)snprintf(out, n_out, "%s", json ? "null" : "-");
+    }
+}
+
 static void
 print(FILE *const out, const bool json, const scene *const s, const bench *const b,
       const bool first)
@@ -157,24 +169,22 @@ print(FILE *const out, const bool json, const scene *const s, const bench *const
     const double error   = t->tracked > 0 ? t->error_sum_m / (double)t->tracked : 0.0;
     const double doubt =
         t->tracked > 0 ? (double)t->in_doubt / (double)t->tracked : 0.0;
-    char fragmentation[16] = "-";
-    if (b->crossings > 0) {
-        (void)snprintf(fragmentation, sizeof fragmentation, "%.3f",
-                       (double)t->gaps / b->crossings);
-    } else if (json) {
-        memcpy(fragmentation, "null", sizeof "null");
-    }
+    char fragmentation[16], broken[16];
+    each(fragmentation, sizeof fragmentation, t->gaps, b->crossings, json);
+    each(broken, sizeof broken, t->breaks, b->crossings, json);
     const char *const form =
         json ? "%s{\"scene\":\"%s\",\"nodes\":%u,\"synthetic\":true,\"ospa_m\":%.3f,"
                "\"error_m\":%.3f,\"tracked\":%.4f,\"in_doubt\":%.4f,\"switches\":%u,"
                "\"flagged_changes\":%u,\"renumbered\":%u,\"gaps_per_min\":%.2f,"
                "\"false_tracks_per_min\":%.3f,\"crossings\":%u,"
-               "\"fragmentation\":%s}"
+               "\"fragmentation\":%s,\"breaks_per_min\":%.2f,"
+               "\"broken\":%s}"
              : "%s%-18s %5u %6.3f %6.2f %8.3f %6.3f %8u %8u %10u %9.2f %9.3f %6u "
-               "%6s\n";
+               "%6s %9.2f %6s\n";
     fprintf(out, form, json && !first ? "," : "", s->name, (unsigned)s->n_nodes, ospa,
             error, tracked, doubt, t->switches, t->doubtful, t->renumbered,
-            t->gaps / minutes, t->false_tracks / minutes, b->crossings, fragmentation);
+            t->gaps / minutes, t->false_tracks / minutes, b->crossings, fragmentation,
+            t->breaks / minutes, broken);
 }
 
 bool
@@ -189,9 +199,10 @@ rv_eval_people(FILE *const out, const bool json, const double minutes, const boo
         fprintf(
             out,
             "simulated room of 6 x 5 m, whole engine, %g minutes each (synthetic)\n\n"
-            "%-18s %5s %6s %6s %8s %6s %8s %8s %10s %9s %9s %6s %6s\n",
+            "%-18s %5s %6s %6s %8s %6s %8s %8s %10s %9s %9s %6s %6s %9s %6s\n",
             minutes, "scene", "nodes", "OSPA", "error", "tracked", "doubt", "switches",
-            "flagged", "renumbered", "gaps/min", "false/min", "cross", "frag");
+            "flagged", "renumbered", "gaps/min", "false/min", "cross", "frag",
+            "break/min", "broken");
     }
     for (size_t i = 0; i < n_scenes && good; ++i) {
         rv_progress_show(&progress, (double)i / n_scenes);
@@ -208,7 +219,9 @@ rv_eval_people(FILE *const out, const bool json, const double minutes, const boo
               "track within\n2 m; error [m] of those; doubt: share marked ambiguous. "
               "switches: numbers exchanged\nunmarked; flagged: while marked; gaps: was "
               "tracked, was not, was again;\ncross: times two came within 0.5 m; frag: "
-              "gaps per crossing.\n",
+              "gaps per crossing; break, broken: gaps by places alone, where a track "
+              "of any\n"
+              "number will do.\n",
         out);
     free(b);
     return good;

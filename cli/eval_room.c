@@ -185,7 +185,13 @@ cycle(bench *const b, const uint64_t t_us, rv_eval_outcome *const o)
         said[n].breathing = breath.bpm;
         said[n].deviation = rv_unknown(RV_REASON_NOT_CALIBRATED);
         said[n].field     = rv_unknown(RV_REASON_NOT_CALIBRATED);
-        seen[n] = (rv_breathing_seen){&b->link[i].seen, breath.bpm, breath.energy};
+        const int back    = i % 4 * 4 + i / 4;
+        seen[n]           = (rv_breathing_seen){&b->link[i].seen,
+                                                breath.bpm,
+                                                breath.energy,
+                                                &b->link[i].sampler,
+                                                (uint32_t)(back - back / 5),
+                                                breath.fast};
         if (warm) {
             note_breathing(&b->link[i], &breath, truth(b), o);
         }

@@ -116,18 +116,23 @@ count(rv_eval_row *const r)
 
 bool
 rv_eval_read_predictions(const char *const path, const rv_eval_table *const table,
-                         rv_eval_table *const out)
+                         rv_eval_table *const out, size_t *const misfit)
 {
     FILE *const in    = fopen(path, "r");
     char       *line  = NULL;
     size_t      room  = 0;
     size_t      found = 0;
+    size_t      lines = 0;
+    *misfit           = 0;
     if (!in) {
         return false;
     }
     const bool good = blank(table, out);
     while (good && getline(&line, &room, in) > 0) {
-        found += take_line(line, out);
+        const bool fits = take_line(line, out);
+        const bool head = lines++ == 0 && strncmp(line, "set", 3) == 0;
+        found += fits;
+        *misfit += !fits && !head && line[0] != 0 && line[0] != '\n';
     }
     for (size_t i = 0; good && i < out->n; ++i) {
         count(&out->row[i]);

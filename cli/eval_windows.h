@@ -17,11 +17,12 @@ bool rv_eval_write_windows(const char *path, const rv_eval_table *table);
    moves, 0 does not, anything else no answer. A window that is not in the file has no
    answer.
 
-   @param out  O  Free with rv_eval_table_free().
+   @param out     O  Free with rv_eval_table_free().
+   @param misfit  O  Lines that fit no window; the first may be a header.
    @return false: unreadable, or no line fits
 */
 bool rv_eval_read_predictions(const char *path, const rv_eval_table *table,
-                              rv_eval_table *out);
+                              rv_eval_table *out, size_t *misfit);
 
 /// A page with tables, time lines, ROC and spectra, on its own; false: cannot write
 bool rv_eval_html(const char *path, const rv_eval_table *tables, const float *shares,

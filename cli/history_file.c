@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 rv_history *
 rv_history_file_open(const char *const verb, const char *const path)
@@ -10,7 +11,13 @@ rv_history_file_open(const char *const verb, const char *const path)
     rv_history       *history = NULL;
     rv_history_config config  = rv_history_config_default(path);
     config.read_only          = true;
-    const rv_status status    = rv_history_open(&history, &config);
+    struct stat s;
+    if (stat(path, &s) == 0 && S_ISREG(s.st_mode) && s.st_size == 0) {
+        fprintf(stderr, "ruview %s: %s: it is empty, and no history file\n", verb,
+                path);
+        return NULL;
+    }
+    const rv_status status = rv_history_open(&history, &config);
     if (status != RV_OK) {
         fprintf(stderr, "ruview %s: %s: %s\n", verb, path,
                 status == RV_ERR_MAGIC         ? "this is no history file"

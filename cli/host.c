@@ -141,12 +141,13 @@ rv_host_stop(rv_host *const host)
 
 // ---- numbers for people
 
-enum { n_counters = 7 };
+enum { n_counters = 6 };
 
 typedef struct {
     rv_metrics         metrics;
     rv_metrics_stage   stage[RV_N_STAGES];
     rv_metrics_counter counter[n_counters];
+    uint8_t            clashes[RV_CLASH_NODES];
 } host_metrics;
 
 static uint64_t
@@ -187,7 +188,6 @@ measure(const rv_host *const host, const unsigned clients, host_metrics *const o
         {"frames_accepted", counters->frames_accepted},
         {"frames_refused", counters->frames_refused},
         {"frames_lost", counters->lost},
-        {"cycles", counters->cycles},
         {"datagrams_shed", counters->noted[RV_REASON_OVERLOAD]},
     };
     memcpy(out->counter, counter, sizeof counter);
@@ -200,7 +200,12 @@ measure(const rv_host *const host, const unsigned clients, host_metrics *const o
         .n_counters = n_counters,
         .stages     = out->stage,
         .counters   = out->counter,
-        .refused    = counters->refused};
+        .refused    = counters->refused,
+        .clashes    = out->clashes};
+    if (host->clash) {
+        out->metrics.n_clashes =
+            (uint16_t)rv_clash_list(host->clash, rv_host_wall_us(), out->clashes);
+    }
 }
 
 size_t

@@ -7,6 +7,8 @@
 #ifndef RV_CLI_HOST_H
 #define RV_CLI_HOST_H
 
+#include "cli/clash.h"
+
 #include <ruview/engine/engine.h>
 #include <ruview/platform/config_file.h>
 #include <ruview/platform/pose_file.h>
@@ -17,14 +19,15 @@
 typedef struct {
     rv_engine_config config;
     rv_edge_config   edge;
-    rv_edge_config edge_file; ///< As the file says, before options of the command line
-    const char    *path;      ///< Of the configuration; NULL: none
-    rv_engine     *engine;
-    void          *memory;
-    size_t         n_memory;
-    uint64_t       started_ns;
-    rv_workers    *workers; ///< NULL: one thread
-    rv_pose_file  *pose;    ///< NULL: no model
+    rv_edge_config  edge_file; ///< As the file says, before options of the command line
+    const char     *path;      ///< Of the configuration; NULL: none
+    rv_engine      *engine;
+    void           *memory;
+    size_t          n_memory;
+    uint64_t        started_ns;
+    rv_workers     *workers; ///< NULL: one thread
+    rv_pose_file   *pose;    ///< NULL: no model
+    const rv_clash *clash;   ///< Of a live run; NULL: none
 } rv_host;
 
 /// Defaults, or what `path` says; prints the reason and returns false when it cannot

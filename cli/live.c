@@ -33,6 +33,7 @@ typedef struct {
     rv_chronicle    *chronicle; ///< NULL: no history file
     rv_signer       *signer;    ///< NULL: decisions about privacy are not signed
     rv_command_queue commands;
+    rv_clash         clash;
     uint64_t         newest_us; ///< Of the log
     rv_privacy_mode  mode;
     rv_privacy_class class_;
@@ -161,15 +162,17 @@ push_baseline(void *const context, const uint8_t *const bytes, const size_t n)
 static bool
 push_baselines(live_run *const run, const char *const path)
 {
-    rv_calibration_store *const store = rv_calibration_store_open(path);
+    rv_calibration_store *const store = rv_calibration_store_read(path);
     const bool good = store && rv_calibration_store_each(store, push_baseline, run);
     rv_calibration_store_close(store);
     return good;
 }
 
 static void
-take_datagram(void *const run, rv_input *const input)
+take_datagram(void *const context, rv_input *const input)
 {
+    live_run *const run = context;
+    rv_clash_push(&run->clash, input);
     push(run, input);
 }
 
@@ -246,6 +249,24 @@ loop(live_run *const run)
         if (limit > 0 && now - begin >= limit) {
             break;
         }
+    }
+}
+
+/// What somebody who starts it for the first time would ask
+static void
+print_hints(const live_run *const run, FILE *const out)
+{
+    const rv_live *const live = run->live;
+    if (live->start_source) {
+        fputs("          simulated: nobody real is seen\n", out);
+    } else if (!live->interface &&
+               strncmp(live->host->edge.udp_address, "127.", 4) == 0) {
+        fputs("          from this machine alone; --udp-bind 0.0.0.0 takes those of "
+              "nodes elsewhere\n",
+              out);
+    }
+    if (live->seconds == 0) {
+        fputs("Ctrl-C ends it\n", out);
     }
 }
 
@@ -338,8 +359,9 @@ rv_live_run(const rv_live *const live)
     // resident memory is what is held, the same after a day as after an hour
     mallopt(M_MMAP_THRESHOLD, 1 << 17);
 #endif
-    run->live = live;
-    run->mode = live->host->config.mode;
+    run->live              = live;
+    run->live->host->clash = &run->clash;
+    run->mode              = live->host->config.mode;
     rv_command_queue_init(&run->commands);
     struct sigaction action = {.sa_handler = ask_to_stop};
     sigaction(SIGINT, &action, NULL);
@@ -358,6 +380,7 @@ rv_live_run(const rv_live *const live)
                     rv_face_port(run->face));
         }
         rv_live_source_print(&run->source, people);
+        print_hints(run, people);
         fflush(people);
         if (live->baselines) {
             good = push_baselines(run, live->baselines);
@@ -375,6 +398,7 @@ rv_live_run(const rv_live *const live)
     if (good) {
         rv_host_print_summary(live->host, stderr);
     }
+    live->host->clash = NULL;
     rv_host_stop(live->host);
     rv_signer_close(run->signer);
     free(run);

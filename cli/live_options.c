@@ -200,7 +200,8 @@ rv_live_parse(const int argc, char **const argv, const unsigned which,
             known = false;
         }
         if (!known) {
-            fputs(help, stderr);
+            (void)rv_misused(argv[0],
+                             c == '?' ? NULL : "that option is of another verb");
             return false;
         }
     }

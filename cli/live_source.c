@@ -41,15 +41,35 @@ open_interface(rv_live_source *const self)
     return false;
 }
 
+/// What a port that cannot be opened means, and what would do
+static const char *
+hint(const int code)
+{
+    switch (code) {
+    case EADDRINUSE:
+        return "another program has it; is another ruview running? --udp-port N takes "
+               "another port";
+    case EACCES:
+        return "not allowed; ports below 1024 are for root";
+    case EADDRNOTAVAIL:
+        return "this machine has no such address; 0.0.0.0 is every one that it has";
+    case EINVAL:
+        return "no such address; it is an IP address of this machine, as 127.0.0.1";
+    default:
+        return strerror(code);
+    }
+}
+
 static bool
 open_sockets(rv_live_source *const self)
 {
     const rv_live_place *const p = &self->place;
     for (unsigned i = 0; i < p->n_ports; ++i) {
-        if (rv_udp_open(&self->udp[i], p->address, p->port[i], receive_buffer) !=
-            RV_OK) {
-            fprintf(stderr, "ruview: UDP %s:%u: %s; is another ruview running?\n",
-                    p->address, p->port[i], strerror(errno));
+        const rv_status status =
+            rv_udp_open(&self->udp[i], p->address, p->port[i], receive_buffer);
+        if (status != RV_OK) {
+            fprintf(stderr, "ruview: UDP %s:%u: %s\n", p->address, p->port[i],
+                    hint(status == RV_ERR_CONFIG ? EINVAL : errno));
             return false;
         }
     }

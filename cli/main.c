@@ -47,7 +47,12 @@ main(int argc, char **argv)
     const char *const name = strcmp(argv[1], "--version") == 0 ? "version" : argv[1];
     for (int i = 0; i < n_verbs; ++i) {
         if (strcmp(name, verbs[i].name) == 0) {
-            return verbs[i].run(argc - 1, argv + 1);
+            const int code = verbs[i].run(argc - 1, argv + 1);
+            if (fflush(stdout) != 0 || ferror(stdout)) {
+                fputs("ruview: standard output could not be written\n", stderr);
+                return RV_EXIT_USAGE;
+            }
+            return code;
         }
     }
     fprintf(stderr, "ruview: there is no verb '%s'; ruview --help lists them\n",

@@ -2,9 +2,9 @@
 #define _GNU_SOURCE
 #include "cli/plot_map.h"
 
-#include "cli/canvas.h"
 #include "cli/host.h"
 #include "cli/input_file.h"
+#include "cli/painter.h"
 #include "cli/verb.h"
 
 #include <getopt.h>
@@ -195,71 +195,7 @@ median_error(const plot *const self)
 
 // ---- the picture: one painter for pixels and for SVG
 
-enum { scale = 80, margin = 40, gap = 60, title_height = 34 };
-
-typedef struct {
-    FILE     *svg;    ///< Or NULL:
-    rv_canvas canvas; ///< pixels
-} painter;
-
-static void
-paint_box(painter *const to, const double x, const double y, const double w,
-          const double h, const uint32_t colour)
-{
-    if (to->svg) {
-        fprintf(to->svg,
-                "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" "
-                "fill=\"#%06x\"/>\n",
-                x, y, w, h, colour);
-    } else {
-        rv_canvas_fill(&to->canvas, (int)lround(x), (int)lround(y),
-                       (int)(lround(x + w) - lround(x)),
-                       (int)(lround(y + h) - lround(y)), colour);
-    }
-}
-
-static void
-paint_text(painter *const to, const double x, const double y, const char *const text)
-{
-    if (to->svg) {
-        fprintf(to->svg, "<text x=\"%.1f\" y=\"%.1f\">%s</text>\n", x, y + 10, text);
-    } else {
-        rv_canvas_text(&to->canvas, (int)x, (int)y, text, 0x212529);
-    }
-}
-
-static void
-paint_line(painter *const to, const double x0, const double y0, const double x1,
-           const double y1, const double width, const uint32_t colour)
-{
-    if (to->svg) {
-        fprintf(to->svg,
-                "<path d=\"M%.1f %.1fL%.1f %.1f\" stroke=\"#%06x\" "
-                "stroke-width=\"%.1f\" stroke-linecap=\"round\"/>\n",
-                x0, y0, x1, y1, colour, width);
-        return;
-    }
-    const int steps = (int)ceil(hypot(x1 - x0, y1 - y0)) + 1;
-    for (int i = 0; i <= steps; ++i) {
-        const double u = (double)i / steps;
-        rv_canvas_fill(&to->canvas, (int)lround(x0 + u * (x1 - x0) - 0.5 * width),
-                       (int)lround(y0 + u * (y1 - y0) - 0.5 * width), (int)ceil(width),
-                       (int)ceil(width), colour);
-    }
-}
-
-static void
-paint_ring(painter *const to, const double x, const double y, const double radius,
-           const uint32_t colour)
-{
-    enum { corners = 32 };
-    const double turn = 6.283185307179586 / corners;
-    for (int i = 0; i < corners; ++i) {
-        paint_line(to, x + radius * cos(i * turn), y + radius * sin(i * turn),
-                   x + radius * cos((i + 1) * turn), y + radius * sin((i + 1) * turn),
-                   1.0, colour);
-    }
-}
+enum { scale = 80, margin = 40, gap = 60, title_height = 34, foot_height = 58 };
 
 typedef struct {
     double left, top, height_m;
@@ -278,7 +214,7 @@ py(const panel *const p, const double y)
 }
 
 static void
-paint_cells(painter *const to, const plot *const self, const panel *const p,
+paint_cells(rv_painter *const to, const plot *const self, const panel *const p,
             const double *const sum, double *const low, double *const high)
 {
     *low  = INFINITY;
@@ -291,27 +227,28 @@ paint_cells(painter *const to, const plot *const self, const panel *const p,
     for (int v = 0; v < self->nx * self->ny; ++v) {
         const double x = self->origin[0] + (v % self->nx - 0.5) * self->step[0];
         const double y = self->origin[1] + (v / self->nx + 0.5) * self->step[1];
-        paint_box(to, px(p, x), py(p, y), scale * self->step[0], scale * self->step[1],
-                  rv_colour_level((sum[v] / (double)self->maps - *low) / span));
+        rv_paint_box(to, px(p, x), py(p, y), scale * self->step[0],
+                     scale * self->step[1],
+                     rv_colour_level((sum[v] / (double)self->maps - *low) / span));
     }
 }
 
 static void
-paint_nodes(painter *const to, const rv_engine_config *const c, const panel *const p)
+paint_nodes(rv_painter *const to, const rv_engine_config *const c, const panel *const p)
 {
     for (int i = 0; i < c->n_nodes; ++i) {
         if (c->node[i].has_position) {
-            paint_box(to, px(p, (double)c->node[i].position_m[0]) - 5,
-                      py(p, (double)c->node[i].position_m[1]) - 5, 10, 10, 0xFFFFFF);
-            paint_box(to, px(p, (double)c->node[i].position_m[0]) - 3,
-                      py(p, (double)c->node[i].position_m[1]) - 3, 6, 6, 0x212529);
+            rv_paint_box(to, px(p, (double)c->node[i].position_m[0]) - 5,
+                         py(p, (double)c->node[i].position_m[1]) - 5, 10, 10, 0xFFFFFF);
+            rv_paint_box(to, px(p, (double)c->node[i].position_m[0]) - 3,
+                         py(p, (double)c->node[i].position_m[1]) - 3, 6, 6, 0x212529);
         }
     }
 }
 
 // Ways: consecutive places of the same id; a circle of one sigma every five seconds
 static void
-paint_ways(painter *const to, const places *const from, const panel *const p,
+paint_ways(rv_painter *const to, const places *const from, const panel *const p,
            const double width, const bool rings, const uint32_t colour)
 {
     uint64_t ring_us = 0;
@@ -321,20 +258,37 @@ paint_ways(painter *const to, const places *const from, const panel *const p,
              ++k) {
             const place *const b = &from->list[k];
             if (b->id == a->id && b->t_us > a->t_us) {
-                paint_line(to, px(p, a->x), py(p, a->y), px(p, b->x), py(p, b->y),
-                           width, colour);
+                rv_paint_line(to, px(p, a->x), py(p, a->y), px(p, b->x), py(p, b->y),
+                              width, colour);
                 break;
             }
         }
         if (rings && a->t_us >= ring_us) {
-            paint_ring(to, px(p, a->x), py(p, a->y), scale * a->sigma, colour);
+            rv_paint_ring(to, px(p, a->x), py(p, a->y), scale * a->sigma, colour);
             ring_us = a->t_us + 5000000;
         }
     }
 }
 
+// Metres along both walls
 static void
-paint(painter *const to, const plot *const self, const double error)
+paint_axes(rv_painter *const to, const rv_engine_config *const c, const panel *const p)
+{
+    char text[24];
+    for (int x = 0; (double)x <= (double)c->room_m[0] + 1e-6; ++x) {
+        rv_paint_line(to, px(p, x), py(p, 0), px(p, x), py(p, 0) + 5, 1.0, 0x212529);
+        snprintf(text, sizeof text, x == 0 ? "%d m" : "%d", x);
+        rv_paint_text(to, px(p, x) - 3, py(p, 0) + 8, text);
+    }
+    for (int y = 0; (double)y <= (double)c->room_m[1] + 1e-6; ++y) {
+        rv_paint_line(to, px(p, 0) - 5, py(p, y), px(p, 0), py(p, y), 1.0, 0x212529);
+        snprintf(text, sizeof text, "%d", y);
+        rv_paint_text(to, px(p, 0) - (y < 10 ? 16 : 24), py(p, y) - 5, text);
+    }
+}
+
+static void
+paint(rv_painter *const to, const plot *const self, const double error)
 {
     const rv_engine_config *const c    = &self->host.config;
     const double                  wide = scale * (double)c->room_m[0];
@@ -344,32 +298,36 @@ paint(painter *const to, const plot *const self, const double error)
     double      least = 0.0, most = 0.0;
     char        text[160];
     paint_cells(to, self, &left, self->occupied, &least, &most);
-    snprintf(text, sizeof text, "occupied %.0f - %.0f %% of the time%s", 100.0 * least,
-             100.0 * most, self->synthetic ? ", synthetic" : "");
-    paint_text(to, margin, 12, text);
+    snprintf(text, sizeof text, "occupied: blue %.0f %%, yellow %.0f %% of the time%s",
+             100.0 * least, 100.0 * most, self->synthetic ? ", synthetic" : "");
+    rv_paint_text(to, margin, 12, text);
     paint_ways(to, &self->track, &left, 2.0, true, 0xFF6B6B);
     paint_ways(to, &self->truth, &left, 2.0, false, 0xFFFFFF);
     paint_nodes(to, c, &left);
     paint_cells(to, self, &right, self->sigma, &least, &most);
-    snprintf(text, sizeof text, "sigma of the motion map %.2f - %.2f dB2", least, most);
-    paint_text(to, right.left, 12, text);
+    snprintf(text, sizeof text, "sigma of the motion map: blue %.2f, yellow %.2f %s",
+             least, most, to->svg ? "dB\u00B2" : "dB squared");
+    rv_paint_text(to, right.left, 12, text);
     paint_nodes(to, c, &right);
-    paint_text(to, margin, title_height + high + 12,
-               isfinite(error) ? "red: tracks with one sigma  white: the truth"
-                               : "red: tracks with one sigma");
+    paint_axes(to, c, &left);
+    paint_axes(to, c, &right);
+    rv_paint_text(
+        to, margin, title_height + high + 32,
+        isfinite(error)
+            ? "red: tracks, rings of one sigma; white: the truth; squares: nodes"
+            : "red: tracks, rings of one sigma; squares: nodes");
 }
 
 static bool
 draw(const plot *const self, const char *const path, const double error)
 {
-    const rv_engine_config *const c      = &self->host.config;
-    const size_t                  length = strlen(path);
-    const bool  png    = length > 4 && strcmp(path + length - 4, ".png") == 0;
-    const int   width  = 2 * margin + gap + (int)(2.0 * scale * (double)c->room_m[0]);
-    const int   height = title_height + margin + (int)(scale * (double)c->room_m[1]);
-    FILE *const out    = fopen(path, "wb");
-    painter     to     = {.svg = png ? NULL : out};
-    bool        ok     = out != NULL;
+    const rv_engine_config *const c   = &self->host.config;
+    const bool                    png = rv_ends_with(path, ".png");
+    const int width  = 2 * margin + gap + (int)(2.0 * scale * (double)c->room_m[0]);
+    const int height = title_height + foot_height + (int)(scale * (double)c->room_m[1]);
+    FILE *const out  = fopen(path, "wb");
+    rv_painter  to   = {.svg = png ? NULL : out};
+    bool        ok   = out != NULL;
     if (ok && png) {
         size_t n   = 0;
         ok         = rv_canvas_init(&to.canvas, width, height);
@@ -408,7 +366,9 @@ run(plot *const self, const char *const path, const char *const output,
     rv_input_file_close(&file);
     rv_host_stop(&self->host);
     if (self->maps == 0) {
-        fprintf(stderr, "ruview plot: no map to draw: %s\n", rv_reason_text(self->why));
+        fprintf(stderr, "ruview plot: no map to draw: %s%s\n",
+                rv_reason_text(self->why),
+                self->why == RV_REASON_PRIVACY ? RV_PLOT_OPEN_CLASS : "");
         return RV_EXIT_NEGATIVE;
     }
     const double error = median_error(self);
@@ -450,12 +410,16 @@ rv_plot_map(const int argc, char **const argv)
             fputs(help, stdout);
             return RV_EXIT_OK;
         default:
-            fputs(help, stderr);
-            return RV_EXIT_USAGE;
+            return rv_misused("plot map", NULL);
         }
     }
     if (optind + 1 != argc || !output) {
-        fputs(help, stderr);
+        return rv_misused("plot map", "one FILE and -o PICTURE are needed");
+    }
+    if (!rv_ends_with(output, ".svg") && !rv_ends_with(output, ".png")) {
+        return rv_misused("plot map", "-o takes the name of a picture, .svg or .png");
+    }
+    if (!rv_output_spares("plot map", output, argv[optind])) {
         return RV_EXIT_USAGE;
     }
     if (!rv_host_configure(&self.host, config)) {

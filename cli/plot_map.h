@@ -8,6 +8,10 @@
 #ifndef RV_CLI_PLOT_MAP_H
 #define RV_CLI_PLOT_MAP_H
 
+/// What follows on a picture that a privacy class withholds
+#define RV_PLOT_OPEN_CLASS                                                             \
+    "; with -c, a configuration of privacy: {mode: raw_research} shows it here"
+
 /// As a verb; argv[0] is "map"
 int rv_plot_map(int argc, char **argv);
 

@@ -4,6 +4,7 @@
 
 #include "cli/host.h"
 #include "cli/input_file.h"
+#include "cli/plot_map.h"
 #include "cli/verb.h"
 
 #include <getopt.h>
@@ -119,16 +120,20 @@ colour(const uint32_t id)
 }
 
 static void
-draw_floor(FILE *const out, const rv_engine_config *const c, const char *const title)
+draw_floor(FILE *const out, const rv_engine_config *const c, const char *const title,
+           const bool has_heights)
 {
-    const double w = at_x((double)c->room_m[0], 2.0) + margin;
-    const double h = at_y(c, 0.0, 0.0) + margin;
-    fprintf(out,
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" "
-            "font-family=\"sans-serif\" font-size=\"13\">\n"
-            "<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n"
-            "<text x=\"%d\" y=\"24\">%s</text>\n",
-            w, h, margin, title);
+    // Without anything that stands up, nothing leans over the northern wall
+    const double top = has_heights ? 0.0 : 0.8 * scale;
+    const double w   = at_x((double)c->room_m[0], 2.0) + margin;
+    const double h   = at_y(c, 0.0, 0.0) + margin;
+    fprintf(
+        out,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" "
+        "viewBox=\"0 %.0f %.0f %.0f\" font-family=\"sans-serif\" font-size=\"13\">\n"
+        "<rect y=\"%.0f\" width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n"
+        "<text x=\"%d\" y=\"%.0f\">%s</text>\n",
+        w, h - top, top, w, h - top, top, margin, top + 24, title);
     fprintf(out,
             "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" "
             "fill=\"#f8f9fa\" stroke=\"#495057\"/>\n",
@@ -146,12 +151,41 @@ draw_floor(FILE *const out, const rv_engine_config *const c, const char *const t
         if (c->node[i].has_position) {
             const double x = at_x((double)c->node[i].position_m[0], 0);
             const double y = at_y(c, (double)c->node[i].position_m[1], 0);
+            // The name on the side where there is room
+            const bool is_east = c->node[i].position_m[0] > 0.5F * c->room_m[0];
             fprintf(out,
                     "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"5\" fill=\"#343a40\"/>"
-                    "<text x=\"%.1f\" y=\"%.1f\">node %d</text>\n",
-                    x, y, x + 7, y - 7, c->node[i].node);
+                    "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">node %d</text>\n",
+                    x, y, is_east ? x - 7 : x + 7, y - 7, is_east ? "end" : "start",
+                    c->node[i].node);
         }
     }
+}
+
+// Metres along both walls, and what the marks mean
+static void
+draw_axes(FILE *const out, const rv_engine_config *const c)
+{
+    fputs("<g stroke=\"#495057\">", out);
+    for (int x = 0; (double)x <= (double)c->room_m[0] + 1e-6; ++x) {
+        fprintf(out, "<path d=\"M%.1f %.1fv5\"/>", at_x(x, 0), at_y(c, 0, 0));
+    }
+    for (int y = 0; (double)y <= (double)c->room_m[1] + 1e-6; ++y) {
+        fprintf(out, "<path d=\"M%.1f %.1fh-5\"/>", at_x(0, 0), at_y(c, y, 0));
+    }
+    fputs("</g>\n<g font-size=\"11\" text-anchor=\"middle\">", out);
+    for (int x = 0; (double)x <= (double)c->room_m[0] + 1e-6; ++x) {
+        fprintf(out, "<text x=\"%.1f\" y=\"%.1f\">%d%s</text>", at_x(x, 0),
+                at_y(c, 0, 0) + 17, x, x == 0 ? " m" : "");
+    }
+    for (int y = 0; (double)y <= (double)c->room_m[1] + 1e-6; ++y) {
+        fprintf(out, "<text x=\"%.1f\" y=\"%.1f\">%d</text>", at_x(0, 0) - 14,
+                at_y(c, y, 0) + 4, y);
+    }
+    fprintf(out,
+            "</g>\n<text x=\"%d\" y=\"%.1f\">lines: ways of tracks; ellipse: one "
+            "sigma where each was seen last</text>\n",
+            margin, at_y(c, 0, 0) + 36);
 }
 
 static void
@@ -239,7 +273,8 @@ draw(const plot *const self, const char *const path)
     snprintf(title, sizeof title, "%llu cycles%s%s", (unsigned long long)self->cycles,
              self->synthetic ? ", synthetic" : "",
              self->poses > 0 ? ", skeletons by a model trained on simulation" : "");
-    draw_floor(out, &self->host.config, title);
+    draw_floor(out, &self->host.config, title, self->poses > 0);
+    draw_axes(out, &self->host.config);
     for (size_t i = 0; i < self->n; ++i) {
         if (!seen_before(self, i)) {
             draw_way(out, self, self->list[i].id);
@@ -268,7 +303,9 @@ run(plot *const self, const char *const path, const char *const output,
     rv_input_file_close(&file);
     rv_host_stop(&self->host);
     if (self->n == 0) {
-        fprintf(stderr, "ruview plot: nobody to draw: %s\n", rv_reason_text(self->why));
+        fprintf(stderr, "ruview plot: nobody to draw: %s%s\n",
+                rv_reason_text(self->why),
+                self->why == RV_REASON_PRIVACY ? RV_PLOT_OPEN_CLASS : "");
         return RV_EXIT_NEGATIVE;
     }
     if (self->failed || !draw(self, output)) {
@@ -324,12 +361,16 @@ rv_plot_tracks(const int argc, char **const argv)
             fputs(help, stdout);
             return RV_EXIT_OK;
         default:
-            fputs(help, stderr);
-            return RV_EXIT_USAGE;
+            return rv_misused("plot tracks", NULL);
         }
     }
     if (optind + 1 != argc || !output) {
-        fputs(help, stderr);
+        return rv_misused("plot tracks", "one FILE and -o PICTURE.svg are needed");
+    }
+    if (!rv_ends_with(output, ".svg")) {
+        return rv_misused("plot tracks", "-o takes the name of a picture, .svg");
+    }
+    if (!rv_output_spares("plot tracks", output, argv[optind])) {
         return RV_EXIT_USAGE;
     }
     if (!rv_host_configure(&self.host, config)) {

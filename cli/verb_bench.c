@@ -107,8 +107,7 @@ rv_verb_bench(const int argc, char **const argv)
         }
     }
     if (n == 0) {
-        print_help(stderr);
-        return RV_EXIT_USAGE;
+        return rv_misused("bench", "name a GROUP");
     }
     return b.n_over > 0 ? RV_EXIT_NEGATIVE : RV_EXIT_OK;
 }

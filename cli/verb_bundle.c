@@ -404,13 +404,12 @@ rv_verb_bundle(const int argc, char **const argv)
             fputs(help, stdout);
             return RV_EXIT_OK;
         default:
-            fputs(help, stderr);
-            return RV_EXIT_USAGE;
+            return rv_misused("bundle", NULL);
         }
     }
     if (optind + 1 != argc || only_check == (output != NULL)) {
-        fputs(help, stderr);
-        return RV_EXIT_USAGE;
+        return rv_misused("bundle",
+                          "one RECORDING, and -o FILE.tar or --check, are needed");
     }
     if (only_check) {
         return check(argv[optind]);

@@ -185,6 +185,7 @@ rv_verb_calibrate(const int argc, char **const argv)
                                           {"help", no_argument, NULL, 'h'},
                                           {NULL, 0, NULL, 0}};
     options                    o       = {.min_frames = 200};
+    double                     least   = 200.0;
     for (int c; (c = getopt_long(argc, argv, "o:F:h", table, NULL)) != -1;) {
         switch (c) {
         case 'o':
@@ -194,13 +195,19 @@ rv_verb_calibrate(const int argc, char **const argv)
             o.directory = optarg;
             break;
         case 'f':
-            o.from_s = strtod(optarg, NULL);
+            if (!rv_take_number("calibrate", "--from", optarg, 1e9, &o.from_s)) {
+                return RV_EXIT_USAGE;
+            }
             break;
         case 'd':
-            o.for_s = strtod(optarg, NULL);
+            if (!rv_take_number("calibrate", "--for", optarg, 1e9, &o.for_s)) {
+                return RV_EXIT_USAGE;
+            }
             break;
         case 'm':
-            o.min_frames = (uint32_t)strtoul(optarg, NULL, 10);
+            if (!rv_take_number("calibrate", "--min-frames", optarg, 1e9, &least)) {
+                return RV_EXIT_USAGE;
+            }
             break;
         case 'F':
             o.json = strcmp(optarg, "json") == 0;
@@ -212,14 +219,19 @@ rv_verb_calibrate(const int argc, char **const argv)
             fputs(help, stdout);
             return RV_EXIT_OK;
         default:
-            fputs(help, stderr);
-            return RV_EXIT_USAGE;
+            return rv_misused("calibrate", NULL);
         }
     }
-    if (optind + 1 != argc || o.min_frames < 32) {
-        fputs(help, stderr);
+    if (optind + 1 != argc) {
+        return rv_misused("calibrate", "one FILE is needed");
+    }
+    if (least < 32.0) {
+        return rv_misused("calibrate", "--min-frames takes 32 and more");
+    }
+    o.path       = argv[optind];
+    o.min_frames = (uint32_t)least;
+    if (!rv_output_spares("calibrate", o.store, o.path)) {
         return RV_EXIT_USAGE;
     }
-    o.path = argv[optind];
     return run(&o);
 }

@@ -43,11 +43,14 @@ copy_all(const rv_capture_source *const source)
 int
 rv_verb_cat(const int argc, char **const argv)
 {
-    if (argc < 2 || strcmp(argv[1], "--help") == 0) {
-        print_help(argc < 2 ? stderr : stdout);
-        return argc < 2 ? RV_EXIT_USAGE : RV_EXIT_OK;
+    if (argc < 2) {
+        return rv_misused("cat", "name a FILE");
     }
-    for (int i = 1; i < argc; ++i) {
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        print_help(stdout);
+        return RV_EXIT_OK;
+    }
+    for (int i = strcmp(argv[1], "--") == 0 ? 2 : 1; i < argc; ++i) {
         rv_file_source   *file = NULL;
         rv_capture_source source;
         const rv_status   status = rv_file_source_open(&file, argv[i], &source);

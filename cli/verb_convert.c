@@ -78,13 +78,24 @@ read_options(const int argc, char **const argv, options *const o)
 {
     const char *to = NULL;
     rv_capture_config_default(&o->config);
+    bool is_plain = false; // behind --
     for (int i = 1; i < argc; ++i) {
-        if (strcmp(argv[i], "-o") == 0 && i + 1 < argc) {
+        if (is_plain && !o->in) {
+            o->in = argv[i];
+        } else if (!is_plain && strcmp(argv[i], "--") == 0) {
+            is_plain = true;
+        } else if (strcmp(argv[i], "-o") == 0 && i + 1 < argc) {
             o->out = argv[++i];
         } else if (strcmp(argv[i], "--to") == 0 && i + 1 < argc) {
             to = argv[++i];
         } else if (strcmp(argv[i], "--node") == 0 && i + 1 < argc) {
-            o->config.node = (uint8_t)strtoul(argv[++i], NULL, 10);
+            char      *end  = NULL;
+            const long node = strtol(argv[++i], &end, 10);
+            if (end == argv[i] || *end || node < 0 || node > 255) {
+                fputs("ruview convert: --node takes 0..255\n", stderr);
+                return false;
+            }
+            o->config.node = (uint8_t)node;
         } else if (strcmp(argv[i], "--scaled") == 0) {
             o->scaled = true;
         } else if (strcmp(argv[i], "--quiet") == 0) {
@@ -130,6 +141,7 @@ scale(const rv_frame *const frame, rv_frame *const scaled, float *const re,
 typedef struct {
     rv_wire  wire;
     uint64_t n_written, n_refused;
+    uint64_t n_other; ///< Datagrams that carry no CSI
     float    re[RV_MAX_ENTRIES * 16], im[RV_MAX_ENTRIES * 16];
 } converter;
 
@@ -147,6 +159,8 @@ write_item(converter *const c, const options *const o, void *const target,
         rv_wire_decode(&c->wire, input, &packet);
         if (packet.kind == RV_PACKET_CSI && packet.reason == RV_REASON_NONE) {
             frame = &packet.frame;
+        } else if (packet.reason == RV_REASON_NONE) {
+            ++c->n_other;
         } else {
             ++c->n_refused;
         }
@@ -198,10 +212,18 @@ convert(const options *const o)
                 good ? "reading failed or the packed stream is cut"
                      : "writing failed: no space, or more than the target can hold");
     } else if (!o->quiet) {
-        fprintf(stderr,
-                "%" PRIu64 " written to %s, %" PRIu64 " refused; `ruview inspect "
-                "%s` says why\n",
-                c->n_written, o->out, c->n_refused, o->in);
+        fprintf(stderr, "%" PRIu64 " written to %s", c->n_written, o->out);
+        if (c->n_other > 0) {
+            fprintf(stderr, "; %" PRIu64 " datagrams carry no CSI", c->n_other);
+        }
+        if (c->n_refused > 0) {
+            fprintf(stderr, "; %" PRIu64 " refused, `ruview inspect %s` says why",
+                    c->n_refused, o->in);
+        }
+        fputc('\n', stderr);
+    }
+    if (!good) {
+        rv_output_discard(o->out);
     }
     const int code = !good || step == RV_ERR_IO ? RV_EXIT_USAGE
                      : c->n_written             ? RV_EXIT_OK
@@ -215,9 +237,11 @@ int
 rv_verb_convert(const int argc, char **const argv)
 {
     options o = {0};
-    if (argc > 1 && strcmp(argv[1], "--help") == 0) {
+    if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
         print_help(stdout);
         return RV_EXIT_OK;
     }
-    return read_options(argc, argv, &o) ? convert(&o) : RV_EXIT_USAGE;
+    return read_options(argc, argv, &o) && rv_output_spares("convert", o.out, o.in)
+               ? convert(&o)
+               : RV_EXIT_USAGE;
 }

@@ -13,8 +13,8 @@ static const char help[] =
     "picture.\n"
     "Every record says that it is synthetic. Nobody real is seen, so the page shows "
     "all.\n\n"
-    "SCENARIO is a name (empty, one-walker, two-people, clocks) or a YAML file "
-    "(one-walker).\n\n"
+    "SCENARIO is a name that `ruview simulate --list` tells, or a YAML file; else "
+    "one-walker.\n\n"
     "  -c, --config FILE    server, mqtt, history, signing key; room and nodes are "
     "the\n"
     "                       simulated ones\n"
@@ -48,8 +48,7 @@ rv_verb_demo(const int argc, char **const argv)
         return code;
     }
     if (rest + 1 < argc) {
-        fputs(help, stderr);
-        return RV_EXIT_USAGE;
+        return rv_misused("demo", "one SCENARIO at a time");
     }
     rv_engine_config *const config = &options.host.config;
     rv_sim_source *const    source = rv_sim_source_open(

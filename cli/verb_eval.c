@@ -19,16 +19,19 @@ static const char help[] =
     "       ruview eval --falls|--night [--hours N] [--seed N] [--quiet]\n"
     "       ruview eval --people [--minutes N] [--json] [--quiet]\n\n"
     "Scores the motion detector on the labelled recordings below DIR:\n"
-    "  espectre   baseline_*.npz, movement_*.npz, test_*.npz: every baseline with "
-    "every\n"
-    "             movement file of its chip; the first half of the baseline "
-    "calibrates,\n"
-    "             windows of 0.5 s\n"
-    "  ialr       part_*.csv: blocks of one label; the first 10 s of each quiet block\n"
-    "             calibrate, windows of 2 s\n"
-    "  geotec     *-x.npy with *-y.npy: moving against seated, windows of 0.5 s, "
-    "nothing\n"
-    "             calibrates\n"
+    "  espectre   *.npz with csi_data, named baseline_*, movement_*, test_* or so "
+    "labelled\n"
+    "             inside; integers, imaginary first, complex or amplitudes, any number "
+    "of\n"
+    "             tones, any chip: every baseline with every movement file of its "
+    "chip; the\n"
+    "             first half of the baseline calibrates, windows of 0.5 s\n"
+    "  ialr       *.csv with amp_0, amp_1, ..., a time and a label: blocks of one "
+    "label; the\n"
+    "             first 10 s of each quiet block calibrate, windows of 2 s\n"
+    "  geotec     *-x.npy of amplitudes at 100 Hz with *-y.npy: moving against seated, "
+    "windows\n"
+    "             of 0.5 s, nothing calibrates\n"
     "  ruview     *.jsonl: what each link says of breathing, minute by minute; no "
     "truth\n"
     "--html writes the same with plots. --windows writes set, row, window, truth and "
@@ -51,10 +54,12 @@ static const char help[] =
     "it\nsays that somebody is there, and breathes.\n"
     "Nothing is fitted on what is scored; a detector sees the past of its stream "
     "only.\n\n"
+    "Files that look like one of these and cannot be read are named on standard error\n"
+    "and in `unread` of --json.\n"
     "Exit codes: 0 scored, 2 nothing to score or wrong usage.\n";
 
 /// Settings that leaving recordings out chooses from; the third is the one that ships
-static const float shares[] = {0.1F, 0.2F, 0.33F, 0.4F, 0.5F, 0.6F};
+static const float shares[] = {0.1F, 0.15F, 0.2F, 0.25F, 0.33F, 0.5F};
 
 enum { n_shares = sizeof shares / sizeof *shares, shipped = 2, n_quiet = 2 };
 
@@ -66,19 +71,61 @@ typedef struct {
     uint64_t    seed;
 } request;
 
+/// A text of JSON; bytes that are no ASCII are `?`
+static void
+put_json(const char *text)
+{
+    fputc('"', stdout);
+    for (; *text; ++text) {
+        if (*text == '"' || *text == '\\') {
+            fputc('\\', stdout);
+        }
+        fputc(*text < ' ' || *text > '~' ? '?' : *text, stdout);
+    }
+    fputc('"', stdout);
+}
+
+/// Files that were not read end the JSON
+static void
+print_unread(const rv_eval_problems *const problems)
+{
+    fputs(",\"unread\":[", stdout);
+    for (size_t i = 0; i < problems->n; ++i) {
+        fputs(i > 0 ? ",{\"file\":" : "{\"file\":", stdout);
+        put_json(problems->item[i].file);
+        fputs(",\"why\":", stdout);
+        put_json(problems->item[i].why);
+        fputc('}', stdout);
+    }
+    fputs("]}\n", stdout);
+}
+
 static int
 report(const request *const ask, const rv_eval_table *const table,
-       const rv_eval_quiet *const quiet, const rv_eval_breaths *const breaths)
+       const rv_eval_quiet *const quiet, const rv_eval_breaths *const breaths,
+       const rv_eval_problems *const problems)
 {
     if (ask->predictions) {
         rv_eval_table theirs = {0};
         int           code   = RV_EXIT_USAGE;
-        if (rv_eval_read_predictions(ask->predictions, &table[shipped], &theirs)) {
+        size_t        misfit = 0;
+        if (rv_eval_read_predictions(ask->predictions, &table[shipped], &theirs,
+                                     &misfit)) {
+            if (misfit > 0) {
+                fprintf(stderr,
+                        "ruview eval: %s: %zu lines fit no window; --windows writes "
+                        "those that there are\n",
+                        ask->predictions, misfit);
+            }
             rv_eval_print(stdout, ask->json, &theirs, &shares[shipped], 1, 0);
-            fputs(ask->json ? "}\n" : "", stdout);
+            if (ask->json) {
+                print_unread(problems);
+            }
             code = RV_EXIT_OK;
         } else {
-            fprintf(stderr, "ruview eval: %s: no line set,row,window,moves fits\n",
+            fprintf(stderr,
+                    "ruview eval: %s: cannot be read, or no line set,row,window,moves "
+                    "fits; --windows writes the windows that there are\n",
                     ask->predictions);
         }
         rv_eval_table_free(&theirs);
@@ -96,7 +143,7 @@ report(const request *const ask, const rv_eval_table *const table,
     rv_eval_print(stdout, ask->json, table, shares, n_shares, shipped);
     rv_eval_quiet_print(stdout, ask->json, quiet, n_quiet);
     if (ask->json) {
-        fputs("}\n", stdout);
+        print_unread(problems);
     } else {
         rv_eval_print_breaths(stdout, breaths);
     }
@@ -106,13 +153,15 @@ report(const request *const ask, const rv_eval_table *const table,
 static int
 evaluate(const request *const ask)
 {
-    rv_eval_set     espectre = {0}, ialr = {0}, geotec = {0};
-    rv_eval_table   table[n_shares] = {{0}};
-    rv_eval_breaths breaths         = {0};
-    rv_eval_quiet   quiet[n_quiet]  = {{0}};
-    bool            good            = true;
-    rv_progress     progress        = rv_progress_begin("eval", ask->quiet);
-    rv_eval_read(ask->folder, &espectre, &ialr, &geotec);
+    rv_eval_set      espectre = {0}, ialr = {0}, geotec = {0};
+    rv_eval_problems problems        = {0};
+    rv_eval_table    table[n_shares] = {{0}};
+    rv_eval_breaths  breaths         = {0};
+    rv_eval_quiet    quiet[n_quiet]  = {{0}};
+    bool             good            = true;
+    rv_progress      progress        = rv_progress_begin("eval", ask->quiet);
+    const bool       is_folder =
+        rv_eval_read(ask->folder, &espectre, &ialr, &geotec, &problems);
     for (size_t i = 0; i < n_shares; ++i) {
         rv_progress_show(&progress, (double)i / n_shares);
         good &= rv_eval_motion(&espectre, &ialr, &geotec, shares[i], &table[i]);
@@ -122,13 +171,21 @@ evaluate(const request *const ask)
     good &= rv_eval_breathing(ask->folder, &breaths);
     rv_progress_end(&progress);
     int code = RV_EXIT_USAGE;
-    if (!good) {
+    for (size_t i = 0; i < problems.n; ++i) {
+        fprintf(stderr, "ruview eval: %s: %s\n", problems.item[i].file,
+                problems.item[i].why);
+    }
+    if (!is_folder) {
+        fprintf(stderr, "ruview eval: %s is no folder that can be read\n", ask->folder);
+    } else if (!good) {
         fputs("ruview eval: no memory\n", stderr);
     } else if (table[0].n == 0 && breaths.n == 0) {
-        fprintf(stderr, "ruview eval: %s holds no labelled recording that I know\n",
+        fprintf(stderr,
+                "ruview eval: %s holds no labelled recording that I know; see --help "
+                "for those that I do\n",
                 ask->folder);
     } else {
-        code = report(ask, table, quiet, &breaths);
+        code = report(ask, table, quiet, &breaths, &problems);
     }
     for (size_t i = 0; i < n_shares; ++i) {
         rv_eval_table_free(&table[i]);
@@ -137,6 +194,7 @@ evaluate(const request *const ask)
     rv_eval_free(&espectre);
     rv_eval_free(&ialr);
     rv_eval_free(&geotec);
+    free(problems.item);
     return code;
 }
 

@@ -324,8 +324,8 @@ rv_verb_history(const int argc, char **const argv)
     const int n = argc - optind;
     if (!well || n < 1 || n > (task == 'q' ? 2 : 1) ||
         (n == 2 && !parse_kind(argv[optind + 1], &q.kind))) {
-        fputs(help, stderr);
-        return RV_EXIT_USAGE;
+        return rv_misused("history",
+                          well ? "one FILE and at most one KIND are needed" : NULL);
     }
     q.path = argv[optind];
     return task == 'i'   ? import(recording, q.path, config)

@@ -86,7 +86,13 @@ rv_verb_inspect(const int argc, char **const argv)
     rv_capture_config config;
     rv_capture_config_default(&config);
     for (int i = 1; i < argc; ++i) {
-        if (strcmp(argv[i], "--help") == 0) {
+        if (strcmp(argv[i], "--") == 0) {
+            while (++i < argc) {
+                argv[n_files++] = argv[i];
+            }
+            break;
+        }
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
             print_help(stdout);
             return RV_EXIT_OK;
         }
@@ -105,7 +111,7 @@ rv_verb_inspect(const int argc, char **const argv)
         } else if (strcmp(argv[i], "--node") == 0 && i + 1 < argc) {
             char      *end  = NULL;
             const long node = strtol(argv[++i], &end, 10);
-            if (*end || node < 0 || node > 255) {
+            if (end == argv[i] || *end || node < 0 || node > 255) {
                 fputs("ruview inspect: --node takes 0..255\n", stderr);
                 return RV_EXIT_USAGE;
             }
@@ -118,8 +124,7 @@ rv_verb_inspect(const int argc, char **const argv)
         }
     }
     if (n_files == 0) {
-        print_help(stderr);
-        return RV_EXIT_USAGE;
+        return rv_misused("inspect", "name a FILE");
     }
     for (int i = 0; i < n_files; ++i) {
         const int code = inspect_file(argv[i], &config, json, quiet);

@@ -4,6 +4,7 @@
 #include "cli/http_client.h"
 #include "cli/verb.h"
 
+#include <ruview/base/reason.h>
 #include <ruview/trust/attestation.h>
 #include <ruview/trust/names.h>
 
@@ -79,6 +80,19 @@ is_or_any(const char *const text, const char *const wanted)
     return !wanted || strcmp(text, wanted) == 0;
 }
 
+/// The name of a reason, and its sentence
+static void
+print_why(const char *const name)
+{
+    printf(", tightened: %s", name);
+    for (int i = 0; i < RV_REASON_COUNT; ++i) {
+        if (strcmp(rv_reason_name((rv_reason)i), name) == 0) {
+            printf(" (%s)", rv_reason_text((rv_reason)i));
+        }
+    }
+    fputs("; relaxes when 30 s were good", stdout);
+}
+
 static int
 show(const wish *const w)
 {
@@ -92,12 +106,12 @@ show(const wish *const w)
         done = code != 200 || (is_or_any(text_of(root, "mode"), w->mode) &&
                                is_or_any(text_of(root, "consent"), w->consent));
         if (root && (done || i + 1 == tries)) {
-            printf(
-                "mode %s, class %s, consent %s%s%s\n", text_of(root, "mode"),
-                text_of(root, "class"), text_of(root, "consent"),
-                json_is_true(json_object_get(root, "demoted")) ? ", tightened: " : "",
-                json_is_true(json_object_get(root, "demoted")) ? text_of(root, "reason")
-                                                               : "");
+            printf("mode %s, class %s, consent %s", text_of(root, "mode"),
+                   text_of(root, "class"), text_of(root, "consent"));
+            if (json_is_true(json_object_get(root, "demoted"))) {
+                print_why(text_of(root, "reason"));
+            }
+            putchar('\n');
         }
         json_decref(root);
         if (!done) {
@@ -141,9 +155,14 @@ is_valid(const wish *const w)
     for (int i = 0; i < RV_CONSENT_COUNT && !known; ++i) {
         known = strcmp(w->consent, rv_consent_name((rv_consent)i)) == 0;
     }
-    if (!known || (w->mode && rv_mode_parse(w->mode, &mode) != RV_OK) ||
-        (w->reload && (w->mode || w->consent))) {
-        fputs(help, stderr);
+    const char *const wrong = !known ? "--consent takes none, vitals or full"
+                              : w->mode && rv_mode_parse(w->mode, &mode) != RV_OK
+                                  ? "there is no such MODE"
+                              : w->reload && (w->mode || w->consent)
+                                  ? "--reload takes neither mode nor consent"
+                                  : NULL;
+    if (wrong) {
+        (void)rv_misused("mode", wrong);
         return false;
     }
     return true;
@@ -179,12 +198,14 @@ rv_verb_mode(const int argc, char **const argv)
             fputs(help, stdout);
             return RV_EXIT_OK;
         default:
-            fputs(help, stderr);
-            return RV_EXIT_USAGE;
+            return rv_misused("mode", NULL);
         }
     }
     w.mode = optind < argc ? argv[optind] : NULL;
-    if (argc - optind > 1 || !is_valid(&w) || !read_token(&w, token_file)) {
+    if (argc - optind > 1) {
+        return rv_misused("mode", "one MODE at a time");
+    }
+    if (!is_valid(&w) || !read_token(&w, token_file)) {
         return RV_EXIT_USAGE;
     }
     const int changed = w.mode || w.consent || w.reload ? change(&w) : (int)RV_EXIT_OK;

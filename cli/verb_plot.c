@@ -117,10 +117,9 @@ static int
 draw(const options *const o, const rv_front_link *const link,
      const rv_waterfall *const picture)
 {
-    char         name[160], title[256];
-    const size_t length = strlen(o->output);
-    const bool   png    = length > 4 && strcmp(o->output + length - 4, ".png") == 0;
-    FILE *const  out    = fopen(o->output, "wb");
+    char        name[160], title[256];
+    const bool  png = rv_ends_with(o->output, ".png");
+    FILE *const out = fopen(o->output, "wb");
     snprintf(title, sizeof title, "%s: %zu frames",
              rv_front_link_name(link, name, sizeof name), picture->n);
     bool ok = out && (png ? write_png(picture, title, out)
@@ -176,6 +175,7 @@ rv_verb_plot(const int argc, char **const argv)
                                           {"help", no_argument, NULL, 'h'},
                                           {NULL, 0, NULL, 0}};
     options                    o       = {.link = -1};
+    double                     link    = 0.0;
     if (argc > 1 && strcmp(argv[1], "map") == 0) {
         return rv_plot_map(argc - 1, argv + 1);
     }
@@ -188,13 +188,20 @@ rv_verb_plot(const int argc, char **const argv)
             o.output = optarg;
             break;
         case 'l':
-            o.link = strtol(optarg, NULL, 10);
+            if (!rv_take_number("plot", "--link", optarg, 65535, &link)) {
+                return RV_EXIT_USAGE;
+            }
+            o.link = (long)link;
             break;
         case 'f':
-            o.from_s = strtod(optarg, NULL);
+            if (!rv_take_number("plot", "--from", optarg, 1e9, &o.from_s)) {
+                return RV_EXIT_USAGE;
+            }
             break;
         case 'd':
-            o.for_s = strtod(optarg, NULL);
+            if (!rv_take_number("plot", "--for", optarg, 1e9, &o.for_s)) {
+                return RV_EXIT_USAGE;
+            }
             break;
         case 'q':
             o.quiet = true;
@@ -203,14 +210,19 @@ rv_verb_plot(const int argc, char **const argv)
             fputs(help, stdout);
             return RV_EXIT_OK;
         default:
-            fputs(help, stderr);
-            return RV_EXIT_USAGE;
+            return rv_misused("plot", NULL);
         }
     }
     if (optind + 1 != argc) {
-        fputs(help, stderr);
-        return RV_EXIT_USAGE;
+        return rv_misused("plot", "one FILE is needed");
     }
     o.path = argv[optind];
+    if (o.output && !rv_ends_with(o.output, ".svg") &&
+        !rv_ends_with(o.output, ".png")) {
+        return rv_misused("plot", "-o takes the name of a picture, .svg or .png");
+    }
+    if (!rv_output_spares("plot", o.output, o.path)) {
+        return RV_EXIT_USAGE;
+    }
     return run(&o);
 }

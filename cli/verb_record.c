@@ -77,8 +77,8 @@ rv_verb_record(const int argc, char **const argv)
         return code;
     }
     if (rest != argc || !options.live.record_path) {
-        fputs(help, stderr);
-        return RV_EXIT_USAGE;
+        return rv_misused("record", rest == argc ? "-o FILE is needed"
+                                                 : "it takes options alone; -o FILE");
     }
     return from ? record_from(&options, from) : rv_live_run(&options.live);
 }

@@ -10,6 +10,7 @@
 
 #include <ruview/platform/cpu.h>
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -113,7 +114,7 @@ push_baseline(void *const context, const uint8_t *const bytes, const size_t n)
 static bool
 push_baselines(replay *const self, const uint64_t t_us)
 {
-    rv_calibration_store *const store = rv_calibration_store_open(self->baselines);
+    rv_calibration_store *const store = rv_calibration_store_read(self->baselines);
     self->first_us                    = t_us;
     const bool good = store && rv_calibration_store_each(store, push_baseline, self);
     rv_calibration_store_close(store);
@@ -200,9 +201,37 @@ open_output(const char *const path)
 {
     FILE *const file = fopen(path, "wb");
     if (!file) {
-        fprintf(stderr, "ruview: %s cannot be written\n", path);
+        fprintf(stderr, "ruview: %s: %s\n", path, strerror(errno));
     }
     return file;
+}
+
+// Before any output is made or emptied; standard input is read but once
+static bool
+can_be_read(const char *const path)
+{
+    rv_input_file file;
+    if (strcmp(path, "-") == 0) {
+        return true;
+    }
+    if (!rv_input_file_open(&file, path)) {
+        return false;
+    }
+    rv_input_file_close(&file);
+    return true;
+}
+
+static bool
+take_mask(const char *const text, uint32_t *const mask)
+{
+    char               *end = NULL;
+    const unsigned long n   = strtoul(text, &end, 0);
+    if (end == text || *end != '\0' || n > UINT32_MAX) {
+        fprintf(stderr, "ruview: --cpu takes a mask as 0, 1 or 3, not '%s'\n", text);
+        return false;
+    }
+    *mask = (uint32_t)n;
+    return true;
 }
 
 int
@@ -263,18 +292,24 @@ rv_verb_replay(const int argc, char **const argv)
             self.realtime = true;
             break;
         case 'm':
-            mask = (uint32_t)strtoul(optarg, NULL, 0);
+            if (!take_mask(optarg, &mask)) {
+                return RV_EXIT_USAGE;
+            }
             break;
         case 'h':
             fputs(help, stdout);
             return RV_EXIT_OK;
         default:
-            fputs(help, stderr);
-            return RV_EXIT_USAGE;
+            return rv_misused("replay", NULL);
         }
     }
     if (optind + 1 != argc) {
-        fputs(help, stderr);
+        return rv_misused("replay", "one FILE is needed");
+    }
+    const char *const path = argv[optind];
+    if (!rv_output_spares("replay", output, path) ||
+        !rv_output_spares("replay", witness, path) ||
+        !rv_output_spares("replay", guardrail, path) || !can_be_read(path)) {
         return RV_EXIT_USAGE;
     }
     if (!rv_host_configure(&self.host, self.config_path) ||
@@ -288,7 +323,7 @@ rv_verb_replay(const int argc, char **const argv)
         (guardrail && !(self.guardrail_file = open_output(guardrail)))) {
         return RV_EXIT_USAGE;
     }
-    int code = run(&self, argv[optind], as_json && !output);
+    int code = run(&self, path, as_json && !output);
     if (self.guardrail_file) {
         self.failed = !rv_guardrail_write(&self.guardrail, self.guardrail_file) ||
                       fclose(self.guardrail_file) != 0 || self.failed;

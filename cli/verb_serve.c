@@ -35,8 +35,8 @@ rv_verb_serve(const int argc, char **const argv)
         return code;
     }
     if (rest != argc) {
-        fputs(help, stderr);
-        return RV_EXIT_USAGE;
+        return rv_misused("serve", "it takes options alone; -c FILE names the "
+                                   "configuration");
     }
     options.live.page = true;
     return rv_live_run(&options.live);

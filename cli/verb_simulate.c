@@ -61,17 +61,20 @@ parse_seed(const char *const text, uint64_t *const out)
 static const char *
 parse(const int argc, char **const argv, arguments *const a)
 {
-    *a = (arguments){0};
+    *a            = (arguments){0};
+    bool is_plain = false; // behind --
     for (int i = 1; i < argc; ++i) {
         const char *const word  = argv[i];
         const char *const value = i + 1 < argc ? argv[i + 1] : NULL;
-        if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
+        if (!is_plain && strcmp(word, "--") == 0) {
+            is_plain = true;
+        } else if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
             a->help = true;
         } else if (strcmp(word, "--list") == 0) {
             a->list = true;
         } else if (strcmp(word, "--quiet") == 0 || strcmp(word, "-q") == 0) {
             a->quiet = true;
-        } else if (word[0] != '-') {
+        } else if (is_plain || word[0] != '-') {
             if (a->scenario) {
                 return "one scenario at a time";
             }
@@ -89,7 +92,7 @@ parse(const int argc, char **const argv, arguments *const a)
             } else if (strcmp(word, "--seconds") == 0) {
                 a->has_seconds = true;
                 if (!parse_number(value, &a->seconds)) {
-                    return "--seconds takes a number above 0";
+                    return "--seconds takes a number above 0, at most 10000000";
                 }
             } else if (strcmp(word, "--seed") == 0) {
                 a->has_seed = true;
@@ -258,6 +261,11 @@ static int
 simulate_into(const arguments *const a, const rv_sim_config *const c, rv_sim *const sim,
               const char *const truth_path, const char *const site_path)
 {
+    if (!rv_output_spares("simulate", a->out, a->scenario) ||
+        !rv_output_spares("simulate", truth_path, a->scenario) ||
+        !rv_output_spares("simulate", site_path, a->scenario)) {
+        return RV_EXIT_USAGE;
+    }
     FILE *const out   = fopen(a->out, "wb");
     FILE *const truth = out ? fopen(truth_path, "w") : NULL;
     FILE *const site  = truth ? fopen(site_path, "w") : NULL;
@@ -279,7 +287,11 @@ simulate_into(const arguments *const a, const rv_sim_config *const c, rv_sim *co
     good &= fclose(truth) == 0;
     good &= fclose(site) == 0;
     if (!good) {
-        return complain(a->out);
+        const int code = complain(a->out);
+        rv_output_discard(a->out);
+        rv_output_discard(truth_path);
+        rv_output_discard(site_path);
+        return code;
     }
     const rv_sim_counters counts = rv_sim_counts(sim);
     fprintf(
@@ -327,9 +339,7 @@ rv_verb_simulate(const int argc, char **const argv)
     arguments         a;
     const char *const wrong = parse(argc, argv, &a);
     if (wrong) {
-        fprintf(stderr, "ruview simulate: %s; ruview simulate --help tells more\n",
-                wrong);
-        return RV_EXIT_USAGE;
+        return rv_misused("simulate", wrong);
     }
     if (a.help) {
         fputs(help, stdout);

@@ -200,8 +200,7 @@ rv_verb_trend(const int argc, char **const argv)
     options o     = {.hours = 4, .rate = 1};
     bool    asked = false;
     if (!parse(&o, argc, argv, &asked)) {
-        fputs(help, stderr);
-        return RV_EXIT_USAGE;
+        return rv_misused("trend", optind + 1 == argc ? NULL : "one HISTORY is needed");
     }
     if (asked) {
         fputs(help, stdout);

@@ -4,9 +4,11 @@
 #include "cli/verb.h"
 #include "platform/signature.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char help[] =
     "usage: ruview verify [--witness LOG] [--key PUBLIC.pem] RECORDING\n\n"
@@ -84,21 +86,23 @@ rv_verb_verify(const int argc, char **const argv)
         } else if (c == 'k') {
             key_file = optarg;
         } else {
-            fputs(help, stderr);
-            return RV_EXIT_USAGE;
+            return rv_misused("verify", NULL);
         }
     }
     if (optind + 1 != argc) {
-        fputs(help, stderr);
-        return RV_EXIT_USAGE;
+        return rv_misused("verify", "one RECORDING is needed");
     }
     if (key_file && rv_signature_read_key(key_file, key) != RV_OK) {
         fprintf(stderr, "ruview verify: %s is no Ed25519 key in PEM\n", key_file);
         return RV_EXIT_USAGE;
     }
     const char *const path = argv[optind];
-    const size_t      n    = strlen(path) + sizeof ".witness.jsonl";
-    char *const       side = malloc(n);
+    if (access(path, R_OK) != 0) {
+        fprintf(stderr, "ruview verify: %s: %s\n", path, strerror(errno));
+        return RV_EXIT_USAGE;
+    }
+    const size_t n    = strlen(path) + sizeof ".witness.jsonl";
+    char *const  side = malloc(n);
     if (!side) {
         return RV_EXIT_USAGE;
     }

@@ -10,13 +10,18 @@ enum {
     panel_height = 168,
     margin_left  = 70,
     margin_top   = 40,
-    margin_right = 20,
+    margin_right = 92,
+    bar_width    = 12,
     gap          = 44,
 };
 
 static const char *const panel_title[RV_WATERFALL_PANELS] = {
-    "amplitude, -20 to 10 dB over the frame's RMS", "phase as received",
-    "phase after sanitise"};
+    "amplitude over the frame's RMS", "phase as received",
+    "phase after offset and slope were taken out"};
+
+/// What the ends of a panel's colour bar stand for, the upper first
+static const char *const bar_text[RV_WATERFALL_PANELS][2] = {
+    {"10 dB", "-20 dB"}, {"pi rad", "-pi rad"}, {"pi rad", "-pi rad"}};
 
 static const uint32_t blank = 0xE8E8E8, ink = 0x202020;
 
@@ -140,6 +145,14 @@ draw_tones(const rv_waterfall *const self, const int panel, rv_canvas *const can
     }
 }
 
+/// Colour of a panel's bar at `level`, 0 at its lower end and 1 at its upper
+static uint32_t
+bar_colour(const int panel, const double level)
+{
+    return panel == 0 ? rv_colour_level(level)
+                      : rv_colour_angle((2.0 * level - 1.0) * 3.14159265358979);
+}
+
 static int
 panel_y(const int panel)
 {
@@ -172,6 +185,13 @@ rv_waterfall_draw(const rv_waterfall *const self, const char *const title,
         const int y = panel_y(p);
         draw_tones(self, p, canvas, margin_left, y);
         rv_canvas_text(canvas, margin_left, y - 13, panel_title[p], ink);
+        const int bar = margin_left + plot_width + 12;
+        for (int r = 0; r < panel_height; ++r) {
+            rv_canvas_fill(canvas, bar, y + r, bar_width, 1,
+                           bar_colour(p, 1.0 - (r + 0.5) / panel_height));
+        }
+        rv_canvas_text(canvas, bar + 16, y, bar_text[p][0], ink);
+        rv_canvas_text(canvas, bar + 16, y + panel_height - 10, bar_text[p][1], ink);
         rv_canvas_text(canvas, 6, y, "upper", ink);
         rv_canvas_text(canvas, 6, y + 12, "tones", ink);
         rv_canvas_text(canvas, 6, y + panel_height - 22, "lower", ink);
@@ -251,6 +271,17 @@ write_panel(const rv_waterfall *const self, const int panel, FILE *const out)
     write_base64(png, n_bytes, out);
     fputs("\"/>\n", out);
     free(png);
+    const int bar = margin_left + plot_width + 12;
+    for (int r = 0; r < panel_height; r += 4) {
+        fprintf(out,
+                "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"4\" "
+                "fill=\"#%06x\" shape-rendering=\"crispEdges\"/>\n",
+                bar, y + r, bar_width,
+                bar_colour(panel, 1.0 - (r + 2.0) / panel_height));
+    }
+    fprintf(out, "<text x=\"%d\" y=\"%d\">%s</text><text x=\"%d\" y=\"%d\">%s</text>\n",
+            bar + 16, y + 10, bar_text[panel][0], bar + 16, y + panel_height,
+            bar_text[panel][1]);
     fprintf(out, "<text x=\"6\" y=\"%d\">upper tones</text>\n", y + 10);
     fprintf(out, "<text x=\"6\" y=\"%d\">lower tones</text>\n", y + panel_height);
     for (double t = 0.0; t <= span; t += step) {

@@ -134,9 +134,12 @@ rv_witness_log_read(rv_witness_log *const log, const char *const path)
     rv_status       status = rv_run_log_open(&file, path);
     *log                   = (rv_witness_log){.n = 0};
     if (status != RV_OK) {
-        fprintf(stderr, "ruview: %s: %s\n", path,
+        fprintf(stderr, "ruview: %s: %s%s\n", path,
                 status == RV_ERR_IO ? strerror(errno)
-                                    : "line 1 is no header of a witness log");
+                                    : "line 1 is no header of a witness log",
+                status == RV_ERR_IO && errno == ENOENT
+                    ? "; ruview record writes it, --witness LOG names another"
+                    : "");
         return false;
     }
     memcpy(log->run, file.run, sizeof log->run);

@@ -13,12 +13,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { seconds = 110, calibrate_from_s = 2, calibrate_s = 15 };
+enum {
+    seconds          = 110,
+    calibrate_from_s = 2,
+    calibrate_s      = 15,
+    walk_from_s      = 20,
+    sit_from_s       = 60 ///< Who walked has gone, somebody sits and breathes
+};
 
 typedef struct {
     rv_proof *proof;
     uint64_t  cycles;
-    uint64_t  fused, solved, gated, moved, mapped, tracked, calibrated, scored;
+    uint64_t fused, solved, gated, moved, mapped, tracked, calibrated, scored, breathed;
 } tally;
 
 static void
@@ -34,11 +40,31 @@ count(void *const context, const rv_cycle_output *const output)
     t->mapped += (r->map_reason == RV_REASON_NONE);
     t->tracked += (r->n_persons > 0);
     t->scored += (r->quality > 0.0F);
+    t->breathed += (r->breathing_bpm.reason == RV_REASON_NONE);
     t->gated += (r->gate == RV_GATE_ACCEPT);
     for (int i = 0; i < r->n_links; ++i) {
         t->solved += (r->links[i].cir_reason == RV_REASON_NONE);
         t->calibrated += (r->links[i].deviation.reason == RV_REASON_NONE);
     }
+}
+
+// Who walks, and who sits afterwards
+static rv_status
+people_of(rv_sim_config *const scene)
+{
+    rv_sim_person *const walker = &scene->person[0];
+    rv_sim_person *const sitter = &scene->person[1];
+    scene->n_persons            = 2;
+    rv_sim_person_default(walker);
+    rv_sim_person_default(sitter);
+    walker->from_s      = walk_from_s;
+    walker->until_s     = sit_from_s;
+    sitter->from_s      = sit_from_s;
+    sitter->loop        = false;
+    sitter->breath_hz   = 0.25F;
+    sitter->facing_rad  = 4.0F;
+    sitter->waypoint[0] = (rv_sim_waypoint){3.6F, 2.2F, 1e5F, 1.0F, RV_SIM_SIT};
+    return rv_sim_person_wander(walker, &scene->room, 7, 24);
 }
 
 static bool
@@ -113,14 +139,11 @@ main(const int argc, char **const argv)
     rv_proof_begin(&proof, "engine", argc, argv);
     t.proof = &proof;
     rv_sim_config_default(&scene);
-    scene.n_persons = 1;
-    rv_sim_person_default(&scene.person[0]);
-    if (rv_sim_person_wander(&scene.person[0], &scene.room, 7, 24) != RV_OK) {
+    if (people_of(&scene) != RV_OK) {
         return 2;
     }
-    scene.person[0].from_s = 20.0F;
-    config                 = rv_engine_config_default();
-    config.cpu_mask        = proof.cpu_mask;
+    config          = rv_engine_config_default();
+    config.cpu_mask = proof.cpu_mask;
     if (rv_sim_size(&scene, &n_sim) != RV_OK ||
         rv_sim_init(&sim, &scene, rv_proof_memory(n_sim), n_sim) != RV_OK ||
         !take_site(&sim, &scene, &config) || rv_engine_size(&config, &n) != RV_OK ||
@@ -135,14 +158,15 @@ main(const int argc, char **const argv)
     rv_proof_part(&proof, "cycles");
     const int  code = rv_proof_end(&proof);
     const bool all  = t.cycles >= 2000 && t.fused && t.solved && t.gated && t.moved &&
-                     t.mapped && t.tracked && t.calibrated && t.scored;
+                     t.mapped && t.tracked && t.calibrated && t.scored &&
+                     t.breathed >= 100;
     fprintf(stderr,
             "cycles %llu fused %llu solved %llu gated %llu moved %llu mapped %llu "
-            "tracked %llu calibrated %llu scored %llu\n",
+            "tracked %llu calibrated %llu scored %llu breathed %llu\n",
             (unsigned long long)t.cycles, (unsigned long long)t.fused,
             (unsigned long long)t.solved, (unsigned long long)t.gated,
             (unsigned long long)t.moved, (unsigned long long)t.mapped,
             (unsigned long long)t.tracked, (unsigned long long)t.calibrated,
-            (unsigned long long)t.scored);
+            (unsigned long long)t.scored, (unsigned long long)t.breathed);
     return all ? code : 1;
 }

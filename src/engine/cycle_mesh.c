@@ -23,31 +23,39 @@ coherence_of(const rv_engine *const self, const uint8_t node)
     return n > 0.0F ? sum / n : 1.0F;
 }
 
+// What a node delivers; a few packets lost in a row are part of its loss, and take it
+// out of the mesh only when it is silent
 static float
-yield_of(const rv_record_node *const node)
+yield_of(const rv_engine *const self, const uint32_t i, const uint64_t end_us)
 {
-    if (!node->present) {
+    const rv_record_node *const node = &self->record_node[i];
+    if (!node->present && rv_clock_get(&self->node[i].clock, end_us).silent) {
         return 0.0F;
     }
     return rv_is_known(node->loss) ? 1.0F - node->loss.value : 1.0F;
 }
 
 rv_estimate
-rv_cycle_partition(const rv_engine *const self)
+rv_cycle_partition(const rv_engine *const self, const uint64_t end_us)
 {
     float          coupling[RV_MAX_NODES * RV_MAX_NODES];
     uint32_t       work[RV_MAX_NODES * RV_MAX_NODES];
     float          yield[RV_MAX_NODES], coherence[RV_MAX_NODES], clock[RV_MAX_NODES];
-    const uint32_t n = self->n_nodes;
+    uint32_t       n = 0, here = 0;
     rv_mesh_result mesh;
+    for (uint32_t i = 0; i < self->n_nodes; ++i) {
+        const rv_record_node *const node = &self->record_node[i];
+        if (!rv_engine_is_ours(self, &self->node[i])) {
+            continue;
+        }
+        yield[n]     = yield_of(self, i, end_us);
+        coherence[n] = coherence_of(self, node->node);
+        clock[n]     = node->reason == RV_REASON_CLOCK ? 0.5F : 1.0F;
+        here += node->present;
+        ++n;
+    }
     if (n < 3) {
         return rv_unknown(RV_REASON_UNSUPPORTED);
-    }
-    for (uint32_t i = 0; i < n; ++i) {
-        const rv_record_node *const node = &self->record_node[i];
-        yield[i]                         = yield_of(node);
-        coherence[i]                     = coherence_of(self, node->node);
-        clock[i] = node->reason == RV_REASON_CLOCK ? 0.5F : 1.0F;
     }
     for (uint32_t i = 0; i < n; ++i) {
         for (uint32_t j = 0; j < n; ++j) {
@@ -63,10 +71,6 @@ rv_cycle_partition(const rv_engine *const self)
     // nodes that are there to be cut
     rv_estimate risk =
         rv_exact(1.0F - rv_min_f32(mesh.relative, 1.0F), 1.0F / (float)RV_MESH_QUANTUM);
-    uint32_t here = 0;
-    for (uint32_t i = 0; i < n; ++i) {
-        here += self->record_node[i].present;
-    }
     risk.quality = (float)here / (float)n;
     return risk;
 }

@@ -42,11 +42,12 @@ fill_node(rv_engine *const self, rv_node *const node, const uint64_t end_us,
         out->has_position = true;
         memcpy(out->position_m, node->config->position_m, sizeof out->position_m);
     }
-    if (node->has_spoken && node->was_present != state.present) {
+    // Told when no burst of losses explains it; a node that is heard first is not back
+    if (node->has_spoken && node->was_silent != state.silent) {
         rv_engine_add_event(self,
-                            state.present ? RV_EVENT_NODE_BACK : RV_EVENT_NODE_ABSENT,
+                            state.silent ? RV_EVENT_NODE_ABSENT : RV_EVENT_NODE_BACK,
                             end_us, node->node, 1.0F, state.reason);
-        node->was_present = state.present;
+        node->was_silent = state.silent;
     }
 }
 

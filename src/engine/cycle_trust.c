@@ -48,10 +48,14 @@ measure_nodes(const rv_engine *const self, rv_quality_input *const in,
               const uint64_t end_us)
 {
     const rv_clock *clock[RV_MAX_NODES];
-    in->loss = rv_unknown(RV_REASON_UNSUPPORTED);
+    uint32_t        n = 0;
+    in->loss          = rv_unknown(RV_REASON_UNSUPPORTED);
     for (int i = 0; i < self->n_nodes; ++i) {
         const rv_record_node *const node = &self->record_node[i];
-        clock[i]                         = &self->node[i].clock;
+        if (!rv_engine_is_ours(self, &self->node[i])) {
+            continue;
+        }
+        clock[n++] = &self->node[i].clock;
         if (!node->present) {
             in->first_absent =
                 in->n_nodes_absent++ == 0 ? node->node : in->first_absent;
@@ -61,11 +65,11 @@ measure_nodes(const rv_engine *const self, rv_quality_input *const in,
             in->loss = node->loss;
         }
     }
-    const rv_estimate mesh = rv_clock_mesh_spread(clock, self->n_nodes, end_us);
+    const rv_estimate mesh = rv_clock_mesh_spread(clock, n, end_us);
     if (rv_is_known(mesh) && mesh.value > (float)in->spread_us) {
         in->spread_us = (uint64_t)rv_to_i64((double)mesh.value);
     }
-    in->partition = rv_cycle_partition(self);
+    in->partition = rv_cycle_partition(self, end_us);
 }
 
 static rv_estimate

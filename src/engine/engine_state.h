@@ -50,7 +50,7 @@ typedef struct {
     const rv_node_config *config; ///< NULL: not configured
     rv_clock              clock;
     bool                  has_spoken;
-    bool                  was_present;
+    bool                  was_silent;
     rv_running            rssi_dbm;
     uint64_t              newest_us;
 } rv_node;
@@ -228,10 +228,14 @@ void      rv_gather_anchors(rv_engine *self, uint64_t end_us);
 
 /// How near the mesh of nodes is to falling apart: 0 whole, 1 in two pieces; unknown
 /// for fewer than three nodes
-rv_estimate rv_cycle_partition(const rv_engine *self);
+rv_estimate rv_cycle_partition(const rv_engine *self, uint64_t end_us);
 
 /// The node with that number, made when it is new; NULL when the table is full
 rv_node *rv_engine_node(rv_engine *self, uint8_t number);
+
+/// A node that the configuration names, or any where it names none. What a stranger
+/// loses, or that it is gone, says nothing of the room's own mesh.
+bool rv_engine_is_ours(const rv_engine *self, const rv_node *node);
 
 /// Both ends of a link; false when one is not known
 bool rv_engine_link_ends(const rv_engine *self, const rv_link *link,

@@ -30,3 +30,9 @@ rv_engine_node(rv_engine *const self, const uint8_t number)
     ++self->n_nodes;
     return node;
 }
+
+bool
+rv_engine_is_ours(const rv_engine *const self, const rv_node *const node)
+{
+    return self->config.n_nodes == 0 || node->config != NULL;
+}

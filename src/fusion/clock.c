@@ -27,6 +27,7 @@ rv_clock_config_default(void)
     return (rv_clock_config){.block_us      = 1000000,
                              .sync_max_us   = 9000000,
                              .absent_us     = 100000,
+                             .silent_us     = 1000000,
                              .gap_max_us    = 30000000,
                              .max_loss      = 0.2F,
                              .max_drift_ppm = 500.0F,

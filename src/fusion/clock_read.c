@@ -270,6 +270,16 @@ jitter_of(const rv_clock *const self)
                     rv_min_f32((float)self->n_delays / (float)RV_CLOCK_DELAYS, 1.0F));
 }
 
+// Quiet for longer than a time, and than so many intervals of a node that sends rarely
+static bool
+is_quiet(const rv_clock *const self, const uint64_t now_us, const uint64_t least_us,
+         const uint64_t intervals)
+{
+    const uint64_t own   = intervals * (uint64_t)self->interval_us;
+    const uint64_t limit = own > least_us ? own : least_us;
+    return now_us > self->last_us && now_us - self->last_us > limit;
+}
+
 rv_clock_state
 rv_clock_get(const rv_clock *const self, const uint64_t now_us)
 {
@@ -287,12 +297,13 @@ rv_clock_get(const rv_clock *const self, const uint64_t now_us)
         .reordered  = self->n_reordered,
         .reboots    = self->n_reboots,
         .reason     = RV_REASON_NO_DATA,
+        .silent     = true,
     };
     if (self->n_frames == 0 || now_us < self->first_us) {
         return state;
     }
-    state.present =
-        now_us <= self->last_us || now_us - self->last_us <= self->cfg.absent_us;
+    state.present = !is_quiet(self, now_us, self->cfg.absent_us, 2);
+    state.silent  = is_quiet(self, now_us, self->cfg.silent_us, 8);
     read_counts(self, now_us, &state);
     if (self->has_line) {
         const double delta    = rv_clock_line_at(self, (int64_t)self->device_us);

@@ -20,6 +20,9 @@ static const double apart_ratio = 1.25;
 // Nobody meets who is farther off, in resolutions
 static const double far_ratio = 2.0;
 
+// Who is seen as one with another is so far from the middle, one sigma, in resolutions
+static const double near_share = 0.5;
+
 // Cycles in a row in which both were seen for themselves, before they have parted
 enum { apart_cycles = 4 };
 
@@ -101,44 +104,41 @@ cost(const rv_tracker *const self, const rv_tracker_slot *const t,
     return rv_motion_distance2(t->x, t->p, z, r, (double)d->lag_s);
 }
 
-// Are two detections two people, or is it at least clear which is whose?
+// Are two detections two people?
 static bool
-told_apart(const rv_tracker *const self, const rv_tracker_slot *const a,
-           const rv_tracker_slot *const b, const rv_detection *const da,
+two_places(const rv_tracker *const self, const rv_detection *const da,
            const rv_detection *const db)
 {
     const double dx    = (double)da->position_m[0] - (double)db->position_m[0];
     const double dy    = (double)da->position_m[1] - (double)db->position_m[1];
     const double limit = apart_ratio * (double)self->cfg.resolution_m;
-    if (dx * dx + dy * dy > limit * limit) {
-        return true; // Whose is whose is judged later
-    }
+    return dx * dx + dy * dy > limit * limit;
+}
+
+// Is it clear which of two detections is whose?
+static bool
+told_apart(const rv_tracker *const self, const rv_tracker_slot *const a,
+           const rv_tracker_slot *const b, const rv_detection *const da,
+           const rv_detection *const db)
+{
     const double kept    = cost(self, a, da) + cost(self, b, db);
     const double crossed = cost(self, a, db) + cost(self, b, da);
     return crossed - kept > clear_margin;
 }
 
-// Move both by what is seen of their middle
+// One detection of both: it is of their middle, and they are near each other
 static void
 move_both(const rv_tracker *const self, rv_tracker_slot *const a,
-          rv_tracker_slot *const b, const rv_detection *const first,
-          const rv_detection *const second)
+          rv_tracker_slot *const b, const rv_detection *const d)
 {
-    double r[3], other[3];
-    rv_tracker_noise(self, first, r);
-    rv_tracker_noise(self, second, other);
-    const double noise = 0.25 * (r[0] + r[2] + other[0] + other[2]);
-    const double var   = 0.125 * (a->p[0] + a->p[4] + b->p[0] + b->p[4]);
-    const double gain  = var / (var + noise);
-    for (uint32_t k = 0; k < 2; ++k) {
-        const double seen =
-            0.5 * ((double)first->position_m[k] + (double)second->position_m[k]);
-        const double lag = 0.5 * ((double)first->lag_s + (double)second->lag_s);
-        const double at =
-            0.5 * (a->x[k] - lag * a->x[2 + k] + b->x[k] - lag * b->x[2 + k]);
-        a->x[k] += gain * (seen - at);
-        b->x[k] += gain * (seen - at);
-    }
+    const double reach = near_share * (double)self->cfg.resolution_m;
+    const double z[2]  = {(double)d->position_m[0], (double)d->position_m[1]};
+    double       r[3];
+    rv_tracker_noise(self, d, r);
+    r[0] += reach * reach;
+    r[2] += reach * reach;
+    rv_motion_update(a->x, a->p, z, r, (double)d->lag_s);
+    rv_motion_update(b->x, b->p, z, r, (double)d->lag_s);
 }
 
 // A detection nobody took, near the middle of two who should have walked on by now
@@ -206,10 +206,11 @@ share(rv_tracker *const self, rv_track_meeting *const m,
     rv_tracker_slot *const b  = &self->slot[m->slot[1]];
     int8_t                 da = a->detection, db = b->detection;
     if (da >= 0 && db >= 0) {
-        if (told_apart(self, a, b, &detections[da], &detections[db])) {
-            ++m->apart;
-            return 0;
-        }
+        const bool clear = told_apart(self, a, b, &detections[da], &detections[db]);
+        const bool two   = two_places(self, &detections[da], &detections[db]);
+        m->apart         = clear || two ? m->apart + 1 : 0;
+        m->blurred       = m->blurred || !clear;
+        return 0;
     } else if (da < 0 && db < 0) {
         const int left = left_behind(self, a, b, detections, n, taken_by);
         m->apart       = 0;
@@ -237,10 +238,9 @@ share(rv_tracker *const self, rv_track_meeting *const m,
     m->apart   = 0;
     m->blurred = true;
     da         = da < 0 ? db : da;
-    db         = db < 0 ? da : db;
-    move_both(self, a, b, &detections[da], &detections[db]);
+    move_both(self, a, b, &detections[da]);
     return take_part(a, m->slot[0], da, self->t_us) |
-           take_part(b, m->slot[1], db, self->t_us);
+           take_part(b, m->slot[1], da, self->t_us);
 }
 
 // Of two who stand together one detection is of both, for a while
@@ -438,6 +438,24 @@ rv_meetings_step(rv_tracker *const self)
         for (uint32_t j = i + 1; j < RV_TRACKER_MAX_TRACKS; ++j) {
             look_at_pair(self, i, j);
         }
+    }
+}
+
+void
+rv_meetings_settle(rv_tracker *const self, const uint32_t known, const uint32_t other)
+{
+    for (uint32_t k = 0; k < RV_TRACKER_MAX_MEETINGS; ++k) {
+        rv_track_meeting *const m        = &self->meeting[k];
+        const bool              of_known = m->slot[0] == known || m->slot[1] == known;
+        const bool              of_other = m->slot[0] == other || m->slot[1] == other;
+        if (m->state == RV_MEETING_NONE || !(of_known || of_other)) {
+            continue;
+        }
+        if (m->blurred && !of_known) {
+            mark_mates(self, m);
+        }
+        clear_trails(self, m);
+        m->state = RV_MEETING_NONE;
     }
 }
 

@@ -46,6 +46,9 @@ match_rest(const rv_track_score *const self, const bool *const there,
             column[n_columns++] = k;
         }
     }
+    if (n_rows == 0) {
+        return;
+    }
     const uint32_t width = n_columns + n_rows;
     double         cost[RV_SCORE_MAX * RV_ASSIGN_MAX];
     uint32_t       taken[RV_SCORE_MAX];
@@ -64,6 +67,22 @@ match_rest(const rv_track_score *const self, const bool *const there,
     }
 }
 
+// Of two who had the same number in turn the nearer one has it
+static bool
+has_nearer(const rv_track_score *const self, const bool *const there,
+           const float (*const at_m)[2], const uint32_t n_people, const uint32_t i,
+           const rv_scored_track *const track)
+{
+    const double mine  = apart(at_m[i], track->at_m);
+    bool         other = false;
+    for (uint32_t j = 0; j < n_people; ++j) {
+        const double d = apart(at_m[j], track->at_m);
+        other          = other || (j != i && there[j] && self->id[j] == track->id &&
+                          (d < mine || (d <= mine && j < i)));
+    }
+    return other;
+}
+
 // Who was matched stays so while near enough
 static void
 match(const rv_track_score *const self, const bool *const there,
@@ -74,7 +93,8 @@ match(const rv_track_score *const self, const bool *const there,
         of[i] = -1;
         for (uint32_t k = 0; k < n_tracks && there[i]; ++k) {
             if (tracks[k].id == self->id[i] &&
-                apart(at_m[i], tracks[k].at_m) <= self->match_m) {
+                apart(at_m[i], tracks[k].at_m) <= self->match_m &&
+                !has_nearer(self, there, at_m, n_people, i, &tracks[k])) {
                 of[i] = (int8_t)k;
             }
         }
@@ -120,6 +140,28 @@ note_person(rv_track_score *const self, const uint32_t i, const float at_m[2],
     t->gaps += self->lost[i];
     self->lost[i] = false;
     note_number(self, i, track);
+}
+
+// Whoever has a track beside him, whatever its number
+static void
+note_places(rv_track_score *const self, const bool *const there,
+            const float (*const at_m)[2], const uint32_t  n_people,
+            const rv_scored_track *const tracks, const uint32_t n_tracks)
+{
+    int8_t of[RV_SCORE_MAX];
+    for (uint32_t i = 0; i < n_people; ++i) {
+        of[i] = -1;
+    }
+    match_rest(self, there, at_m, n_people, tracks, n_tracks, of);
+    for (uint32_t i = 0; i < n_people; ++i) {
+        if (there[i] && of[i] >= 0) {
+            self->totals.breaks += self->away[i];
+            self->away[i] = false;
+            self->seen[i] = true;
+        } else if (there[i]) {
+            self->away[i] = self->seen[i];
+        }
+    }
 }
 
 static void
@@ -171,6 +213,7 @@ rv_track_score_push(rv_track_score *const self, const bool *const there,
             note_person(self, i, at_m[i], of[i] >= 0 ? &tracks[of[i]] : NULL);
         }
     }
+    note_places(self, there, at_m, n_people, tracks, n_tracks);
     for (uint32_t k = 0; k < n_tracks; ++k) {
         bool matched = false;
         for (uint32_t i = 0; i < n_people; ++i) {

@@ -23,10 +23,10 @@ rv_tracker_config_default(void)
 {
     return (rv_tracker_config){
         .max_tracks    = RV_TRACKER_MAX_TRACKS,
-        .accel_mps2    = 4.0F,
+        .accel_mps2    = 3.0F,
         .speed_mps     = 0.8F,
         .gate          = 13.8F,
-        .noise_cycles  = 3.0F,
+        .noise_cycles  = 4.0F,
         .miss_evidence = 3.0F,
         .birth_hits    = 8,
         .birth_window  = 12,
@@ -442,6 +442,7 @@ rv_tracker_identify(rv_tracker *const self, const uint32_t slot, const uint32_t 
         if ((s == slot || is_mate) && mate->id == id) {
             mate->id = t->id;
             t->id    = id;
+            rv_meetings_settle(self, slot, s);
             for (uint32_t k = 0; k < RV_TRACKER_MAX_TRACKS; ++k) {
                 self->slot[k].mates &= (uint8_t) ~(1U << slot);
             }

@@ -68,6 +68,12 @@ rv_json_metrics(const rv_metrics *const m, char *const out, size_t *const n_byte
         }
     }
     rv_json_close(&json, '}');
+    rv_json_key(&json, "clashes");
+    rv_json_open(&json, '[');
+    for (uint16_t i = 0; i < m->n_clashes; ++i) {
+        rv_json_u64(&json, m->clashes[i]);
+    }
+    rv_json_close(&json, ']');
     rv_json_close(&json, '}');
     return rv_json_end(&json, n_bytes);
 }

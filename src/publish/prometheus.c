@@ -153,6 +153,10 @@ put_machine(rv_json *const page, const rv_metrics *const m)
         put_u64(page, m->rss_bytes);
         RAW(page, "\n");
     }
+    put_family(page, "node_clashes", "gauge", "Node numbers that two boards send as.");
+    RAW(page, "ruview_node_clashes ");
+    put_u64(page, m->n_clashes);
+    RAW(page, "\n");
     put_family(page, "clients", "gauge", "Connected clients.");
     RAW(page, "ruview_clients ");
     put_u64(page, m->clients);

@@ -28,7 +28,7 @@ rv_link_level_config_default(const uint16_t n_tones)
         .mean_us     = 8e5F,
         .variance_us = 3e5F,
         .slow_us     = 1e7F,
-        .minimum_us  = 1.5e7F,
+        .minimum_us  = 7.5e7F,
         .least_ratio = 1.6F,
         .gap_us      = 1e6F,
         .warm_frames = 16,

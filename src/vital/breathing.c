@@ -55,6 +55,7 @@ say(rv_breathing *const self, const rv_reason reason)
     self->result.peak      = 0.0F;
     self->result.threshold = 0.0F;
     self->result.energy    = (rv_breath_energy){0};
+    self->result.fast      = (rv_breath_fast){.order = 0.0F};
 }
 
 rv_status
@@ -232,7 +233,16 @@ look(rv_breathing *const self, const rv_sampler *const sampler, const rv_fft *co
         rv_breath_pause(seen, past, n, sampler->n_bands, self->earlier_bpm / 60.0F,
                         &self->result.energy);
     }
-    rv_breathing_judge(self, &v.peak, v.line, v.length_s, still_s);
+    rv_breath_fast fast = {.order = 0.0F};
+    if (v.peak.hz > 0.0F && v.peak.power >= v.peak.hold) {
+        fast = rv_breath_fast_lines(sampler, fft, end, v.peak.hz);
+    }
+    if (rv_breath_is_thrice_a_fast_line(&fast)) {
+        rv_breathing_forget(self, RV_REASON_INTERFERENCE);
+    } else {
+        rv_breathing_judge(self, &v.peak, v.line, v.length_s, still_s);
+    }
+    self->result.fast = fast;
 }
 
 bool

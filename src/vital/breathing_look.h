@@ -46,4 +46,28 @@ void rv_breathing_judge(rv_breathing *self, const rv_spectrum_peak *peak, float 
 void rv_breath_pause(const rv_spectrum *s, const float (*x)[RV_SAMPLER_BANDS],
                      uint32_t n, uint32_t n_bands, float hz, rv_breath_energy *out);
 
+/// Does the link show a line there that noise shows with that chance?
+bool rv_breath_shows(const rv_breathing_seen *link, uint64_t end, float hz,
+                     float chance);
+
+/// What pairs of links that go both ways between the same two antennas see
+typedef struct {
+    bool     differs; ///< A pair sees different things: the same chest makes both alike
+    uint32_t same;    ///< Pairs that see the same
+} rv_breath_back;
+
+rv_breath_back rv_breath_on_its_way_back(const rv_breathing_seen *link,
+                                         uint32_t n_links, uint64_t end, float hz);
+
+/// Lines that are too fast for a chest and of which the line at `hz` may be the third
+/// multiple, as all look in slots
+rv_breath_fast rv_breath_fast_lines(const rv_sampler *sampler, const rv_fft *fft,
+                                    uint64_t end, float hz);
+
+/// Add what another link sees
+void rv_breath_fast_add(rv_breath_fast *sum, const rv_breath_fast *link);
+
+/// Are they there?
+bool rv_breath_is_thrice_a_fast_line(const rv_breath_fast *seen);
+
 #endif // RV_VITAL_BREATHING_LOOK_H

@@ -43,6 +43,10 @@ enum {
 /// straight across more; simulation: below 0.1 for people who sit, 0.5 to 2 for fans
 #define OVERTONE_SHARE 0.4F
 
+/// Half of a rate is looked at from here on (theory: a lobe of a 60 s window above the
+/// slowest that spectra hold, 0.08 Hz)
+#define HALF_LEAST_HZ 0.1F
+
 rv_status
 rv_breathing_room_init(rv_breathing_room *const         self,
                        const rv_breathing_config *const config)
@@ -106,6 +110,35 @@ is_turning(rv_breathing_room *const self, const rv_spectrum_cell *const sum,
     return self->turning;
 }
 
+/// Does it belong to something that moves faster than frames come? Twice a line of
+/// which that is known is its overtone.
+static bool
+is_faster(const rv_breathing_seen *const link, const uint32_t n_links,
+          const uint64_t end, const float hz)
+{
+    rv_breath_fast fast = {.order = 0.0F};
+    bool           sure = false; // of one link
+    for (uint32_t i = 0; i < n_links; ++i) {
+        if (is_of(link[i].spectrum, end, 15.0F)) {
+            rv_breath_fast_add(&fast, &link[i].fast);
+            sure = sure || rv_breath_is_thrice_a_fast_line(&link[i].fast);
+        }
+    }
+    return sure || rv_breath_is_thrice_a_fast_line(&fast) ||
+           (0.5F * hz >= HALF_LEAST_HZ &&
+            rv_breath_on_its_way_back(link, n_links, end, 0.5F * hz).differs);
+}
+
+bool
+rv_breath_shows(const rv_breathing_seen *const link, const uint64_t end, const float hz,
+                const float chance)
+{
+    const rv_spectrum *const s = link->spectrum;
+    return is_of(s, end, 15.0F) &&
+           rv_spectrum_at(s, hz).largest >=
+               rv_spectrum_chance(0.5F * (s->order[0] + s->order[1]), chance);
+}
+
 /// Why a line is not a breath: NONE it may be, INTERFERENCE it turns, AMBIGUOUS it is
 /// an overtone, LOW_QUALITY one of many links sees it alone
 static rv_reason
@@ -134,14 +167,17 @@ doubt(rv_breathing_room *const self, const rv_breathing_seen *const link,
         noise += 0.5F * mean / cell.largest; // what noise alone puts out of step
     }
     rv_spectrum_solve(&sum);
-    if (sum.largest > 0.0F && is_turning(self, &sum, noise)) {
+    const bool           turning = sum.largest > 0.0F && is_turning(self, &sum, noise);
+    const rv_breath_back back    = rv_breath_on_its_way_back(link, n_links, end, hz);
+    if (turning || back.differs || is_faster(link, n_links, end, hz)) {
         return RV_REASON_INTERFERENCE;
     }
     if (n_still >= many_links && is_rich(&self->stack, hz)) {
         return RV_REASON_INTERFERENCE;
     }
     const uint32_t least = n_still < many_links ? 1 : 1 + (n_still + 1) / 6;
-    return n < least                                ? RV_REASON_LOW_QUALITY
+    // there and back have noises of their own: a pair that sees the same is one more
+    return n + back.same < least                    ? RV_REASON_LOW_QUALITY
            : is_overtone(link, n_links, 60.0F * hz) ? RV_REASON_AMBIGUOUS
                                                     : RV_REASON_NONE;
 }

@@ -339,23 +339,13 @@ rv_spectrum_add(rv_spectrum *const self, const rv_spectrum *const other)
     return true;
 }
 
-/// Quantile of the Gamma distribution with unit scale (Wilson and Hilferty, "The
-/// distribution of chi-square", PNAS 1931)
-static float
-gamma_quantile(const float order, const float chance)
-{
-    const float a = 1.0F - 1.0F / (9.0F * order);
-    const float q = a + rv_normal_quantile(chance) / (3.0F * rv_sqrt_f32(order));
-    return order * q * q * q;
-}
-
 /// That the largest eigenvalue reaches with that chance
 static float
 largest_quantile(const float order, const float chance)
 {
     // sqrt(pi) Gamma((m + 1) / 2) / Gamma(m / 2), Stirling's series to 1 % from m = 1
     const float c = rv_sqrt_f32(1.5707963F * order) * (1.0F - 0.25F / order);
-    return gamma_quantile(0.5F * (order + 1.0F), chance / c);
+    return rv_gamma_quantile(0.5F * (order + 1.0F), chance / c);
 }
 
 static float
@@ -488,7 +478,7 @@ rv_spectrum_find(const rv_spectrum *const self, const rv_spectrum_search *const 
     const float links = (float)self->n_links;
     out.sole          = order / links * largest_quantile(links, search->chance / cells);
     out.hold          = largest_quantile(order, 0.003F);
-    out.misfit_threshold = gamma_quantile(rest, 1e-3F);
+    out.misfit_threshold = rv_gamma_quantile(rest, 1e-3F);
     if (peak >= self->n_bins) {
         return out;
     }

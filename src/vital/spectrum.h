@@ -101,6 +101,11 @@ void rv_spectrum_fuse(const rv_spectrum *spectrum, const float (*x)[RV_SAMPLER_B
                       uint32_t n, uint32_t n_bands, float step_s, float hz,
                       float *fused);
 
+/// The bands at a frequency, over the noise of each, phases about the window's middle
+void rv_spectrum_vector(const rv_spectrum *spectrum, const float (*x)[RV_SAMPLER_BANDS],
+                        uint32_t n, uint32_t n_bands, float step_s, float hz, float *re,
+                        float *im);
+
 /**
    Is there a line at that frequency, against whatever continuum lies about it? The F
    test of "Spectrum Estimation and Harmonic Analysis", Proc. IEEE 1982, eq. 13.10, with

@@ -70,6 +70,30 @@ rv_spectrum_solve(rv_spectrum_cell *const cell)
 }
 
 void
+rv_spectrum_vector(const rv_spectrum *const spectrum, const float (*const x)[bands],
+                   const uint32_t n, const uint32_t n_bands, const float step_s,
+                   const float hz, float *const re, float *const im)
+{
+    float window[RV_VITAL_FFT] = {0};
+    float c[RV_VITAL_FFT]      = {0};
+    float s[RV_VITAL_FFT]      = {0};
+    for (uint32_t i = 0; i < n; ++i) {
+        window[i] = 0.5F - 0.5F * rv_cos_f32(6.2831853F * ((float)i + 0.5F) / (float)n);
+    }
+    modulate(window, n, (double)hz * (double)step_s, c, s);
+    for (uint32_t b = 0; b < bands; ++b) {
+        re[b] = 0.0F;
+        im[b] = 0.0F;
+    }
+    for (uint32_t i = 0; i < n; ++i) {
+        for (uint32_t b = 0; b < n_bands; ++b) {
+            re[b] += c[i] * spectrum->weight[b] * x[i][b];
+            im[b] -= s[i] * spectrum->weight[b] * x[i][b];
+        }
+    }
+}
+
+void
 rv_spectrum_fuse(const rv_spectrum *const spectrum, const float (*const x)[bands],
                  const uint32_t n, const uint32_t n_bands, const float step_s,
                  const float hz, float *const fused)

@@ -11,4 +11,9 @@
 /// 1964, 26.2.23).
 float rv_normal_quantile(float p);
 
+/// Upper quantile of the Gamma distribution with unit scale: what the energy of noise
+/// in `order` independent bands reaches with that chance, in (0, 0.5] (Wilson and
+/// Hilferty, "The distribution of chi-square", PNAS 1931)
+float rv_gamma_quantile(float order, float chance);
+
 #endif // RV_VITAL_STATISTICS_H

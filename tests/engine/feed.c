@@ -32,18 +32,21 @@ take_site(feed *const self)
 {
     const rv_sim_config *const scene = &self->scene;
     self->config.has_room            = true;
+    self->config.n_nodes             = 0;
     memcpy(self->config.room_m, scene->room.size_m, sizeof self->config.room_m);
     for (int i = 0; i < scene->n_nodes; ++i) {
-        rv_node_config *const        node = &self->config.node[i];
-        rv_transmitter_config *const tx   = &self->config.transmitter[i];
-        node->node                        = scene->node[i].id;
-        node->has_position                = true;
-        memcpy(node->position_m, scene->node[i].position_m, sizeof node->position_m);
+        rv_transmitter_config *const tx = &self->config.transmitter[i];
+        if (scene->node[i].receives && (i == 0 || i != self->stranger)) {
+            rv_node_config *const node = &self->config.node[self->config.n_nodes++];
+            node->node                 = scene->node[i].id;
+            node->has_position         = true;
+            memcpy(node->position_m, scene->node[i].position_m,
+                   sizeof node->position_m);
+        }
         tx->tx           = rv_sim_tx_hash(&self->sim, (uint16_t)i);
         tx->has_position = true;
         memcpy(tx->position_m, scene->node[i].position_m, sizeof tx->position_m);
     }
-    self->config.n_nodes        = (uint8_t)scene->n_nodes;
     self->config.n_transmitters = (uint8_t)scene->n_nodes;
 }
 

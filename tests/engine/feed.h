@@ -15,6 +15,8 @@ typedef struct {
     void            *memory;
     size_t           n_memory;
 
+    int stranger; ///< Number in the scene of a node that is not configured; 0 none
+
     uint64_t  n_cycles;
     uint64_t  now_us; ///< Stamp of the newest input
     rv_record last;   ///< Lists are not to be looked at after the sink

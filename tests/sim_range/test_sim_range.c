@@ -166,9 +166,10 @@ compare(const char *const what, const rv_eval_set *const set, const int label,
 static void
 amplitudes_vary_as_in_recordings(void **state)
 {
-    rv_eval_set espectre = {0}, ialr = {0}, geotec = {0};
-    rv_eval_read(RV_SHARED "/data/espectre", &espectre, &ialr, &geotec);
-    rv_eval_read(RV_SHARED "/data/ialr-motion", &espectre, &ialr, &geotec);
+    rv_eval_set      espectre = {0}, ialr = {0}, geotec = {0};
+    rv_eval_problems problems = {0};
+    rv_eval_read(RV_SHARED "/data/espectre", &espectre, &ialr, &geotec, &problems);
+    rv_eval_read(RV_SHARED "/data/ialr-motion", &espectre, &ialr, &geotec, &problems);
     // Quiet receivers differ in their gain control, so it is taken out. What a walker
     // does to the amplitudes includes a part common to all tones, so it stays in;
     // without it the simulated room is too little frequency-selective (reflections
@@ -182,6 +183,7 @@ amplitudes_vary_as_in_recordings(void **state)
     rv_eval_free(&espectre);
     rv_eval_free(&ialr);
     rv_eval_free(&geotec);
+    free(problems.item);
 }
 
 int

@@ -32,6 +32,21 @@ start(bench *const b, const uint64_t seed)
     assert_int_equal(rv_motion_init(&b->motion, &config, NULL, 0), RV_OK);
 }
 
+/// A frame of amplitudes as they are in `re`
+static void
+push(bench *const b, const double period_s)
+{
+    b->t_us += (uint64_t)(period_s * 1e6);
+    const rv_csi csi = {.t_us       = b->t_us,
+                        .n_tones    = K,
+                        .n_streams  = 1,
+                        .spacing_hz = 312500,
+                        .tone       = tone,
+                        .re         = b->re,
+                        .im         = b->im};
+    rv_motion_push(&b->motion, &csi);
+}
+
 /// One frame: `wobble` moves a second path by that many radians, `gain` scales all
 static void
 feed(bench *const b, const double period_s, const double noise, const double wobble,
@@ -45,15 +60,7 @@ feed(bench *const b, const double period_s, const double noise, const double wob
         b->re[k] = (float)(gain * (re + noise * rv_random_normal_f64(&b->random)));
         b->im[k] = (float)(gain * (im + noise * rv_random_normal_f64(&b->random)));
     }
-    b->t_us += (uint64_t)(period_s * 1e6);
-    const rv_csi csi = {.t_us       = b->t_us,
-                        .n_tones    = K,
-                        .n_streams  = 1,
-                        .spacing_hz = 312500,
-                        .tone       = tone,
-                        .re         = b->re,
-                        .im         = b->im};
-    rv_motion_push(&b->motion, &csi);
+    push(b, period_s);
 }
 
 static rv_motion_result
@@ -178,6 +185,92 @@ bad_frames_are_passed_over(void **state)
     assert_false(now(&b).moving);
 }
 
+/// What 100 frames a second of quiet come to when every frame is handled by `alter`
+static void
+assert_quiet(void (*const alter)(bench *, int), const uint64_t seed)
+{
+    static bench b;
+    start(&b, seed);
+    memset(b.im, 0, sizeof b.im);
+    uint64_t last = 0;
+    int      hits = 0, windows = 0;
+    for (int i = 0; i < 20000; ++i) {
+        alter(&b, i);
+        const rv_motion_result r = now(&b);
+        if (r.reason == RV_REASON_NONE && r.t_us != last) {
+            last = r.t_us;
+            hits += r.stirring;
+            assert_false(r.moving);
+            ++windows;
+        }
+    }
+    assert_true(windows > 500 && hits <= windows / 500);
+}
+
+static double
+shape_of(const int k)
+{
+    return 1.0 + 0.3 * cos(0.1 * k);
+}
+
+/// Noise common to each of four groups of tones, as a steady interferer makes it
+static void
+in_groups(bench *const b, const int i)
+{
+    double noise[4];
+    for (int g = 0; g < 4; ++g) {
+        noise[g] = 0.02 * rv_random_normal_f64(&b->random);
+    }
+    for (int k = 0; k < K; ++k) {
+        b->re[k] = (float)(shape_of(k) + noise[k / (K / 4)]);
+    }
+    push(b, 0.01);
+}
+
+/// The mean of two frames, as a filter leaves it
+static void
+filtered(bench *const b, const int i)
+{
+    static float before[K];
+    for (int k = 0; k < K; ++k) {
+        const float x = (float)(0.02 * rv_random_normal_f64(&b->random));
+        b->re[k]      = (float)shape_of(k) + 0.5F * (x + before[k]);
+        before[k]     = x;
+    }
+    push(b, 0.01);
+}
+
+/// Every frame twice
+static void
+twice(bench *const b, const int i)
+{
+    for (int k = 0; k < K && i % 2 == 0; ++k) {
+        b->re[k] = (float)(shape_of(k) + 0.02 * rv_random_normal_f64(&b->random));
+    }
+    push(b, i % 2 ? 0.004 : 0.006);
+}
+
+/// Frames of a second sender in between, now and then several
+static void
+two_senders(bench *const b, const int i)
+{
+    const bool other = i % 7 == 0 || i % 90 < 5;
+    for (int k = 0; k < K; ++k) {
+        b->re[k] = (float)(shape_of(other ? 3 * k : k) +
+                           0.02 * rv_random_normal_f64(&b->random));
+    }
+    push(b, 0.01);
+}
+
+static void
+what_is_no_body_is_no_motion(void **state)
+{
+    assert_quiet(in_groups, 9);
+    assert_quiet(filtered, 10);
+    assert_quiet(twice, 11);
+    assert_quiet(two_senders, 12);
+}
+
 static void
 presence_says_what_it_cannot_tell(void **state)
 {
@@ -231,6 +324,7 @@ main(void)
         cmocka_unit_test(slow_streams_learn_from_their_past),
         cmocka_unit_test(too_slow_and_silent_are_reasons),
         cmocka_unit_test(bad_frames_are_passed_over),
+        cmocka_unit_test(what_is_no_body_is_no_motion),
         cmocka_unit_test(presence_says_what_it_cannot_tell),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

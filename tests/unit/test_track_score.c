@@ -49,6 +49,35 @@ a_swap_in_doubt_that_comes_back_is_no_switch(void **state)
 }
 
 static void
+a_track_is_of_one_and_places_know_no_numbers(void **state)
+{
+    rv_track_score        self       = rv_track_score_begin();
+    const float           near[2][2] = {{2.0F, 1.0F}, {2.5F, 1.0F}};
+    const rv_scored_track one[1]     = {{1, {2.0F, 1.0F}, true}};
+    const rv_scored_track two[2]   = {{1, {2.5F, 1.0F}, true}, {2, {2.0F, 1.0F}, true}};
+    const bool            first[2] = {true, false}, second[2] = {false, true};
+    // Both had number 1 in turn
+    assert_int_equal(rv_track_score_push(&self, first, near, 2, one, 1, 20), RV_OK);
+    assert_int_equal(rv_track_score_push(&self, second, near, 2, one, 1, 20), RV_OK);
+    assert_int_equal(self.totals.tracked, 2);
+    assert_int_equal(rv_track_score_push(&self, both, near, 2, two, 2, 20), RV_OK);
+    assert_int_equal(self.totals.tracked, 4);
+    assert_int_equal(rv_track_score_push(&self, both, near, 2, two, 0, 20), RV_OK);
+    assert_int_equal(rv_track_score_push(&self, both, near, 2, two, 2, 20), RV_OK);
+    assert_int_equal(self.totals.gaps, 2);
+    assert_int_equal(self.totals.breaks, 2);
+    // Only the one that is not his is near
+    self = rv_track_score_begin();
+    push(&self, 1, 2, false);
+    const rv_scored_track far[2] = {{1, {2.3F, 1.0F}, true}, {2, {2.7F, 1.0F}, true}};
+    const float           passed[2][2] = {{3.2F, 1.0F}, {0.9F, 1.0F}};
+    assert_int_equal(rv_track_score_push(&self, both, passed, 2, far, 2, 20), RV_OK);
+    push(&self, 1, 2, false);
+    assert_int_equal(self.totals.gaps, 1);
+    assert_int_equal(self.totals.breaks, 0);
+}
+
+static void
 who_is_near_keeps_a_track_though_another_is_nearer(void **state)
 {
     rv_track_score        self     = rv_track_score_begin();
@@ -106,6 +135,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_swap_is_two_switches_when_nobody_said_so),
         cmocka_unit_test(a_swap_in_doubt_that_comes_back_is_no_switch),
+        cmocka_unit_test(a_track_is_of_one_and_places_know_no_numbers),
         cmocka_unit_test(who_is_near_keeps_a_track_though_another_is_nearer),
         cmocka_unit_test(gaps_new_numbers_and_ghosts_are_counted),
         cmocka_unit_test(bad_input_changes_nothing),

@@ -40,11 +40,11 @@ function line(child, pattern, wait_s) {
   });
 }
 
-async function serve() {
+async function serve(...options) {
   const server = start(command[0], command.slice(1));
   const [, port] = await line(server, mode === 'feed' ? /port (\d+)/ : /https?:\/\/[^\s/]+:(\d+)/, 30);
   if (mode === 'feed') {
-    const feed = start('node', [here('feed.mjs'), '--model']);
+    const feed = start('node', [here('feed.mjs'), '--model', ...options]);
     feed.stdout.pipe(server.stdin);
     return {port, silence: () => feed.kill('SIGSTOP'), server};
   }
@@ -92,6 +92,21 @@ async function checkTimeline(page) {
   }
   assert.equal(await words(), '');
   console.log('ok: the lines of motion, presence, breathing and quality, and words while one is missing');
+}
+
+// What a class withholds is told to be withheld, and not to be missing
+async function checkRestricted(browser) {
+  const {port} = await serve('--class', 'restricted');
+  const page = await browser.context.newPage();
+  await page.goto(`http://127.0.0.1:${port}/`);
+  await page.waitForSelector('#connection[data-state=live]', {timeout: 20000});
+  for (const panel of ['nodes', 'waterfall', 'cir']) {
+    await page.waitForFunction(name => /Withheld for privacy/.test(document.querySelector(`.panel-${name} .note`).textContent), panel, {timeout: 5000});
+  }
+  assert.doesNotMatch(await page.textContent('main'), /No frame arrived|No link yet|No node yet/);
+  assert.match(await page.textContent('.events'), /withholds|tightened/);
+  await page.close();
+  console.log('ok: what the class withholds is called withheld');
 }
 
 async function main() {
@@ -153,6 +168,8 @@ async function main() {
       await page.screenshot({path: process.env.RV_SCREENSHOT, fullPage: true});
       console.log(`ok: picture in ${process.env.RV_SCREENSHOT}`);
     }
+
+    if (mode === 'feed') await checkRestricted(browser);
 
     silence();
     const before = Date.now();

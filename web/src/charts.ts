@@ -4,7 +4,7 @@ import uPlot from 'uplot';
 import {alpha, theme} from './colour';
 import {h, panel, Panel, say, setNote} from './dom';
 import type {SensingRecord} from './schema';
-import {isWithheld, reasonText, reasonTitle} from './words';
+import {isWithheld, reasonText, reasonTitle, withheldText, withholdsLinks} from './words';
 
 const seconds = 60;
 const font = '11px Inter, system-ui, sans-serif';
@@ -147,8 +147,8 @@ export class Cir extends Chart {
     const link = record.links.find(l => l.link === chosen) ?? record.links[0];
     const cir = link?.cir;
     if (!link || !cir || cir.delay_ns.length === 0) {
-      const reason = cir && cir.reason !== 'none' ? cir.reason : 'no_data';
-      setNote(this.panel, isWithheld(reason) ? 'lock' : 'wait', reasonTitle(reason), reasonText(reason));
+      const reason = cir && cir.reason !== 'none' ? cir.reason : withholdsLinks(record) ? 'privacy' : 'no_data';
+      setNote(this.panel, isWithheld(reason) ? 'lock' : 'wait', reasonTitle(reason), withholdsLinks(record) ? withheldText(record) : reasonText(reason));
       return;
     }
     setNote(this.panel, 'wait', null);

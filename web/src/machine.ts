@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The machine: times of the stages against their budgets, nodes, what happened.
-import {h, panel, say, toggle} from './dom';
+import {h, panel, say, setNote, toggle} from './dom';
 import type {Hello, Link, Metrics, Node, SensingRecord} from './schema';
-import {clock, eventWord, isAlarm, microseconds, reasonText, reasonTitle, stageWord} from './words';
+import {clock, eventWord, isAlarm, microseconds, reasonText, reasonTitle, silent_us, stageWord, withheldText, withholdsLinks} from './words';
 
 const least_us = 0.3, most_us = 60000;
 
@@ -78,6 +78,7 @@ export class Nodes {
   readonly panel = panel('nodes', 'Nodes and links');
   private readonly body = h('tbody');
   private readonly cells = new Map<number, HTMLElement[]>();
+  private readonly heard = new Map<number, number>(); // time of the last record that a node was in
 
   constructor() {
     const head = ['', 'Node', 'Rate', 'Loss', 'RSSI', 'Jitter', 'Clock drift'].map(t => h('th', {scope: 'col'}, t || h('span', {class: 'hidden-text'}, 'State')));
@@ -88,25 +89,40 @@ export class Nodes {
     const found = this.cells.get(node.node_id);
     if (found) return found;
     const cells = Array.from({length: 7}, (_, i) => h(i === 1 ? 'th' : 'td', i === 1 ? {scope: 'row'} : {}));
-    cells[0]!.append(h('i', {class: 'lamp'}));
+    cells[0]!.append(h('i', {class: 'lamp', 'aria-hidden': 'true'}), h('span', {class: 'hidden-text'}));
     this.cells.set(node.node_id, cells);
     this.body.append(h('tr', {}, ...cells));
     return cells;
   }
 
   setRecord(record: SensingRecord, hello: Hello | null): void {
-    for (const node of record.nodes) {
-      const c = this.row(node);
-      const number = (value: number | null, digits: number, unit: string, scale = 1): string => (value === null ? '–' : `${(value * scale).toFixed(digits)} ${unit}`.replace('-', '−'));
-      toggle(c[0]!.parentElement!, 'data-present', node.present);
-      toggle(c[0]!, 'title', node.present ? 'frames arrive' : `${reasonTitle(node.reason)}. ${reasonText(node.reason)}`);
-      say(c[1]!, hello?.nodes.find(n => n.node_id === node.node_id)?.name || `node ${node.node_id}`);
-      say(c[2]!, number(node.rate_hz.value, 0, 'Hz'));
-      say(c[3]!, number(node.loss.value, 1, '%', 100));
-      say(c[4]!, number(node.rssi_dbm, 0, 'dBm'));
-      say(c[5]!, number(node.jitter_us.value, 0, 'µs'));
-      say(c[6]!, number(node.clock_drift_ppm.value, 1, 'ppm'));
+    if (withholdsLinks(record)) setNote(this.panel, 'lock', reasonTitle('privacy'), withheldText(record));
+    else setNote(this.panel, 'wait', record.nodes.length ? null : 'No node yet', 'A node appears with its first datagram.');
+    for (const [id, cells] of this.cells) {
+      if (record.nodes.some(n => n.node_id === id)) continue;
+      cells[0]!.parentElement!.remove();
+      this.cells.delete(id);
     }
+    for (const node of record.nodes) this.setNode(node, record.t_us, hello);
+  }
+
+  private setNode(node: Node, t_us: number, hello: Hello | null): void {
+    const c = this.row(node);
+    const number = (value: number | null, digits: number, unit: string, scale = 1): string => (value === null ? '–' : `${(value * scale).toFixed(digits)} ${unit}`.replace('-', '−'));
+    if (node.present) this.heard.set(node.node_id, t_us);
+    // Two packets lost in a row are no silence
+    const silent = t_us - (this.heard.get(node.node_id) ?? 0) > silent_us;
+    const known = hello?.nodes.find(n => n.node_id === node.node_id);
+    const stranger = !known && (hello?.nodes.length ?? 0) > 0;
+    toggle(c[0]!.parentElement!, 'data-present', !silent);
+    toggle(c[0]!, 'title', silent ? `${reasonTitle(node.reason)}. ${reasonText(node.reason)}` : 'frames arrive');
+    say(c[0]!.lastElementChild!, silent ? 'silent' : 'frames arrive');
+    say(c[1]!, `${known?.name || `node ${node.node_id}`}${stranger ? ', not configured' : ''}`);
+    say(c[2]!, silent ? 'silent' : number(node.rate_hz.value, 0, 'Hz'));
+    say(c[3]!, number(silent ? null : node.loss.value, 1, '%', 100));
+    say(c[4]!, number(node.rssi_dbm, 0, 'dBm'));
+    say(c[5]!, number(silent ? null : node.jitter_us.value, 0, 'µs'));
+    say(c[6]!, number(silent ? null : node.clock_drift_ppm.value, 1, 'ppm'));
   }
 
   clear(): void {
@@ -119,6 +135,7 @@ export class Nodes {
 
 interface Cell {
   button: HTMLButtonElement;
+  name: string;
   value: HTMLElement;
   sigma: number | null; // smoothed over about a second, to be read by people
 }
@@ -127,6 +144,7 @@ interface Cell {
 export class Matrix {
   readonly root = h('div', {class: 'matrix', role: 'group', 'aria-label': 'Links: disturbance in robust sigmas, coherence'});
   private readonly cells = new Map<number, Cell>();
+  private readonly caption = h('p', {class: 'matrix-caption'});
   private key = '';
 
   constructor(private readonly choose: (link: number) => void) {}
@@ -137,6 +155,9 @@ export class Matrix {
       this.key = key;
       this.build(record.links, hello);
     }
+    const first = record.links.find(l => (l.deviation.value ?? l.motion.value) !== null) ?? record.links[0];
+    const reason = first && (first.deviation.value ?? first.motion.value) === null ? `: ${reasonTitle(first.deviation.reason).toLowerCase()}` : ', in robust sigmas';
+    say(this.caption, first ? `How far each link is from ${first.deviation.value === null && first.motion.value !== null ? 'stillness' : 'its baseline'}${reason}` : '');
     for (const link of record.links) {
       const cell = this.cells.get(link.link);
       if (!cell) continue;
@@ -148,18 +169,20 @@ export class Matrix {
       toggle(cell.button, 'aria-pressed', link.link === chosen);
       toggle(cell.button, 'data-stale', link.stale || link.gate === 'reject');
       const coherence = link.coherence.value;
-      toggle(cell.button, 'title', `Link ${link.link}${link.stale ? ', stale' : ''}: ${sigma === null ? reasonTitle(link.deviation.reason).toLowerCase() : `${Math.abs(sigma).toFixed(1)} robust sigmas from ${link.deviation.value === null ? 'stillness' : 'its baseline'}`}, coherence ${coherence === null ? 'not known' : coherence.toFixed(2)}, ${link.rate_hz.value === null ? 'rate not known' : `${link.rate_hz.value.toFixed(0)} Hz`}`);
+      const text = `Link ${link.link}${link.stale ? ', stale' : ''}: ${sigma === null ? reasonTitle(link.deviation.reason).toLowerCase() : `${Math.abs(sigma).toFixed(1)} robust sigmas from ${link.deviation.value === null ? 'stillness' : 'its baseline'}`}, coherence ${coherence === null ? 'not known' : coherence.toFixed(2)}, ${link.rate_hz.value === null ? 'rate not known' : `${link.rate_hz.value.toFixed(0)} Hz`}`;
+      toggle(cell.button, 'title', text);
+      toggle(cell.button, 'aria-label', `${cell.name}. ${text}`);
     }
   }
 
   private build(links: Link[], hello: Hello | null): void {
     this.cells.clear();
     const rx = [...new Set(links.map(l => l.node_id))].sort((a, b) => a - b);
-    const tx = [...new Set(links.map(l => l.tx ?? ''))].sort();
     const nodeName = (id: number): string => hello?.nodes.find(n => n.node_id === id)?.name || `node ${id}`;
     const txName = (id: string): string => (id === '' ? 'unknown' : hello?.transmitters.find(t => t.tx === id)?.name || `…${id.slice(-4)}`);
+    const tx = [...new Set(links.map(l => l.tx ?? ''))].sort((a, b) => txName(a).localeCompare(txName(b)) || a.localeCompare(b));
     this.root.style.setProperty('--columns', String(rx.length));
-    this.root.replaceChildren(h('span', {class: 'matrix-corner'}, 'from \\ to'), ...rx.map(id => h('span', {class: 'matrix-head'}, nodeName(id))));
+    this.root.replaceChildren(this.caption, h('span', {class: 'matrix-corner'}, 'from \\ to'), ...rx.map(id => h('span', {class: 'matrix-head'}, nodeName(id))));
     for (const from of tx) {
       this.root.append(h('span', {class: 'matrix-side'}, txName(from)));
       for (const to of rx) {
@@ -168,7 +191,7 @@ export class Matrix {
         for (const link of here) {
           const value = h('span', {}, '–');
           const button = h('button', {type: 'button', click: () => this.choose(link.link)}, value);
-          this.cells.set(link.link, {button, value, sigma: null});
+          this.cells.set(link.link, {button, name: `${txName(from)} to ${nodeName(to)}`, value, sigma: null});
           box.append(button);
         }
         this.root.append(box);
@@ -185,12 +208,14 @@ export class Matrix {
   }
 }
 
+const nothing = 'Nothing since this page was opened.';
+
 export class Happenings {
   readonly panel = panel('events', 'What happened');
   private readonly list = h('ol', {class: 'events', 'aria-live': 'polite'});
 
   constructor() {
-    this.list.append(h('li', {class: 'none'}, 'Nothing yet.'));
+    this.list.append(h('li', {class: 'none'}, nothing));
     this.panel.body.append(this.list);
   }
 
@@ -200,6 +225,8 @@ export class Happenings {
       const name = (id: number): string => hello?.nodes.find(n => n.node_id === id)?.name || `Node ${id}`;
       this.list.prepend(h('li', {'data-alarm': isAlarm(event.kind)}, h('time', {}, clock(event.t_us)), h('span', {}, eventWord(event, name))));
     }
+    const none = this.list.querySelector('.none');
+    if (none) say(none, withholdsLinks(record) ? withheldText(record) : nothing);
     while (this.list.children.length > 30) this.list.lastElementChild!.remove();
   }
 }

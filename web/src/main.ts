@@ -103,6 +103,7 @@ function takeHello(hello: Hello): void {
 function takeMetrics(metrics: Metrics): void {
   state.lastMetrics = performance.now();
   stages.setMetrics(metrics);
+  trust.setClashes(metrics.clashes ?? []);
 }
 
 function takeRecord(record: SensingRecord): void {

@@ -5,7 +5,7 @@ import {alpha, heat, theme} from './colour';
 import {h, panel, say, setNote, toggle} from './dom';
 import type {Hello, Link, Person, SensingRecord, Vec3} from './schema';
 import {Projection, View} from './scene';
-import {isWithheld, reasonText, reasonTitle} from './words';
+import {isWithheld, reasonText, reasonTitle, silent_us} from './words';
 
 const bones: [string, string][] = [
   ['left_shoulder', 'right_shoulder'], ['left_hip', 'right_hip'], ['left_shoulder', 'left_hip'], ['right_shoulder', 'right_hip'],
@@ -35,6 +35,7 @@ export class RoomView {
   private goal: View = {...tilted};
   private hello: Hello | null = null;
   private record: SensingRecord | null = null;
+  private readonly heard = new Map<number, number>();
   private silent = true;
 
   constructor() {
@@ -56,6 +57,7 @@ export class RoomView {
 
   setRecord(record: SensingRecord): void {
     this.record = record;
+    for (const node of record.nodes) if (node.present) this.heard.set(node.node_id, record.t_us);
     const seen = new Set<number>();
     for (const person of record.persons) {
       seen.add(person.id);
@@ -247,11 +249,12 @@ export class RoomView {
       g.strokeStyle = alpha(occupied ? t.accent! : t.soft!, occupied ? 0.7 : 0.35);
       g.stroke();
       g.setLineDash([]);
-      const x = Math.min(...zone.polygon_m.map(p => p[0])) + 0.14, y = Math.min(...zone.polygon_m.map(p => p[1])) + 0.16;
-      const [px, py] = this.projection.at(x, y, 0);
+      // In the middle: in the corners stand nodes with names of their own
+      const n = zone.polygon_m.length;
+      const [px, py] = this.projection.at(zone.polygon_m.reduce((sum, p) => sum + p[0] / n, 0), zone.polygon_m.reduce((sum, p) => sum + p[1] / n, 0), 0);
       g.font = '600 11.5px Inter, system-ui, sans-serif';
-      g.textAlign = 'left';
-      g.textBaseline = 'bottom';
+      g.textAlign = 'center';
+      g.textBaseline = 'middle';
       this.label(g, zone.name, px, py, occupied ? t.accent! : t.soft!);
     });
   }
@@ -342,7 +345,8 @@ export class RoomView {
     for (const node of this.hello?.nodes ?? []) {
       if (!node.position) continue;
       const state = record?.nodes.find(n => n.node_id === node.node_id);
-      const colour = !record || !state ? t.soft! : state.present ? t.link! : t.red!;
+      const silent = record !== null && record.t_us - (this.heard.get(node.node_id) ?? 0) > silent_us;
+      const colour = !record || !state ? t.soft! : silent ? t.red! : t.link!;
       this.drop(g, node.position, colour);
       const [x, y] = this.projection.at(...node.position);
       g.beginPath();
@@ -480,7 +484,7 @@ export class RoomView {
   private drawTag(g: CanvasRenderingContext2D, person: Person): void {
     const t = theme();
     const [x, y] = this.projection.at(person.position[0], person.position[1], person.state === 'lost' ? 0.3 : 1.95);
-    const text = person.state === 'lost' ? `#${person.id} lost` : `#${person.id}${person.ambiguous ? '?' : ''} · ${Math.round(person.confidence * 100)} %`;
+    const text = person.state === 'lost' ? `#${person.id}, last seen here` : `#${person.id}${person.ambiguous ? '?' : ''} · ${Math.round(person.confidence * 100)} %`;
     g.font = '600 11.5px Inter, system-ui, sans-serif';
     const w = g.measureText(text).width + 16;
     g.beginPath();

@@ -178,6 +178,7 @@ export interface Metrics {
   stages: Stage[];
   counters: {[name: string]: number};
   refused: {[reason: string]: number};
+  clashes?: number[];
 }
 
 export interface Lag {

@@ -3,7 +3,7 @@
 import {deep, paper, signedDark, signedLight, theme} from './colour';
 import {h, panel, setNote} from './dom';
 import type {Hello, SensingRecord} from './schema';
-import {isWithheld, reasonText, reasonTitle} from './words';
+import {isWithheld, reasonText, reasonTitle, withheldText, withholdsLinks} from './words';
 
 const columns = 400; // 20 s at 20 records per second
 
@@ -47,7 +47,8 @@ export class Waterfall {
     this.list(record, hello);
     const link = record.links.find(l => l.link === this.link) ?? record.links[0];
     if (!link) {
-      setNote(this.panel, 'wait', 'No link yet', 'A link appears with the first frames of a node.');
+      if (withholdsLinks(record)) setNote(this.panel, 'lock', reasonTitle('privacy'), withheldText(record));
+      else setNote(this.panel, 'wait', 'No link yet', 'A link appears with the first frames of a node.');
       return;
     }
     if (link.amplitude.length === 0) {

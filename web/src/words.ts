@@ -58,15 +58,15 @@ export function isWithheld(reason: string): boolean {
 
 const flagWords: {[flag: string]: [string, string]} = {
   clock_spread: ['Clock spread', 'Frames of one cycle lie too far apart in time'],
-  node_absent: ['Node missing', 'A registered node is silent'],
+  node_absent: ['Node missing', 'A node of the configuration is silent; check its power and its WiFi'],
   loss: ['Packet loss', 'Too many packets are missing'],
-  uncalibrated: ['Uncalibrated', 'A link has no empty-room baseline yet'],
-  calibration_old: ['Old calibration', 'The baseline is old'],
-  calibration_mix: ['Mixed calibration', 'Links hold baselines of different sessions'],
+  uncalibrated: ['Uncalibrated', 'A link has no baseline of the empty room; leave the room and press Calibrate'],
+  calibration_old: ['Old calibration', 'The baseline is more than a day old; calibrate again'],
+  calibration_mix: ['Mixed calibration', 'Links hold baselines of different sessions; calibrate all of them again'],
   incoherent: ['Incoherent', 'The links do not agree over time'],
-  drift: ['Drift', 'The room differs from its baseline'],
+  drift: ['Drift', 'The room differs from its baseline; calibrate again when it is empty'],
   geometry: ['Geometry', 'The links see the room from too few directions'],
-  partition: ['Mesh at risk', 'The mesh is about to fall apart'],
+  partition: ['Mesh at risk', 'A node is lost or loses most of its packets; the others cannot stand in for it'],
   contradiction: ['Contradiction', 'Two pieces of evidence disagree'],
   phase: ['Phase', 'The phase carries no delay structure'],
   no_data: ['No data', 'No frame arrives'],
@@ -129,8 +129,8 @@ function placeWord(event: Happening): string {
 
 /// What a lasting change of the channel may be, by its reason
 function changeWord(event: Happening): string {
-  const what = event.reason === 'step' ? 'Something was moved'
-    : event.reason === 'ambiguous' ? 'Something was moved, or somebody sits very still'
+  const what = event.reason === 'step' ? 'Something may have been moved'
+    : event.reason === 'ambiguous' ? 'Something may have been moved, or somebody sits very still'
     : 'The channel changed';
   return `${what}${placeWord(event)} (link ${event.subject})`;
 }
@@ -145,8 +145,8 @@ export function eventWord(event: Happening, nodeName: (id: number) => string): s
     case 'node_back': return `${nodeName(event.subject)} is back`;
     case 'recalibrate': return 'A new calibration is recommended';
     case 'mode_changed': return 'The privacy mode changed';
-    case 'person_entered': return `Somebody entered (track ${event.subject})`;
-    case 'person_left': return `Somebody left (track ${event.subject})`;
+    case 'person_entered': return event.subject ? `Somebody is followed from here on (track ${event.subject})` : 'Somebody is followed from here on';
+    case 'person_left': return event.subject ? `Track ${event.subject} ends: gone, or very still` : 'A track ends: gone, or very still';
     default: return plain(event.kind);
   }
 }
@@ -179,6 +179,20 @@ export function microseconds(us: number): string {
   return `${us < 10 ? us.toFixed(1) : us.toFixed(0)} µs`;
 }
 
+/** Time of day where the page is looked at */
 export function clock(t_us: number): string {
-  return new Date(t_us / 1000).toISOString().slice(11, 19);
+  const t = new Date(t_us / 1000);
+  return [t.getHours(), t.getMinutes(), t.getSeconds()].map(n => String(n).padStart(2, '0')).join(':');
 }
+
+/** A node that was not heard for so long is silent; a few packets lost in a row are no silence */
+export const silent_us = 1e6;
+
+/** Why something is withheld now, and until when */
+export function withheldText(record: SensingRecord): string {
+  const {demoted, reason} = record.privacy;
+  return demoted ? `The privacy class was tightened: ${reasonTitle(reason).toLowerCase()}. It relaxes when 30 s were good.` : reasonText('privacy') || 'The privacy class withholds it.';
+}
+
+/** Classes that hold back what is known of links and nodes, and not for want of data */
+export const withholdsLinks = (record: SensingRecord): boolean => record.privacy.class === 'restricted';

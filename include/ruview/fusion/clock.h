@@ -37,9 +37,12 @@ enum {
 typedef struct {
     uint64_t block_us;    ///< Length of a block [us] (1 s)
     uint64_t sync_max_us; ///< A sync packet older than this is worthless (9 s)
-    uint64_t absent_us; ///< Silence after which the node is absent (100 ms, two cycles)
-    uint64_t gap_max_us;    ///< Silence after which a sequence jump says nothing (30 s)
-    float    max_loss;      ///< Share of loss that is still good, 0..1 (0.2)
+    uint64_t absent_us;   ///< Silence after which the node is absent (100 ms, two
+                          ///< cycles); at least two of its own median intervals
+    uint64_t silent_us;   ///< Silence that no burst of losses explains (1 s); at least
+                          ///< eight of its own median intervals
+    uint64_t gap_max_us;  ///< Silence after which a sequence jump says nothing (30 s)
+    float    max_loss;    ///< Share of loss that is still good, 0..1 (0.2)
     float    max_drift_ppm; ///< More is no clock (500)
     float    max_spread_us; ///< Uncertainty of placing that is still good (20 ms)
 } rv_clock_config;
@@ -109,6 +112,7 @@ typedef struct {
 /// microseconds. Quality: how full the window behind the number is, 0..1.
 typedef struct {
     bool        present; ///< A frame within cfg.absent_us
+    bool        silent;  ///< No frame within cfg.silent_us, or none ever
     rv_reason   reason;  ///< NONE; NO_DATA (absent), LOSS, CLOCK, REBOOT, WARMING_UP
     rv_estimate rate_hz; ///< Frames that arrived per second, over about 8 s
     rv_estimate loss;    ///< Share missing, 0..1

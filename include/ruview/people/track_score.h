@@ -7,8 +7,8 @@
    Place      `ruview eval` and tests; not part of a cycle.
    Source     "Evaluating Multiple Object Tracking Performance: The CLEAR MOT Metrics",
               EURASIP J. Image Video Process. (2008): who was matched stays matched
-              while near enough, the rest by the cheapest assignment; distance by
-              ospa.h.
+              while near enough, the rest by the cheapest assignment, a track to one
+              at most; distance by ospa.h.
 */
 #ifndef RV_PEOPLE_TRACK_SCORE_H
 #define RV_PEOPLE_TRACK_SCORE_H
@@ -36,13 +36,14 @@ typedef struct {
 
 typedef struct {
     uint64_t cycles;
-    uint64_t wanted;       ///< People times cycles
-    uint64_t tracked;      ///< Of them, with a track within match_m
-    uint64_t in_doubt;     ///< Of those, `ambiguous`
-    uint32_t switches;     ///< Changed number with another person, both times certain
-    uint32_t doubtful;     ///< Changed number while `ambiguous`
-    uint32_t renumbered;   ///< Got a number that was nobody's
-    uint32_t gaps;         ///< Was tracked, was not, was again
+    uint64_t wanted;     ///< People times cycles
+    uint64_t tracked;    ///< Of them, with a track within match_m
+    uint64_t in_doubt;   ///< Of those, `ambiguous`
+    uint32_t switches;   ///< Changed number with another person, both times certain
+    uint32_t doubtful;   ///< Changed number while `ambiguous`
+    uint32_t renumbered; ///< Got a number that was nobody's
+    uint32_t gaps;       ///< Was tracked, was not, was again
+    uint32_t breaks;     ///< The same by places alone: each has a track, of any number
     uint32_t false_tracks; ///< Tracks with nobody there for a second or more
     double   ospa_sum_m;   ///< Over cycles
     double   error_sum_m;  ///< Over tracked
@@ -57,6 +58,7 @@ typedef struct {
     uint32_t id[RV_SCORE_MAX];   ///< Matched last; 0 none
     uint32_t sure[RV_SCORE_MAX]; ///< Matched last while certain; 0 none
     bool     lost[RV_SCORE_MAX]; ///< Was tracked, is not
+    bool     seen[RV_SCORE_MAX], away[RV_SCORE_MAX]; ///< The same by places alone
     uint32_t owned[RV_SCORE_OWNED], owner[RV_SCORE_OWNED];
     uint32_t false_id[RV_SCORE_OWNED], false_run[RV_SCORE_OWNED];
 } rv_track_score;

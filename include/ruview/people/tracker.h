@@ -7,12 +7,12 @@
    Place   After localise. Tracks map field by field to rv_record_person.
    Model   Position and velocity in the plan with their full 4 x 4 covariance, white
            acceleration; height as a slow scalar.
-   Meetings  Two who come nearer than they can be told apart coast on the lines that
-           they walked; what is seen of them moves both. When they have parted, the
-           lines after are compared with the lines before in both permutations: clear
-           enough, and the ids stay or are exchanged; else both are `ambiguous` until
-           rv_tracker_identify(). Meanwhile both are `ambiguous`, too.
-   Source  "Estimation with Applications to Tracking and Navigation" (2001), ch. 6
+   Meetings  Two who come nearer than they can be told apart walk on along the lines
+   that they came on, held by what is seen of either; one detection is of both, and of
+   their middle. When they have parted, the lines after are compared with the lines
+   before in both permutations: clear enough, and the ids stay or are exchanged; else
+   both are `ambiguous` until rv_tracker_identify(). Meanwhile both are `ambiguous`,
+   too. Source  "Estimation with Applications to Tracking and Navigation" (2001), ch. 6
            (discrete white-noise acceleration); "The Hungarian method for the assignment
            problem", Nav. Res. Logist. Q. 2 (1955), in the shortest-augmenting-path form
            of "A shortest augmenting path algorithm for dense and sparse linear
@@ -50,10 +50,10 @@ typedef enum {
 
 typedef struct {
     uint32_t max_tracks;    ///< 1..8 (8)
-    float    accel_mps2;    ///< Scatter of the acceleration, anew each cycle (4)
+    float    accel_mps2;    ///< Scatter of the acceleration, anew each cycle (3)
     float    speed_mps;     ///< Scatter of the speed at birth (0.8)
     float    gate;          ///< Chi-square gate, 2 degrees of freedom (13.8: 99.9 %)
-    float    noise_cycles;  ///< Errors of detections stay this many updates (3):
+    float    noise_cycles;  ///< Errors of detections stay this many updates (4):
                             ///< covariances are multiplied by it
     float    miss_evidence; ///< Cost of leaving a track without detection [nats] (3)
     uint32_t birth_hits;    ///< M of M-of-N (8)

@@ -44,6 +44,8 @@ typedef struct {
     const rv_metrics_stage   *stages;
     const rv_metrics_counter *counters;
     const uint64_t *refused; ///< [RV_REASON_COUNT] frames refused by reason, or NULL
+    const uint8_t  *clashes; ///< [n_clashes] numbers that two boards send as, ascending
+    uint16_t        n_clashes;
 } rv_metrics;
 
 /// Same conventions as rv_json_record

@@ -44,7 +44,7 @@ typedef struct {
     float    mean_us;     ///< Time constant of the mean [us], > 0 (800 ms)
     float    variance_us; ///< Time constant of the variance [us], > 0 (300 ms)
     float    slow_us;     ///< Time constant of what becomes the baseline [us] (10 s)
-    float    minimum_us;  ///< Each of the eight spans of the least V [us] (15 s)
+    float    minimum_us;  ///< Each of the eight spans of the least V [us] (75 s)
     float    least_ratio; ///< Mean of V over its least value in an empty room (1.6)
     float    gap_us;      ///< A longer silence starts anew [us] (1 s)
     uint32_t warm_frames; ///< Frames until it speaks, >= 2 (16)

@@ -11,7 +11,8 @@
    "TR-BREATH: Time-Reversal Breathing Rate Estimation and Detection", IEEE TBME 2018).
    Its null is known, with the number of independent bands measured in the same
    spectrum and a power law as the floor, because drift is red. What turns, as a fan
-   does, does not fit a real vector, and says so.
+   does, does not fit a real vector, and says so; so does a line that belongs to a
+   faster one.
 
    A rate is answered when its peak is significant and stays where it is, and until it
    is lost.
@@ -52,6 +53,13 @@ typedef struct {
     float least;  ///< Weakest of them but one
 } rv_breath_energy;
 
+/// Energy of lines about a third of the slots' rate, on both sides of it; order 0: not
+/// looked for
+typedef struct {
+    float own[2], twice[2]; ///< A third of the rate away, and two thirds
+    float order;            ///< Independent bands in the noise
+} rv_breath_fast;
+
 typedef struct {
     rv_estimate bpm; ///< Known, or MOVING, WARMING_UP, NO_DATA, LOW_QUALITY,
                      ///< RATE_TOO_LOW, INTERFERENCE (something turns)
@@ -59,6 +67,7 @@ typedef struct {
     float threshold; ///< That the peak must reach
     float still_s;   ///< Time without motion that was used
     rv_breath_energy energy;
+    rv_breath_fast   fast;
     uint64_t         t_us; ///< End of the window
 } rv_breathing_result;
 
@@ -100,6 +109,10 @@ typedef struct {
     const rv_spectrum *spectrum; ///< Of its last look; no bins: not still
     rv_estimate        bpm;
     rv_breath_energy   energy;
+    const rv_sampler  *sampler; ///< That it was seen in
+    uint32_t back; ///< Of the links handed over, that which goes the other way between
+                   ///< the same two antennas, counted from 1; 0: none, or not known
+    rv_breath_fast fast; ///< As its result says
 } rv_breathing_seen;
 
 /**
@@ -107,7 +120,8 @@ typedef struct {
 
    A chest moves all links in step, whichever way each sees it. A fan whose blades pass
    faster than frames come looks slow, but at another moment to each transmitter and
-   from another side to each link: out of step, so no breath.
+   from another side to each link: out of step, so no breath. Half a turn between two
+   transmissions is in step, but not the same there and back between two nodes.
 */
 typedef struct {
     rv_breathing fused;

@@ -8,16 +8,19 @@
 
    - In time: the correlation of successive frames, summed over tones. Receiver noise is
      white from packet to packet, a moving body is not ("WiDetect: Robust Motion
-   Detection with a Statistical Electromagnetic Model", IMWUT 2019, eq. 14 to 17). Under
-   noise it has mean -1/N and variance 1/(N F), N frames, F independent groups of tones.
-   It needs no calibration.
+     Detection with a Statistical Electromagnetic Model", IMWUT 2019, eq. 14 to 17).
+     Under noise it has mean -1/N and variance 1/(N F), N frames, F independent groups
+   of tones. It needs no calibration. Where frames come closer together than a body
+   needs, the correlation with the second, third or fourth frame before counts as well,
+   and the smaller one is taken: filters, interpolation and frames sent twice correlate
+     neighbours only, and two senders in turn every second frame only.
    - Across tones: the covariance of neighbouring tones over the noise power that this
      link had in its own quiet past. Where frames come further apart than a body needs
    to decorrelate the field, only this one can see it.
 
    The statistic published is the larger one in units of its null's sigma. Nothing here
    depends on the chip, the room or the recording; the past of the stream is the only
-   calibration.
+   calibration. Frames of other senders are left out (strangers.h).
 
    Place      vital, one per link, after prep.
    Constants  src/vital/motion.c states the origin of each.
@@ -29,6 +32,7 @@
 #include <ruview/base/reason.h>
 #include <ruview/base/status.h>
 #include <ruview/frame/csi.h>
+#include <ruview/vital/strangers.h>
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -38,13 +42,14 @@ RV_BEGIN_DECLS
 
 enum {
     RV_MOTION_TONES  = 64, ///< Used of a frame, at most; wider frames are thinned out
-    RV_MOTION_BLOCKS = 4,  ///< Parts of a window
+    RV_MOTION_BLOCKS = 6,  ///< Parts of a window
+    RV_MOTION_LAGS   = 4,  ///< Frames back that are compared, at most
     RV_MOTION_PAST   = 64, ///< Quiet windows remembered
 };
 
 typedef struct {
     float false_alarm; ///< Chance of a quiet window to be called motion (1e-3)
-    float share;       ///< Of the variance that must move to be called motion (0.33)
+    float share;       ///< Of the variance that must move to be called motion (0.2)
     float hold_s;      ///< Motion ends after that long below half of both (1)
     float max_gap_s;   ///< A longer pause starts the window anew (1)
 } rv_motion_config;
@@ -57,7 +62,7 @@ typedef struct {
     bool        stirring;  ///< Significant only: the small motions of a living body
     rv_estimate statistic; ///< Null has mean 0 and sigma 1
     rv_estimate level;     ///< Share of the variance that moves, 0 still .. 1
-    rv_estimate rate_hz;   ///< Frames per second, measured
+    rv_estimate rate_hz;   ///< Frames of this sender per second, measured
     float       window_s;  ///< That the statistic covers
     uint64_t    t_us;      ///< End of that window
     uint64_t    since_us;  ///< When `moving` last changed
@@ -65,15 +70,18 @@ typedef struct {
     float       interval_s; ///< Between the two frames
 } rv_motion_result;
 
-/// One part of the window: sums per tone
+/// One part of the window
 typedef struct {
-    uint32_t n; ///< Frames
+    uint32_t n;         ///< Frames
+    uint32_t strangers; ///< Left out in between
     uint64_t from_us, to_us;
-    double   sum[RV_MOTION_TONES];
-    double   before[RV_MOTION_TONES];    ///< Sum over the frame before each
-    double   square[RV_MOTION_TONES];    ///< x^2
-    double   lag[RV_MOTION_TONES];       ///< x times the frame before
-    double   neighbour[RV_MOTION_TONES]; ///< x times the tone next but one
+    double   square;                     ///< Sum of x^2 over tones
+    double   lag;                        ///< Of x times the frame before
+    double   far_lag;                    ///< Of x times the frame `far` before
+    double   neighbour;                  ///< Of x times the tone next but one
+    double   sum[RV_MOTION_TONES];       ///< Of x, per tone
+    float    drift[RV_MOTION_TONES];     ///< Of the frame before each, less x
+    float    far_drift[RV_MOTION_TONES]; ///< Of the frame `far` before each, less x
 } rv_motion_block;
 
 /// State; private
@@ -81,9 +89,13 @@ typedef struct {
     rv_motion_config config;
     float            threshold; ///< Of the statistic
     uint16_t         n_tones, shape_tones, shape_streams, stride, apart;
-    float            last[RV_MOTION_TONES]; ///< Frame before
-    bool             has_last;
-    uint64_t         last_us;
+    float            last[RV_MOTION_LAGS][RV_MOTION_TONES]; ///< Frames before; a ring
+    uint32_t         n_last, newest;
+    uint64_t         taken_us;               ///< Of the newest
+    float            heard[RV_MOTION_TONES]; ///< Frame before, whoever sent it
+    bool             has_heard;
+    uint64_t         last_us; ///< Of that
+    rv_strangers     strangers;
     double           interval_s; ///< Smoothed
     uint32_t         n_intervals;
     rv_motion_block  block[RV_MOTION_BLOCKS + 1]; ///< The newest is being filled
@@ -103,7 +115,7 @@ typedef struct {
     rv_motion_result result;
 } rv_motion;
 
-/// False alarms 1e-3, share 0.33, hold 1 s, gap 1 s
+/// False alarms 1e-3, share 0.2, hold 1 s, gap 1 s
 RV_API rv_motion_config rv_motion_config_default(void);
 
 RV_API RV_NODISCARD rv_status rv_motion_size(const rv_motion_config *config,
