@@ -171,14 +171,12 @@ rv_status
 rv_engine_init(rv_engine **const out, const rv_engine_config *const config,
                void *const mem, const size_t n_bytes)
 {
-    const char *why = NULL;
+    const char *why   = NULL;
+    rv_arena    arena = {0};
+    rv_engine  *self  = NULL;
     RV_TRY(rv_engine_config_check(config, &why));
-    if (!mem || (uintptr_t)mem % RV_ARENA_ALIGN != 0) {
-        return RV_ERR_MEMORY;
-    }
+    RV_TRY(rv_arena_open(&arena, mem, n_bytes, 0));
     RV_TRY(rv_math_selftest(config->cpu_mask));
-    rv_arena   arena = {.base = mem, .size = n_bytes};
-    rv_engine *self  = NULL;
     RV_TRY(lay_out(&arena, config, &self));
     self->config       = *config;
     self->links.config = &self->config;

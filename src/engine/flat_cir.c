@@ -53,11 +53,9 @@ rv_flat_cir_plan(rv_flat_cir **const self, const int16_t *const tone,
 {
     rv_cir_layout layout;
     size_t        n_plan = 0;
-    rv_arena      arena  = {.base = mem, .size = n_bytes};
+    rv_arena      arena  = {0};
     RV_TRY(measure(tone, n_tones, spacing_hz, kind, &layout, &n_plan));
-    if (!mem || (uintptr_t)mem % RV_ARENA_ALIGN != 0) {
-        return RV_ERR_MEMORY;
-    }
+    RV_TRY(rv_arena_open(&arena, mem, n_bytes, 0));
     rv_flat_cir *const cir  = rv_arena_take(&arena, 1, sizeof *cir);
     void *const        plan = rv_arena_take(&arena, 1, n_plan);
     if (!cir || !plan) {

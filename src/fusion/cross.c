@@ -52,14 +52,12 @@ rv_status
 rv_cross_init(rv_cross *const self, const rv_cross_config *const cfg, void *const mem,
               const size_t n_bytes)
 {
-    size_t needed = 0;
+    rv_arena arena  = {0};
+    size_t   needed = 0;
     RV_TRY(rv_cross_size(cfg, &needed));
-    if (!mem || (uintptr_t)mem % RV_ARENA_ALIGN != 0 || n_bytes < needed) {
-        return RV_ERR_MEMORY;
-    }
+    RV_TRY(rv_arena_open(&arena, mem, n_bytes, needed));
     memset(mem, 0, needed);
-    rv_arena arena = {.base = mem, .size = n_bytes};
-    *self          = (rv_cross){0};
+    *self = (rv_cross){0};
     RV_TRY(lay_out(cfg, self, &arena));
     for (uint32_t i = 0; i < cfg->n_links; ++i) {
         self->vector[i] = 1.0F;

@@ -73,14 +73,12 @@ rv_status
 rv_coherence_init(rv_coherence *const self, const rv_coherence_config *const cfg,
                   void *const mem, const size_t n_bytes)
 {
-    size_t needed = 0;
+    rv_arena arena  = {0};
+    size_t   needed = 0;
     RV_TRY(rv_coherence_size(cfg, &needed));
-    if (!mem || (uintptr_t)mem % RV_ARENA_ALIGN != 0 || n_bytes < needed) {
-        return RV_ERR_MEMORY;
-    }
+    RV_TRY(rv_arena_open(&arena, mem, n_bytes, needed));
     memset(mem, 0, needed);
-    rv_arena arena = {.base = mem, .size = n_bytes};
-    *self          = (rv_coherence){0};
+    *self = (rv_coherence){0};
     RV_TRY(lay_out(cfg, self, &arena));
     rv_coherence_reset(self);
     return RV_OK;

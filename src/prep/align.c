@@ -52,14 +52,12 @@ rv_status
 rv_align_init(rv_align *const self, const rv_align_config *const cfg, void *const mem,
               const size_t n_bytes)
 {
-    size_t needed = 0;
+    rv_arena arena  = {0};
+    size_t   needed = 0;
     RV_TRY(rv_align_size(cfg, &needed));
-    if (!mem || (uintptr_t)mem % RV_ARENA_ALIGN != 0 || n_bytes < needed) {
-        return RV_ERR_MEMORY;
-    }
+    RV_TRY(rv_arena_open(&arena, mem, n_bytes, needed));
     memset(mem, 0, needed);
-    rv_arena arena = {.base = mem, .size = n_bytes};
-    *self          = (rv_align){0};
+    *self = (rv_align){0};
     return lay_out(cfg, self, &arena);
 }
 

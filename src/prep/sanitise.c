@@ -67,14 +67,12 @@ rv_status
 rv_sanitise_init(rv_sanitise *const self, const rv_sanitise_config *const cfg,
                  void *const mem, const size_t n_bytes)
 {
-    size_t needed = 0;
+    rv_arena arena  = {0};
+    size_t   needed = 0;
     RV_TRY(rv_sanitise_size(cfg, &needed));
-    if (!mem || (uintptr_t)mem % RV_ARENA_ALIGN != 0 || n_bytes < needed) {
-        return RV_ERR_MEMORY;
-    }
+    RV_TRY(rv_arena_open(&arena, mem, n_bytes, needed));
     memset(mem, 0, needed);
-    rv_arena arena = {.base = mem, .size = n_bytes};
-    *self          = (rv_sanitise){0};
+    *self = (rv_sanitise){0};
     return lay_out(cfg, self, &arena);
 }
 

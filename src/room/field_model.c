@@ -85,13 +85,11 @@ rv_status
 rv_field_model_init(rv_field_model *const self, const rv_field_model_config *const cfg,
                     void *const mem, const size_t n_bytes)
 {
-    size_t needed = 0;
+    rv_arena arena  = {0};
+    size_t   needed = 0;
     RV_TRY(rv_field_model_size(cfg, &needed));
-    if (!mem || (uintptr_t)mem % RV_ARENA_ALIGN != 0 || n_bytes < needed) {
-        return RV_ERR_MEMORY;
-    }
-    *self          = (rv_field_model){.cfg = *cfg};
-    rv_arena arena = {.base = mem, .size = n_bytes};
+    RV_TRY(rv_arena_open(&arena, mem, n_bytes, needed));
+    *self = (rv_field_model){.cfg = *cfg};
     lay_out(self, &arena);
     self->z     = normal_quantile((double)cfg->false_alarms);
     self->limit = self->z;

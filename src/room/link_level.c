@@ -70,13 +70,11 @@ rv_status
 rv_link_level_init(rv_link_level *const self, const rv_link_level_config *const cfg,
                    void *const mem, const size_t n_bytes)
 {
-    size_t needed = 0;
+    rv_arena arena  = {0};
+    size_t   needed = 0;
     RV_TRY(rv_link_level_size(cfg, &needed));
-    if (!mem || (uintptr_t)mem % RV_ARENA_ALIGN != 0 || n_bytes < needed) {
-        return RV_ERR_MEMORY;
-    }
-    *self          = (rv_link_level){.cfg = *cfg};
-    rv_arena arena = {.base = mem, .size = n_bytes};
+    RV_TRY(rv_arena_open(&arena, mem, n_bytes, needed));
+    *self = (rv_link_level){.cfg = *cfg};
     memset(mem, 0, needed);
     lay_out(self, &arena);
     return RV_OK;

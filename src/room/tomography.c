@@ -155,13 +155,11 @@ rv_status
 rv_tomography_init(rv_tomography *const self, const rv_tomography_config *const cfg,
                    void *const mem, const size_t n_bytes)
 {
-    size_t needed = 0;
+    rv_arena arena  = {0};
+    size_t   needed = 0;
     RV_TRY(rv_tomography_size(cfg, &needed));
-    if (!mem || (uintptr_t)mem % RV_ARENA_ALIGN != 0 || n_bytes < needed) {
-        return RV_ERR_MEMORY;
-    }
-    *self          = start(cfg);
-    rv_arena arena = {.base = mem, .size = n_bytes};
+    RV_TRY(rv_arena_open(&arena, mem, n_bytes, needed));
+    *self = start(cfg);
     memset(mem, 0, needed);
     lay_out(self, &arena);
     fill_kernel(self);

@@ -57,13 +57,11 @@ rv_status
 rv_voxel_map_init(rv_voxel_map *const self, const rv_voxel_map_config *const cfg,
                   void *const mem, const size_t n_bytes)
 {
-    size_t needed = 0;
+    rv_arena arena  = {0};
+    size_t   needed = 0;
     RV_TRY(rv_voxel_map_size(cfg, &needed));
-    if (!mem || (uintptr_t)mem % RV_ARENA_ALIGN != 0 || n_bytes < needed) {
-        return RV_ERR_MEMORY;
-    }
-    *self          = (rv_voxel_map){.cfg = *cfg};
-    rv_arena arena = {.base = mem, .size = n_bytes};
+    RV_TRY(rv_arena_open(&arena, mem, n_bytes, needed));
+    *self = (rv_voxel_map){.cfg = *cfg};
     memset(mem, 0, needed);
     lay_out(self, &arena);
     self->prior_odds = room_log_f32(cfg->prior / (1.0F - cfg->prior));

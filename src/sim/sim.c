@@ -109,12 +109,10 @@ rv_status
 rv_sim_init(rv_sim *const self, const rv_sim_config *const config, void *const memory,
             const size_t n_bytes)
 {
+    rv_arena arena = {0};
     RV_TRY(rv_sim_config_check(config, NULL));
-    if (!memory || (uintptr_t)memory % RV_ARENA_ALIGN != 0) {
-        return RV_ERR_MEMORY;
-    }
-    rv_arena            arena = {.base = memory, .size = n_bytes};
-    rv_sim_world *const w     = lay_out(&arena, config);
+    RV_TRY(rv_arena_open(&arena, memory, n_bytes, 0));
+    rv_sim_world *const w = lay_out(&arena, config);
     if (arena.failed || !w) {
         return RV_ERR_MEMORY;
     }

@@ -288,10 +288,8 @@ rv_record_decode(const uint8_t *const bytes, const size_t n_bytes, void *const m
 {
     source    s      = {.in = {.bytes = bytes, .size = n_bytes}};
     rv_record result = {0};
-    rv_arena  arena  = {.base = memory, .size = n_memory};
-    if (!memory || (uintptr_t)memory % RV_ARENA_ALIGN != 0) {
-        return RV_ERR_MEMORY;
-    }
+    rv_arena  arena  = {0};
+    RV_TRY(rv_arena_open(&arena, memory, n_memory, 0));
     const rv_status status = get_record(&s, &arena, &result);
     if (s.in.failed) {
         return RV_ERR_TRUNCATED;

@@ -83,10 +83,8 @@ rv_status
 rv_graph_init(rv_graph **const self, const rv_graph_config *const config,
               void *const memory, const size_t n_bytes)
 {
-    rv_arena arena = {.base = memory, .size = n_bytes};
-    if (!memory || (uintptr_t)memory % RV_ARENA_ALIGN != 0) {
-        return RV_ERR_MEMORY;
-    }
+    rv_arena arena = {0};
+    RV_TRY(rv_arena_open(&arena, memory, n_bytes, 0));
     return lay_out(&arena, config, self);
 }
 

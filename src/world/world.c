@@ -94,11 +94,9 @@ rv_status
 rv_world_init(rv_world **const self, const rv_world_config *const config,
               void *const memory, const size_t n_bytes)
 {
-    rv_arena arena = {.base = memory, .size = n_bytes};
+    rv_arena arena = {0};
     RV_TRY(check_config(config));
-    if (!memory || (uintptr_t)memory % RV_ARENA_ALIGN != 0) {
-        return RV_ERR_MEMORY;
-    }
+    RV_TRY(rv_arena_open(&arena, memory, n_bytes, 0));
     rv_world *made;
     RV_TRY(lay_out(&arena, config, &made));
     rv_world_node room = {.kind = RV_WORLD_ROOM, .bounds = config->room_bounds};

@@ -38,9 +38,9 @@ test_sequence_arithmetic(void **state)
     assert_int_equal(rv_clock_push_frame(&c, 0xFFFFFFFFu, true, 0, t += 50000),
                      RV_REASON_NONE);
     assert_int_equal(rv_clock_push_frame(&c, 0, true, 0, t += 50000), RV_REASON_NONE);
-    assert_int_equal(c.n_lost, 0); // F-16
+    assert_int_equal(c.n_lost, 0); // the counter wraps
     assert_int_equal(rv_clock_push_frame(&c, 3, true, 0, t += 50000), RV_REASON_NONE);
-    assert_int_equal(c.n_lost, 2); // F-15
+    assert_int_equal(c.n_lost, 2); // 1 and 2 are missing
     assert_int_equal(rv_clock_push_frame(&c, 2, true, 0, t += 1000),
                      RV_REASON_REORDERED);
     assert_int_equal(c.n_lost, 1); // it was not lost after all
@@ -52,7 +52,7 @@ test_sequence_arithmetic(void **state)
     assert_int_equal(c.n_lost, 1);
 }
 
-// F-20: a frame older than the sync packet lies before it, not 2^32 intervals after
+// A frame older than the sync packet lies before it, not 2^32 intervals after
 static void
 test_mesh_time_is_signed(void **state)
 {
@@ -70,7 +70,7 @@ test_mesh_time_is_signed(void **state)
     assert_int_equal(mesh, 9000000 + 50000);
     assert_true(rv_clock_mesh_time(&c, 0, 7100000, epoch + 2100000, &mesh));
     assert_int_equal(mesh, 9100000);
-    // F-21: worthless after nine seconds
+    // Worthless after nine seconds
     assert_true(rv_clock_mesh_time(&c, 41, 0, epoch + 2000000 + 9000000, &mesh));
     assert_false(rv_clock_mesh_time(&c, 41, 0, epoch + 2000000 + 9000001, &mesh));
     assert_false(rv_clock_get(&c, epoch + 2000000 + 9000001).sync_valid);

@@ -84,7 +84,7 @@ white_noise_has_no_modes(void **state)
     assert_true(found <= 5);
 }
 
-// world.md F-1: the reference detects 0 of 200 strong bodies over three slow factors
+// The earlier implementation detects 0 of 200 strong bodies over three slow factors
 static void
 a_body_is_present_and_an_empty_room_is_not(void **state)
 {

@@ -232,7 +232,7 @@ test_array_gate(void **state)
     const rv_array_config cfg = rv_array_config_default();
     rv_array_result       out;
     rv_array_init(&a, &cfg);
-    // E-24: three nodes, one low; the reference needs six to see it
+    // Three nodes, one low; the earlier implementation needs six to see it
     rv_array_node n[4] = {node(0.9F, 100), node(0.9F, 100), node(0.1F, 100),
                           node(0.9F, 100)};
     assert_int_equal(rv_array_push(&a, n, 3, &out), RV_OK);

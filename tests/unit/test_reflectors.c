@@ -40,7 +40,7 @@ watch(const double span_days, const int n, const double speed)
     return list[0];
 }
 
-// world.md S-1: in the reference a still wall seen for a second moves at 24 012 m/day,
+// In the earlier implementation a still wall seen for a second moves at 24 012 m/day,
 // and after a day at 20 Hz at 1.17 m/day
 static void
 what_stands_still_is_not_mobile(void **state)
@@ -66,7 +66,7 @@ what_moves_is_what_it_is(void **state)
     assert_true(fabsf(fast.drift_m_per_day - 3.0F) < 0.05F);
 }
 
-// world.md S-2: a sofa moved by 2 m is a new place, and the old one is dropped
+// A sofa moved by 2 m is a new place, and the old one is dropped
 static void
 a_moved_sofa_is_at_its_new_place(void **state)
 {

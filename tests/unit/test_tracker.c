@@ -107,7 +107,9 @@ who_is_unseen_stands_inside_the_walls(void **state)
     assert_int_equal(frame.n_tracks, 2);
 }
 
-// world.md 29.1: steady gains of the constant-velocity filter
+// Steady gain of the constant-velocity filter by the index accel dt^2 / sigma: "The
+// Tracking Index: A Generalized Parameter for alpha-beta and alpha-beta-gamma Target
+// Trackers", IEEE Trans. Aerosp. Electron. Syst. 20 (1984)
 static void
 steady_gains_are_those_of_the_theory(void **state)
 {
@@ -124,8 +126,11 @@ steady_gains_are_those_of_the_theory(void **state)
         assert_int_equal(rv_tracker_push(&self, k * step_us, &d, 1, false, &frame),
                          RV_OK);
     }
-    const double r = 0.08 * 0.08;
-    assert_true(fabs(before / r - 0.26353) < 1e-4); // a+ = (1 - k) a-, k = a+ / r
+    const double r     = 0.08 * 0.08;
+    const double index = 1.5 * 0.05 * 0.05 / 0.08;
+    const double root  = (4.0 + index - sqrt(8.0 * index + index * index)) / 4.0;
+    const double gain  = 1.0 - root * root;
+    assert_true(fabs(before / r - gain) < 1e-5); // a+ = (1 - k) a-, k = a+ / r
 }
 
 static void

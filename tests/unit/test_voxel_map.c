@@ -74,7 +74,7 @@ images_in_quick_succession_count_once(void **state)
     free(mem);
 }
 
-// world.md E-1: in the reference one neutral update brings the hidden picture back
+// In the earlier implementation one neutral update brings the hidden picture back
 static void
 a_restricted_view_holds_nothing_to_undo(void **state)
 {

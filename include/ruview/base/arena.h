@@ -7,6 +7,8 @@
 #ifndef RV_BASE_ARENA_H
 #define RV_BASE_ARENA_H
 
+#include <ruview/base/status.h>
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -20,6 +22,22 @@ typedef struct {
     size_t   used;   ///< Bytes laid out so far
     bool     failed; ///< A piece did not fit or its size overflowed
 } rv_arena;
+
+/// An arena over memory that the caller lends. ERR_MEMORY (null, not aligned to
+/// RV_ARENA_ALIGN, shorter than `needed`): `self` is unchanged.
+static inline rv_status
+rv_arena_open(rv_arena *const self, void *const mem, const size_t n_bytes,
+              const size_t needed)
+{
+    if (!mem || (uintptr_t)mem % RV_ARENA_ALIGN != 0 || n_bytes < needed) {
+        return RV_ERR_MEMORY;
+    }
+    self->base   = (uint8_t *)mem;
+    self->size   = n_bytes;
+    self->used   = 0;
+    self->failed = false;
+    return RV_OK;
+}
 
 /**
    The next `count` x `size` bytes, aligned to 64; NULL while measuring or when failed.

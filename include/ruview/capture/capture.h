@@ -95,13 +95,19 @@ RV_API rv_status rv_capture_init(rv_capture **self, const rv_capture_config *con
 RV_API rv_status rv_capture_next(rv_capture *self, rv_capture_item *out);
 
 /// Format recognised
-RV_API const rv_format         *rv_capture_format(const rv_capture *self);
+RV_API const rv_format *rv_capture_format(const rv_capture *self);
+
+/// Items read so far and those refused, by reason
 RV_API const rv_capture_counts *rv_capture_counted(const rv_capture *self);
 
 /// All formats in the order of their registry; NULL past the last
 RV_API const rv_format *rv_format_at(size_t index);
+
+/// NULL where no format has this name
 RV_API const rv_format *rv_format_by_name(const char *name);
-RV_API const char      *rv_format_name(const rv_format *format);
+
+/// "pcapng", "intel5300" …
+RV_API const char *rv_format_name(const rv_format *format);
 
 /// One line for people
 RV_API const char *rv_format_title(const rv_format *format);

@@ -17,6 +17,7 @@ typedef struct {
     rv_adr018 adr018;
 } rv_wire;
 
+/// Begin; nothing was heard yet
 RV_API void rv_wire_init(rv_wire *self);
 
 /// Read a datagram: ADR-018 (rv_adr018_decode), Nexmon, ESPectre. For other families

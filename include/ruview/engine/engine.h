@@ -129,6 +129,8 @@ RV_API RV_REALTIME RV_NODISCARD rv_status rv_engine_push(rv_engine      *self,
 /// End of the log: close the cycles that hold what was pushed
 RV_API RV_REALTIME void rv_engine_finish(rv_engine *self);
 
+/// What was counted, how long each stage took where a clock was set, and what the
+/// engine runs with. Valid as long as the engine.
 RV_API const rv_engine_counters *rv_engine_get_counters(const rv_engine *self);
 RV_API const rv_histogram       *rv_engine_get_histogram(const rv_engine *self,
                                                          rv_stage         stage);

@@ -31,6 +31,7 @@ typedef struct {
     rv_zone_config  zone[RV_MAX_ZONES];
 } rv_engine_settings;
 
+/// Those of a whole configuration
 RV_API void rv_engine_settings_of(const rv_engine_config *config,
                                   rv_engine_settings     *settings);
 

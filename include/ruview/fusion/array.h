@@ -55,7 +55,8 @@ typedef struct {
 } rv_array_result;
 
 RV_API rv_array_config rv_array_config_default(void);
-RV_API void            rv_array_init(rv_array *self, const rv_array_config *cfg);
+/// Begin with every node out
+RV_API void rv_array_init(rv_array *self, const rv_array_config *cfg);
 
 /// One cycle over `n` <= RV_ARRAY_NODES nodes. ERR_RANGE.
 RV_API RV_REALTIME RV_NODISCARD rv_status rv_array_push(rv_array            *self,

@@ -130,6 +130,8 @@ RV_API rv_clock_config rv_clock_config_default(void);
 /// Bytes of memory beside `self` (none are needed; the call is there for uniformity)
 RV_API RV_NODISCARD rv_status rv_clock_size(const rv_clock_config *cfg,
                                             size_t                *n_bytes);
+
+/// Begin without a frame; `mem` may be NULL. ERR_CONFIG: `self` is unchanged.
 RV_API RV_NODISCARD rv_status rv_clock_init(rv_clock *self, const rv_clock_config *cfg,
                                             void *mem, size_t n_bytes);
 

@@ -50,9 +50,15 @@ typedef struct {
     uint32_t        n_used;  ///< One more than the last link that ever spoke
 } rv_cross;
 
-RV_API rv_cross_config        rv_cross_config_default(uint16_t n_links);
+RV_API rv_cross_config rv_cross_config_default(uint16_t n_links);
+
+/// Bytes of memory for one object, or ERR_CONFIG
 RV_API RV_NODISCARD rv_status rv_cross_size(const rv_cross_config *cfg,
                                             size_t                *n_bytes);
+
+/// Begin in caller memory of rv_cross_size() bytes aligned to 64, lent until the last
+/// use. ERR_CONFIG; ERR_MEMORY (null, unaligned or short); on error nothing has
+/// changed.
 RV_API RV_NODISCARD rv_status rv_cross_init(rv_cross *self, const rv_cross_config *cfg,
                                             void *mem, size_t n_bytes);
 

@@ -81,10 +81,16 @@ typedef struct {
     uint32_t            until_pick;
 } rv_coherence;
 
-RV_API rv_coherence_config    rv_coherence_config_default(uint16_t n_tones,
-                                                          uint16_t n_streams);
+RV_API rv_coherence_config rv_coherence_config_default(uint16_t n_tones,
+                                                       uint16_t n_streams);
+
+/// Bytes of memory for one object, or ERR_CONFIG
 RV_API RV_NODISCARD rv_status rv_coherence_size(const rv_coherence_config *cfg,
                                                 size_t                    *n_bytes);
+
+/// Begin in caller memory of rv_coherence_size() bytes aligned to 64, lent until the
+/// last use. ERR_CONFIG; ERR_MEMORY (null, unaligned or short); on error nothing has
+/// changed.
 RV_API RV_NODISCARD rv_status rv_coherence_init(rv_coherence              *self,
                                                 const rv_coherence_config *cfg,
                                                 void *mem, size_t n_bytes);

@@ -65,7 +65,9 @@ typedef struct {
 } rv_gate;
 
 RV_API rv_gate_config rv_gate_config_default(void);
-RV_API void           rv_gate_init(rv_gate *self, const rv_gate_config *cfg);
+
+/// Begin with REJECT, NO_DATA
+RV_API void rv_gate_init(rv_gate *self, const rv_gate_config *cfg);
 
 /// Decide for one cycle. A score that is NaN counts as 0.
 RV_API RV_REALTIME rv_gate_output rv_gate_push(rv_gate *self, const rv_gate_input *in);

@@ -37,12 +37,14 @@ typedef struct {
     uint32_t cpu_mask;                      ///< What it may use; kernels.h
 } rv_blake3;
 
+/// Begin: plain, or keyed (a message authentication code)
 RV_API void rv_blake3_init(rv_blake3 *self);
 RV_API void rv_blake3_init_keyed(rv_blake3 *self, const uint8_t key[32]);
 
 /// Let the hash use what `cpu_mask` (kernels.h) allows; 0, the baseline, after init
 RV_API void rv_blake3_select(rv_blake3 *self, uint32_t cpu_mask);
 
+/// Append; in pieces of any size it is the same hash
 RV_API void rv_blake3_update(rv_blake3 *self, const void *data, size_t n_bytes);
 
 /// The hash of everything so far; more may follow

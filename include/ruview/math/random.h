@@ -28,7 +28,7 @@ typedef struct {
 /// Streams of different (seed, stream) are apart
 RV_API void rv_random_init(rv_random *self, uint64_t seed, uint64_t stream);
 
-RV_API uint64_t rv_random_u64(rv_random *self);
+RV_API uint64_t rv_random_u64(rv_random *self); ///< 64 random bits
 RV_API void     rv_random_row(rv_random *self, uint64_t *out,
                               uint32_t n);      ///< The next `n` of rv_random_u64()
 RV_API uint32_t rv_random_u32(rv_random *self); ///< The upper half of a u64

@@ -70,9 +70,13 @@ typedef struct {
 
 RV_API rv_sketch_bank_config rv_sketch_bank_config_default(void);
 
+/// Bytes of memory for one object, or ERR_CONFIG
 RV_API RV_NODISCARD rv_status rv_sketch_bank_size(const rv_sketch_bank_config *cfg,
                                                   size_t                      *n_bytes);
 
+/// Begin in caller memory of rv_sketch_bank_size() bytes aligned to 64, lent until the
+/// last use. ERR_CONFIG; ERR_MEMORY (null, unaligned or short); on error nothing has
+/// changed.
 RV_API RV_NODISCARD rv_status rv_sketch_bank_init(rv_sketch_bank              *self,
                                                   const rv_sketch_bank_config *cfg,
                                                   void *mem, size_t n_bytes);

@@ -52,10 +52,15 @@ typedef struct {
     uint64_t        frames;
 } rv_align;
 
-RV_API rv_align_config        rv_align_config_default(uint16_t n_tones);
+RV_API rv_align_config rv_align_config_default(uint16_t n_tones);
+
+/// Bytes of memory for one object, or ERR_CONFIG
 RV_API RV_NODISCARD rv_status rv_align_size(const rv_align_config *cfg,
                                             size_t                *n_bytes);
-/// Initialise in caller memory of rv_align_size() bytes aligned to 64
+
+/// Begin in caller memory of rv_align_size() bytes aligned to 64, lent until the last
+/// use. ERR_CONFIG; ERR_MEMORY (null, unaligned or short); on error nothing has
+/// changed.
 RV_API RV_NODISCARD rv_status rv_align_init(rv_align *self, const rv_align_config *cfg,
                                             void *mem, size_t n_bytes);
 

@@ -146,11 +146,16 @@ typedef struct {
     bool               recording;
 } rv_calibrate;
 
-RV_API rv_calibrate_config    rv_calibrate_config_default(uint16_t n_tones,
-                                                          uint16_t n_streams);
+RV_API rv_calibrate_config rv_calibrate_config_default(uint16_t n_tones,
+                                                       uint16_t n_streams);
+
+/// Bytes of memory for one object, or ERR_CONFIG
 RV_API RV_NODISCARD rv_status rv_calibrate_size(const rv_calibrate_config *cfg,
                                                 size_t                    *n_bytes);
-/// Initialise in caller memory of rv_calibrate_size() bytes aligned to 64; state NONE
+
+/// Begin in caller memory of rv_calibrate_size() bytes aligned to 64, lent until the
+/// last use; state NONE. ERR_CONFIG; ERR_MEMORY (null, unaligned or short); on error
+/// nothing has changed.
 RV_API RV_NODISCARD rv_status rv_calibrate_init(rv_calibrate              *self,
                                                 const rv_calibrate_config *cfg,
                                                 void *mem, size_t n_bytes);

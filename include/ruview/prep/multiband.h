@@ -53,6 +53,8 @@ typedef struct {
 } rv_multiband_view;
 
 RV_API rv_multiband_config rv_multiband_config_default(void);
+
+/// Begin without a channel
 RV_API void rv_multiband_init(rv_multiband *self, const rv_multiband_config *cfg);
 
 /// The newest frame of one channel; replaces the one before. ERR_FULL; ERR_SHAPE (tones

@@ -92,9 +92,13 @@ typedef struct {
 
 RV_API rv_field_model_config rv_field_model_config_default(uint32_t n_tones);
 
+/// Bytes of memory for one object, or ERR_CONFIG
 RV_API RV_NODISCARD rv_status rv_field_model_size(const rv_field_model_config *cfg,
                                                   size_t                      *n_bytes);
 
+/// Begin in caller memory of rv_field_model_size() bytes aligned to 64, lent until the
+/// last use. ERR_CONFIG; ERR_MEMORY (null, unaligned or short); on error nothing has
+/// changed.
 RV_API RV_NODISCARD rv_status rv_field_model_init(rv_field_model              *self,
                                                   const rv_field_model_config *cfg,
                                                   void *mem, size_t n_bytes);

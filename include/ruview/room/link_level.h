@@ -95,8 +95,11 @@ RV_API RV_REALTIME RV_NODISCARD rv_status rv_link_level_push(rv_link_level *self
                                                              rv_estimate    power);
 
 /// The room was empty for the last seconds: the baseline. No effect before warm_frames.
-RV_API void rv_link_level_move_base(rv_link_level *self, float step_db);
 RV_API void rv_link_level_set_base(rv_link_level *self);
+
+/// The level stepped by so much [dB] and stayed, as of a piece of furniture: the
+/// baseline follows. No effect without one, or for a step that is not finite.
+RV_API void rv_link_level_move_base(rv_link_level *self, float step_db);
 
 /// What the link says; `weight` and `valid` are the caller's to lower. Invalid before
 /// warm_frames.

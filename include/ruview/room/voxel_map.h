@@ -72,9 +72,13 @@ RV_API RV_CONST float rv_voxel_coarse(float occupancy);
 
 RV_API rv_voxel_map_config rv_voxel_map_config_default(uint32_t n_voxels);
 
+/// Bytes of memory for one object, or ERR_CONFIG
 RV_API RV_NODISCARD rv_status rv_voxel_map_size(const rv_voxel_map_config *cfg,
                                                 size_t                    *n_bytes);
 
+/// Begin in caller memory of rv_voxel_map_size() bytes aligned to 64, lent until the
+/// last use. ERR_CONFIG; ERR_MEMORY (null, unaligned or short); on error nothing has
+/// changed.
 RV_API RV_NODISCARD rv_status rv_voxel_map_init(rv_voxel_map              *self,
                                                 const rv_voxel_map_config *cfg,
                                                 void *mem, size_t n_bytes);

@@ -123,6 +123,7 @@ RV_API RV_NODISCARD rv_status rv_sim_channel(rv_sim *self, uint16_t tx, uint16_t
 /// Transmitter hash that node `index` of the scenario is known by in trailers
 RV_API uint32_t rv_sim_tx_hash(const rv_sim *self, uint16_t index);
 
+/// Packets sent and lost so far
 RV_API rv_sim_counters rv_sim_counts(const rv_sim *self);
 
 RV_END_DECLS

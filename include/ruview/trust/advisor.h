@@ -25,7 +25,9 @@ typedef struct {
     bool              is_recommending;
 } rv_advisor;
 
-RV_API rv_advisor_config      rv_advisor_config_default(void);
+RV_API rv_advisor_config rv_advisor_config_default(void);
+
+/// ERR_CONFIG: `self` is unchanged
 RV_API RV_NODISCARD rv_status rv_advisor_init(rv_advisor              *self,
                                               const rv_advisor_config *config);
 

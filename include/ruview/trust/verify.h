@@ -66,6 +66,7 @@ RV_API void rv_verify_damaged(rv_verify *self, uint64_t cycle);
 /// The chain of privacy decisions parts at the cycle
 RV_API void rv_verify_privacy(rv_verify *self, uint64_t cycle);
 
+/// CANNOT_TELL when no line was compared and the runs have the same header
 RV_API RV_PURE rv_verdict rv_verify_verdict(const rv_verify *self);
 
 /// "witness" …

@@ -126,9 +126,14 @@ typedef struct {
 
 typedef struct rv_graph rv_graph;
 
-RV_API rv_graph_config        rv_graph_config_default(void);
+RV_API rv_graph_config rv_graph_config_default(void);
+
+/// Bytes of memory for one graph, or ERR_CONFIG
 RV_API RV_NODISCARD rv_status rv_graph_size(const rv_graph_config *config,
                                             size_t                *n_bytes);
+
+/// Begin empty in caller memory of rv_graph_size() bytes aligned to 64. ERR_CONFIG,
+/// ERR_MEMORY.
 RV_API RV_NODISCARD rv_status rv_graph_init(rv_graph             **self,
                                             const rv_graph_config *config, void *memory,
                                             size_t n_bytes);
@@ -152,11 +157,16 @@ RV_API rv_world_node *rv_graph_find(rv_graph *self, uint64_t id);
 /// Insert or replace; ERR_NOT_FOUND (an end), ERR_NONFINITE, ERR_VALUE, ERR_FULL
 RV_API RV_NODISCARD rv_status rv_graph_connect(rv_graph            *self,
                                                const rv_world_edge *edge);
-RV_API rv_world_edge         *rv_graph_edge(rv_graph *self, uint64_t from, uint64_t to,
-                                            rv_world_rel rel);
+
+/// NULL when there is none; valid until the next change of the edges
+RV_API rv_world_edge *rv_graph_edge(rv_graph *self, uint64_t from, uint64_t to,
+                                    rv_world_rel rel);
+
+/// ERR_NOT_FOUND
 RV_API RV_NODISCARD rv_status rv_graph_disconnect(rv_graph *self, uint64_t from,
                                                   uint64_t to, rv_world_rel rel);
 
+/// How many there are
 RV_API uint32_t rv_graph_n_nodes(const rv_graph *self);
 RV_API uint32_t rv_graph_n_edges(const rv_graph *self);
 

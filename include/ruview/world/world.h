@@ -102,11 +102,14 @@ typedef struct {
 
 typedef struct rv_world rv_world;
 
-RV_API rv_world_config        rv_world_config_default(void);
+RV_API rv_world_config rv_world_config_default(void);
+
+/// Bytes of memory for one world, or ERR_CONFIG
 RV_API RV_NODISCARD rv_status rv_world_size(const rv_world_config *config,
                                             size_t                *n_bytes);
 
-/// Makes the room node
+/// Begin in caller memory of rv_world_size() bytes aligned to 64, with the node of the
+/// room. ERR_CONFIG, ERR_MEMORY.
 RV_API RV_NODISCARD rv_status rv_world_init(rv_world             **self,
                                             const rv_world_config *config, void *memory,
                                             size_t n_bytes);
@@ -136,7 +139,10 @@ RV_API RV_NODISCARD rv_status rv_world_anchor(rv_world *self, const rv_enu *posi
 /// Who takes audit records from now on; NULL: nobody
 RV_API void rv_world_set_audit(rv_world *self, rv_audit_sink *audit, void *user);
 
-RV_API rv_graph              *rv_world_graph(rv_world *self);
+/// Its graph, to read or to restore
+RV_API rv_graph *rv_world_graph(rv_world *self);
+
+/// What a snapshot keeps beside graph and rings
 RV_API const rv_world_resume *rv_world_state(const rv_world *self);
 
 /// Items in the rings, and the i-th of them, oldest first; NULL past the end
@@ -151,7 +157,9 @@ RV_API const rv_world_event *rv_world_event_at(const rv_world *self, uint32_t i)
 */
 RV_API void rv_world_restart(rv_world *self, const rv_audit *head, uint64_t t_us);
 
-/// For restoring a snapshot into a fresh world: ascending ids, then the state
+/// For restoring a snapshot into a fresh world: ascending ids, then the state.
+/// ERR_VALUE (an id that does not ascend, a kind that is none), ERR_NOT_FOUND (no such
+/// node).
 RV_API RV_NODISCARD rv_status rv_world_put_past(rv_world            *self,
                                                 const rv_world_past *past);
 RV_API RV_NODISCARD rv_status rv_world_put_event(rv_world             *self,
