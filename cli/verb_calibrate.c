@@ -98,6 +98,23 @@ print_link(const options *const o, const rv_front_link *const link,
     }
 }
 
+// By node, then transmitter; links of both alike as they appeared
+static void
+sort_links(rv_front_end *const front)
+{
+    for (uint32_t i = 1; i < front->n_links; ++i) {
+        rv_front_link *const one = front->link[i];
+        uint32_t             at  = i;
+        for (; at > 0 && (front->link[at - 1]->key.node > one->key.node ||
+                          (front->link[at - 1]->key.node == one->key.node &&
+                           front->link[at - 1]->key.tx > one->key.tx));
+             --at) {
+            front->link[at] = front->link[at - 1];
+        }
+        front->link[at] = one;
+    }
+}
+
 static bool
 judge(const options *const o, rv_front_end *const front, tally *const out)
 {
@@ -106,6 +123,7 @@ judge(const options *const o, rv_front_end *const front, tally *const out)
         return false;
     }
     bool ok = true;
+    sort_links(front);
     for (uint32_t i = 0; i < front->n_links; ++i) {
         rv_front_link *const link    = front->link[i];
         rv_reason            refused = RV_REASON_NONE;

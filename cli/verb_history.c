@@ -82,6 +82,9 @@ print_text(const rv_history_value *const v)
         char when[RV_RFC3339_CHARS];
         rv_rfc3339((uint64_t)strtoll(v->text, NULL, 10) * 1000, when);
         printf("%.*s  ", RV_RFC3339_CHARS, when);
+    } else if (v->text && v->is_number && strchr(v->text, '.')) {
+        // What was measured as a float, without the tail of its double
+        printf("%s=%.6g  ", v->name, strtod(v->text, NULL));
     } else {
         printf("%s=%.60s  ", v->name, v->text ? v->text : "-");
     }

@@ -177,6 +177,7 @@ async function main() {
     const after = Date.now() - before;
     assert.match(await page.textContent('.headline'), /No data|Not connected/);
     assert.equal(await page.locator('.gauge[data-known=true]').count(), 0, 'a number outlived its data');
+    assert.doesNotMatch(await page.textContent('.panel-nodes'), /frames arrive|Hz|dBm/);
     console.log(`ok: silence is told (seen after ${after} ms), and no number outlives it`);
 
     assert.deepEqual(problems, []);

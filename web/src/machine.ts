@@ -128,6 +128,8 @@ export class Nodes {
   clear(): void {
     for (const cells of this.cells.values()) {
       toggle(cells[0]!.parentElement!, 'data-present', false);
+      say(cells[0]!.lastElementChild!, 'not known');
+      toggle(cells[0]!, 'title', 'not known');
       cells.slice(2).forEach(c => say(c, '–'));
     }
   }

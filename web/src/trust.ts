@@ -113,6 +113,7 @@ export class Trust {
     for (const e of [this.gate, this.gateText, this.privacyText, this.calibration]) say(e, '');
     say(this.gate, '–');
     say(this.calibration, '–');
+    this.button.disabled = true;
     this.raised.clear();
     this.setFlags([]);
   }

@@ -57,7 +57,7 @@ export function isWithheld(reason: string): boolean {
 }
 
 const flagWords: {[flag: string]: [string, string]} = {
-  clock_spread: ['Clock spread', 'Frames of one cycle lie too far apart in time'],
+  clock_spread: ['Clocks apart', 'The clocks of the nodes do not agree; restart the nodes, so that all follow one'],
   node_absent: ['Node missing', 'A node of the configuration is silent; check its power and its WiFi'],
   loss: ['Packet loss', 'Too many packets are missing'],
   uncalibrated: ['Uncalibrated', 'A link has no baseline of the empty room; leave the room and press Calibrate'],
