@@ -10,7 +10,8 @@ static feed f;
 
 typedef struct {
     uint32_t cycles, demoted, gone, back;
-    uint32_t followed, denied; ///< Somebody is followed; and called still
+    uint32_t followed, denied;  ///< Somebody is followed; and called still
+    uint32_t late, late_moving; ///< After two minutes; and told by the links to move
     double   gone_s, back_s;
 } seen;
 
@@ -21,6 +22,8 @@ look(void *const context, const rv_record *const r)
     const double now = (double)(r->t_us - f.scene.start_us) * 1e-6;
     ++s->cycles;
     s->demoted += r->demoted;
+    s->late += now > 120.0;
+    s->late_moving += now > 120.0 && r->moving == RV_YES;
     bool is_followed = false;
     for (int i = 0; i < r->n_persons; ++i) {
         is_followed = is_followed || r->persons[i].state == RV_TRACK_ACTIVE;
@@ -127,6 +130,25 @@ who_is_followed_is_not_called_still(void **state)
     assert_int_equal(s.denied, 0);
 }
 
+static void
+who_walks_on_does_not_become_the_past(void **state)
+{
+    seen s = {0};
+    begin(&s, 20.0F);
+    rv_sim_person *const p = &f.scene.person[0];
+    f.scene.n_persons      = 1;
+    rv_sim_person_default(p);
+    p->from_s      = 15.0F;
+    p->n_waypoints = 2;
+    p->waypoint[0] = (rv_sim_waypoint){1.0F, 1.2F, 0.0F, 1.0F, RV_SIM_STAND};
+    p->waypoint[1] = (rv_sim_waypoint){4.8F, 3.6F, 0.0F, 1.0F, RV_SIM_STAND};
+    feed_start(&f);
+    feed_run(&f, 180);
+    feed_stop(&f);
+    assert_true(s.late > 1100);
+    assert_true(s.late_moving * 10 > s.late * 9);
+}
+
 int
 main(void)
 {
@@ -134,6 +156,7 @@ main(void)
         cmocka_unit_test(lost_packets_are_no_silence),
         cmocka_unit_test(silence_is_told_once),
         cmocka_unit_test(who_is_followed_is_not_called_still),
+        cmocka_unit_test(who_walks_on_does_not_become_the_past),
         cmocka_unit_test(a_stranger_that_leaves_is_not_missed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
