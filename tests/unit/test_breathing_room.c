@@ -152,6 +152,20 @@ what_differs_on_its_way_back_is_no_breath(void **state)
     assert_true(blades.turning > blades.cycles / 4);
 }
 
+// Parts of a body move out of step, and the same both ways
+static void
+out_of_step_but_alike_both_ways_is_a_breath(void **state)
+{
+    scene s  = all_at(14);
+    s.paired = true;
+    for (int l = 0; l < links; ++l) {
+        s.phase[l] = 3.14159265358979 / links * (l - l % 2);
+    }
+    const story o = run(&s, 50);
+    assert_true(o.answers > o.cycles / 3);
+    assert_true(fabs(o.bpm - 14) < 0.3);
+}
+
 // Two of twelve links are too few, unless they are there and back: they have noises of
 // their own and see the same
 static void
@@ -249,6 +263,7 @@ main(void)
         cmocka_unit_test(in_step_is_a_breath),
         cmocka_unit_test(out_of_step_is_none_from_the_first_look_on),
         cmocka_unit_test(what_differs_on_its_way_back_is_no_breath),
+        cmocka_unit_test(out_of_step_but_alike_both_ways_is_a_breath),
         cmocka_unit_test(a_pair_bears_witness),
         cmocka_unit_test(three_times_something_fast_is_no_breath),
         cmocka_unit_test(a_line_with_a_strong_overtone_is_none),
