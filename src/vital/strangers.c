@@ -14,7 +14,7 @@
 
 /// Share of the whole way that one step must be (theory: of a sine seen 8 times a turn
 /// the steepest step is 0.56 of the amplitude's square)
-#define WHOLE 0.75F
+#define WHOLE 0.6F
 
 /// Held no longer: a tenth of the second within which motion must be told (theory)
 #define HELD_US 100000U
@@ -133,9 +133,12 @@ rv_strangers_judge(rv_strangers *const self, const float *const x,
     if (near) {
         follow(self, d);
         // There in one step, as far as any of them was, and back in a jump: half of
-        // one, for noise on either side. What went there by and by has moved.
-        const float back = change(x, self->held[self->n_held - 1], n);
-        if (back <= 0.5F * jump || self->first <= WHOLE * self->farthest) {
+        // one, for noise on either side. What went there by and by has moved, unless it
+        // is where the last stranger was.
+        const float *const newest = self->held[self->n_held - 1];
+        const bool         whole  = self->first > WHOLE * self->farthest ||
+                           (self->has_other && change(newest, self->other, n) <= jump);
+        if (!whole || change(x, newest, n) <= 0.5F * jump) {
             return RV_STRANGER_OURS;
         }
         drop(self, n);
