@@ -209,6 +209,43 @@ the_heading_stays_when_the_track_stops(void **state)
     assert_true(isfinite(h.forward[0]) && fabsf(h.forward[0]) > 0.99F);
 }
 
+// Where the ends lie, seen from somebody who walks: turning the plan by their heading
+// is one complex division
+static void
+geometry_is_seen_from_the_walker(void **state)
+{
+    const rv_room_link  skew = {{0.3F, 0.7F, 1.6F}, {5.2F, 4.1F, 0.4F}, true};
+    rv_pose_track_state track;
+    rv_pose_heading     heading;
+    rv_pose_link        link;
+    float               f[RV_POSE_LINK_FEATURES];
+    fill(&link, 0.3, 0.123, 0.2);
+    standing(&track, &heading);
+    track.position_m[0]   = 2.5F;
+    track.position_m[1]   = 1.2F;
+    track.velocity_mps[0] = 0.8F;
+    track.velocity_mps[1] = -0.5F;
+    rv_pose_heading_push(&heading, end_us, &track);
+    assert_true(rv_pose_link_features(&link, &skew, &level, &track, &heading, 0.123F,
+                                      end_us, f));
+    const double complex place = 2.5 + 1.2 * I, way = 0.8 - 0.5 * I;
+    const double complex tx    = (0.3 + 0.7 * I - place) / (way / cabs(way));
+    const double complex rx    = (5.2 + 4.1 * I - place) / (way / cabs(way));
+    const double         up_tx = 1.6 - 1, up_rx = 0.4 - 1; // over the trunk, at 1 m
+    const double far_tx = hypot(cabs(tx), up_tx), far_rx = hypot(cabs(rx), up_rx);
+    const double los  = sqrt(4.9 * 4.9 + 3.4 * 3.4 + 1.2 * 1.2);
+    const double rate = -cabs(way) * (creal(tx) / far_tx + creal(rx) / far_rx);
+    // The line between the ends: the height of the triangle over it
+    const double beside = fabs(cimag(conj(rx - tx) * -tx)) / cabs(rx - tx);
+    const double want[] = {creal(tx) / 4, cimag(tx) / 4, up_tx,
+                           creal(rx) / 4, cimag(rx) / 4, up_rx,
+                           log(far_tx),   log(far_rx),   los / 5,
+                           beside / 2,    rate / 1.23,   (far_tx + far_rx - los) / 5};
+    for (unsigned k = 0; k < sizeof want / sizeof *want; ++k) {
+        assert_float_equal(f[26 + k], want[k], 1e-5);
+    }
+}
+
 int
 main(void)
 {
@@ -219,6 +256,7 @@ main(void)
         cmocka_unit_test(old_or_few_frames_say_nothing),
         cmocka_unit_test(fast_links_are_thinned_out),
         cmocka_unit_test(the_heading_stays_when_the_track_stops),
+        cmocka_unit_test(geometry_is_seen_from_the_walker),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

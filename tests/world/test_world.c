@@ -5,6 +5,7 @@
 #include "platform/world_restore.h"
 #include "record_samples.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -415,6 +416,57 @@ restored_world_goes_on_alike(void **state)
     free(b);
 }
 
+static const rv_world_node *
+only(rv_world *const world, const rv_world_kind kind, const uint32_t other)
+{
+    rv_graph *const      graph = rv_world_graph(world);
+    const rv_world_node *found = NULL;
+    for (uint32_t i = 0; i < rv_graph_n_nodes(graph); ++i) {
+        const rv_world_node *const node = rv_graph_node_at(graph, i);
+        if (node->kind == kind && node->other == other) {
+            assert_null(found);
+            found = node;
+        }
+    }
+    assert_non_null(found);
+    return found;
+}
+
+// A person's node says where the record says, an anchor goes an eighth of the way
+static void
+people_and_anchors_are_where_they_were_seen(void **state)
+{
+    static sample         s;
+    uint32_t              seed   = 4;
+    const rv_world_config config = small(NULL);
+    rv_world *const       world  = make(&config);
+    for (uint64_t cycle = 1; cycle < 60; ++cycle) {
+        make_record(&s, cycle, &seed, true);
+        for (int k = 0; k < 3; ++k) {
+            s.persons[0].position_m[k] = (float)(0.5 * k + 0.01 * (double)cycle);
+        }
+        s.persons[0].confidence = 0.25F + 0.01F * (float)cycle;
+        assert_int_equal(rv_world_push(world, &s.record, NULL), RV_OK);
+        const rv_world_node *const node =
+            only(world, RV_WORLD_PERSON_TRACK, s.persons[0].id);
+        assert_true(node->position.e == (double)s.persons[0].position_m[0]);
+        assert_true(node->position.n == (double)s.persons[0].position_m[1]);
+        assert_true(node->position.u == (double)s.persons[0].position_m[2]);
+        assert_true(node->confidence == s.persons[0].confidence);
+        assert_int_equal(node->t_ms, s.record.t_us / 1000);
+    }
+    const rv_enu first = {2.0, 3.0, 1.0}, second = {2.4, 2.92, 0.84};
+    assert_int_equal(rv_world_anchor(world, &first, 0.6F, 1000), RV_OK);
+    assert_int_equal(rv_world_anchor(world, &second, 0.4F, 2000), RV_OK);
+    const rv_world_node *const anchor = only(world, RV_WORLD_OBJECT_ANCHOR, 0);
+    assert_true(fabs(anchor->position.e - 2.05) < 1e-12);
+    assert_true(fabs(anchor->position.n - 2.99) < 1e-12);
+    assert_true(fabs(anchor->position.u - 0.98) < 1e-12);
+    assert_true(anchor->confidence == 0.6F); // the surer of the two
+    assert_int_equal(anchor->t_ms, 2000);
+    free(world);
+}
+
 int
 main(void)
 {
@@ -430,6 +482,7 @@ main(void)
         cmocka_unit_test(tracks_go_after_a_minute),
         cmocka_unit_test(alike_events_are_one),
         cmocka_unit_test(restored_world_goes_on_alike),
+        cmocka_unit_test(people_and_anchors_are_where_they_were_seen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
