@@ -94,10 +94,10 @@ enum {
 /// A node as the mesh sees it
 typedef struct {
     uint8_t     node;
-    bool        present;         ///< A frame of any layout within the last two cycles
-    rv_reason   reason;          ///< Why it is absent or doubted
-    rv_estimate rate_hz;         ///< Frames per second, all layouts
-    rv_estimate loss;            ///< Share of frames missing, 0..1
+    bool        present; ///< A frame of any layout within two cycles, or two intervals
+    rv_reason   reason;  ///< Why it is absent or doubted
+    rv_estimate rate_hz; ///< Frames per second, all layouts
+    rv_estimate loss;    ///< Share of frames missing, 0..1
     rv_estimate clock_offset_us; ///< Node clock minus host clock
     rv_estimate clock_drift_ppm;
     rv_estimate jitter_us; ///< Arrival scatter, robust sigma
