@@ -232,10 +232,25 @@ put_breaths(FILE *const out, const rv_eval_breaths *const breaths)
     fputs("</table>\n", out);
 }
 
+static void
+put_problems(FILE *const out, const rv_eval_problems *const problems)
+{
+    fputs(problems->n > 0 ? "<h2>Not read, or not wholly</h2>\n<table>\n" : "", out);
+    for (size_t i = 0; i < problems->n; ++i) {
+        fputs("<tr><td>", out);
+        put_text(out, problems->item[i].file);
+        fputs("<td style=\"text-align:left\">", out);
+        put_text(out, problems->item[i].why);
+        fputs("</tr>\n", out);
+    }
+    fputs(problems->n > 0 ? "</table>\n" : "", out);
+}
+
 bool
 rv_eval_html(const char *const path, const rv_eval_table *const tables,
              const float *const shares, const size_t n_shares, const size_t chosen,
-             const rv_eval_breaths *const breaths)
+             const rv_eval_breaths *const  breaths,
+             const rv_eval_problems *const problems)
 {
     FILE *const out = fopen(path, "w");
     if (!out) {
@@ -246,5 +261,6 @@ rv_eval_html(const char *const path, const rv_eval_table *const tables,
     put_roc(out, tables, shares, n_shares);
     put_lines(out, &tables[chosen]);
     put_breaths(out, breaths);
+    put_problems(out, problems);
     return fclose(out) == 0;
 }

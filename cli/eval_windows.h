@@ -24,8 +24,10 @@ bool rv_eval_write_windows(const char *path, const rv_eval_table *table);
 bool rv_eval_read_predictions(const char *path, const rv_eval_table *table,
                               rv_eval_table *out, size_t *misfit);
 
-/// A page with tables, time lines, ROC and spectra, on its own; false: cannot write
+/// A page with tables, time lines, ROC, spectra and what was not read, on its own;
+/// false: cannot write
 bool rv_eval_html(const char *path, const rv_eval_table *tables, const float *shares,
-                  size_t n_shares, size_t chosen, const rv_eval_breaths *breaths);
+                  size_t n_shares, size_t chosen, const rv_eval_breaths *breaths,
+                  const rv_eval_problems *problems);
 
 #endif // RV_CLI_EVAL_WINDOWS_H

@@ -136,7 +136,7 @@ report(const request *const ask, const rv_eval_table *const table,
         return RV_EXIT_USAGE;
     }
     if (ask->html &&
-        !rv_eval_html(ask->html, table, shares, n_shares, shipped, breaths)) {
+        !rv_eval_html(ask->html, table, shares, n_shares, shipped, breaths, problems)) {
         fprintf(stderr, "ruview eval: cannot write %s\n", ask->html);
         return RV_EXIT_USAGE;
     }

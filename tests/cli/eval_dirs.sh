@@ -165,7 +165,8 @@ for name in ('movement_c3_64sc_1.npz', 'baseline_c3_64sc_1.npz'):
     os.replace(work + '/whole/' + name, folder('mixed/deeper') + name)
 os.replace(work + '/table1/session_1.csv', work + '/mixed/session_1.csv')
 open(work + '/mixed/part_3.csv', 'w').write('label,amp_0,amp_1\n1,2,3\n')
-found, text = run('mixed')
+found, text = run('mixed', '--html', work + '/mixed.html')
+assert 'part_3.csv' in open(work + '/mixed.html').read()
 assert len(found['motion']['rows']) == 2 and len(found['unread']) == 1 and 'part_3.csv' in text, (found, text)
 
 # times that go back, or jump by a year, end nothing

@@ -140,6 +140,24 @@ what_turns_is_ours(void **state)
     assert_true(b.strangers.n_dropped < 833); // two thirds are kept
 }
 
+/// A stranger that was told before is waited out for a second; then it is the link
+static void
+a_known_stranger_takes_over_after_a_second(void **state)
+{
+    static bench b;
+    start(&b, 6);
+    for (int i = 0; i < 200; ++i) {
+        feed(&b, i == 150 ? 1.0 : 0.0, 0.03);
+    }
+    assert_int_equal(b.strangers.n_dropped, 1);
+    int frames = 0;
+    while (feed(&b, 1.0, 0.03) == RV_STRANGER_HELD && frames < 1000) {
+        ++frames;
+    }
+    assert_in_range(frames, 95, 110);
+    assert_int_equal(b.odd, 1); // begun anew with the last
+}
+
 int
 main(void)
 {
@@ -149,6 +167,7 @@ main(void)
         cmocka_unit_test(a_channel_that_changed_is_ours_again),
         cmocka_unit_test(what_moves_smoothly_is_ours),
         cmocka_unit_test(what_turns_is_ours),
+        cmocka_unit_test(a_known_stranger_takes_over_after_a_second),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
