@@ -182,23 +182,6 @@ centre_of(const float *const x, const uint32_t n, float *const median,
     *sigma  = 1.48260222F * rv_mad_f32(x, n, *median, work);
 }
 
-/// The quieter windows of the past: lower quartile, and robust sigma of what lies
-/// around it below the median (theory: a normal one has a median distance of 0.41 sigma
-/// there). What moves adds to a window and takes nothing away, and windows in which it
-/// stays below the threshold are learned as well.
-static void
-quiet_of(const float *const x, const uint32_t n, float *const centre,
-         float *const sigma)
-{
-    float sorted[RV_MOTION_PAST];
-    memcpy(sorted, x, n * sizeof *x);
-    rv_sort_f32(sorted, n);
-    const uint32_t half = (n + 1) / 2;
-    *centre             = sorted[n / 4];
-    float work[RV_MOTION_PAST];
-    *sigma = 2.44F * rv_mad_f32(sorted, half, *centre, work);
-}
-
 static void
 learn(rv_motion *const self, const rv_motion_moments *const m)
 {
@@ -208,8 +191,8 @@ learn(rv_motion *const self, const rv_motion_moments *const m)
     self->n_past += self->n_past < RV_MOTION_PAST;
     if (self->n_past >= past_least) {
         float sigma;
-        quiet_of(self->past_noise, self->n_past, &self->noise, &sigma);
-        quiet_of(self->past_joint, self->n_past, &self->joint, &self->joint_sigma);
+        centre_of(self->past_noise, self->n_past, &self->noise, &sigma);
+        centre_of(self->past_joint, self->n_past, &self->joint, &self->joint_sigma);
         self->calibrated = self->noise > 0.0F;
     }
 }
@@ -360,7 +343,7 @@ evaluate(rv_motion *const self)
     if (self->n_blocks == RV_MOTION_BLOCKS &&
         m.to_us - self->past_us >= m.to_us - m.from_us) { // windows that do not overlap
         self->past_us = m.to_us;
-        if (v.z < 0.5F * self->threshold && (self->calibrated || share < JOINT_SHARE)) {
+        if (v.z < self->threshold && (self->calibrated || share < JOINT_SHARE)) {
             learn(self, &m);
         }
         watch_steadiness(self, &m, (float)(m.lag / m.variance));
