@@ -142,12 +142,14 @@ main(const int argc, char **const argv)
     if (people_of(&scene) != RV_OK) {
         return 2;
     }
-    config          = rv_engine_config_default();
-    config.cpu_mask = proof.cpu_mask;
+    config           = rv_engine_config_default();
+    config.cpu_mask  = proof.cpu_mask;
+    void *sim_memory = NULL, *memory = NULL;
     if (rv_sim_size(&scene, &n_sim) != RV_OK ||
-        rv_sim_init(&sim, &scene, rv_proof_memory(n_sim), n_sim) != RV_OK ||
+        rv_sim_init(&sim, &scene, sim_memory = rv_proof_memory(n_sim), n_sim) !=
+            RV_OK ||
         !take_site(&sim, &scene, &config) || rv_engine_size(&config, &n) != RV_OK ||
-        rv_engine_init(&engine, &config, rv_proof_memory(n), n) != RV_OK) {
+        rv_engine_init(&engine, &config, memory = rv_proof_memory(n), n) != RV_OK) {
         fputs("engine: does not start\n", stderr);
         return 2;
     }
@@ -156,8 +158,10 @@ main(const int argc, char **const argv)
         return 2;
     }
     rv_proof_part(&proof, "cycles");
-    const int  code = rv_proof_end(&proof);
-    const bool all  = t.cycles >= 2000 && t.fused && t.solved && t.gated && t.moved &&
+    const int code = rv_proof_end(&proof);
+    free(memory);
+    free(sim_memory);
+    const bool all = t.cycles >= 2000 && t.fused && t.solved && t.gated && t.moved &&
                      t.mapped && t.tracked && t.calibrated && t.scored &&
                      t.breathed >= 100;
     fprintf(stderr,
