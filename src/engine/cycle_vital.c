@@ -9,10 +9,6 @@ _Static_assert((int)RV_PRESENCE_NO == (int)RV_NO, "presence");
 _Static_assert((int)RV_PRESENCE_YES == (int)RV_YES, "presence");
 _Static_assert((int)RV_PRESENCE_UNKNOWN == (int)RV_UNKNOWN, "presence");
 
-/// Ends of links closer than that are one antenna: a tenth of a breath's reach, and
-/// more than what a node's place is known to
-#define SAME_PLACE_M 0.02F
-
 // The link that is surest speaks for the room; without any, the reason that comes
 // nearest to an answer: a link too weak says more than one that has not begun
 static void
@@ -45,43 +41,22 @@ look_at_links(rv_engine *const self, const uint64_t end_us)
     }
 }
 
-static bool
-is_same_place(const float *const a, const float *const b)
-{
-    float d2 = 0.0F;
-    for (int axis = 0; axis < 3; ++axis) {
-        d2 += (a[axis] - b[axis]) * (a[axis] - b[axis]);
-    }
-    return d2 < SAME_PLACE_M * SAME_PLACE_M;
-}
-
-// Does one go where the other comes from, and the other way round?
-static bool
-is_back(const rv_engine_config *const config, const rv_link *const a,
-        const rv_link *const b)
-{
-    const rv_node_config *const at_a = rv_engine_config_node(config, a->key.node);
-    const rv_node_config *const at_b = rv_engine_config_node(config, b->key.node);
-    const float *const from_a        = rv_engine_config_tx_position(config, a->key.tx);
-    const float *const from_b        = rv_engine_config_tx_position(config, b->key.tx);
-    return at_a && at_b && from_a && from_b && at_a->has_position &&
-           at_b->has_position && a->key.freq_mhz == b->key.freq_mhz &&
-           is_same_place(at_a->position_m, from_b) &&
-           is_same_place(at_b->position_m, from_a);
-}
-
-// Links that go both ways between the same two places; a place is known for each end or
-// there are none
+// Links that go both ways between the same two places, as the test of the receivers
+// knows them (cycle_plausible.c); `at` is where each link of the table stands in
+// `seen`, counted from 1, 0 for none
 static void
-pair_links(const rv_engine *const self, const rv_link *const *const link,
-           const uint32_t n, rv_breathing_seen *const seen)
+pair_seen(const rv_engine *const self, const uint32_t at[RV_MAX_LINKS],
+          rv_breathing_seen *const seen)
 {
-    for (uint32_t i = 0; i < n; ++i) {
-        for (uint32_t j = i + 1; j < n && seen[i].back == 0; ++j) {
-            if (seen[j].back == 0 && is_back(&self->config, link[i], link[j])) {
-                seen[i].back = j + 1;
-                seen[j].back = i + 1;
-            }
+    const rv_reciprocity *const known = &self->reciprocity;
+    for (uint32_t p = 0;
+         self->paired_links == self->links.n_links && p < known->n_pairs; ++p) {
+        const uint32_t link = known->pair[p].link, back = known->pair[p].back;
+        if (at[link] && at[back] &&
+            self->links.link[link].key.freq_mhz ==
+                self->links.link[back].key.freq_mhz) {
+            seen[at[link] - 1].back = at[back];
+            seen[at[back] - 1].back = at[link];
         }
     }
 }
@@ -90,8 +65,7 @@ static uint32_t
 ask_links(rv_engine *const self, const uint64_t end_us,
           rv_presence_link said[RV_MAX_LINKS], rv_breathing_seen seen[RV_MAX_LINKS])
 {
-    const rv_link *asked[RV_MAX_LINKS];
-    uint32_t       n = 0;
+    uint32_t at[RV_MAX_LINKS] = {0}, n = 0;
     for (int i = 0; i < self->links.n_links; ++i) {
         rv_link *const        link      = &self->links.link[i];
         rv_record_link *const out       = &self->record_link[i];
@@ -115,7 +89,7 @@ ask_links(rv_engine *const self, const uint64_t end_us,
         rv_breathing_result_at(&link->breathing, link->sampler, end_us, &breath);
         rv_heart_result_at(&link->heart, link->sampler, end_us, &heart);
         said_here->breathing = breath.bpm;
-        asked[n]             = link;
+        at[i]                = n + 1;
         seen[n] =
             (rv_breathing_seen){link->seen, breath.bpm, link->sampler, 0, breath.fast};
         surest(&self->record.heart_bpm, heart.bpm);
@@ -129,7 +103,7 @@ ask_links(rv_engine *const self, const uint64_t end_us,
         }
         ++n;
     }
-    pair_links(self, asked, n, seen);
+    pair_seen(self, at, seen);
     return n;
 }
 

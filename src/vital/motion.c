@@ -376,17 +376,6 @@ turn_block(rv_motion *const self)
     evaluate(self);
 }
 
-static float
-change_of(const float *const x, const float *const last, const uint16_t n)
-{
-    float sum = 0.0F;
-    for (uint16_t i = 0; i < n; ++i) {
-        const float d = x[i] - last[i];
-        sum += d * d;
-    }
-    return sum / (float)n;
-}
-
 /// Frames back whose correlation, or that of the next, must hold as well: as many as
 /// come within half of the time that a body needs, where even a fast one has hardly
 /// lost any
@@ -482,7 +471,7 @@ rv_motion_push(rv_motion *const self, const rv_csi *const csi)
     const double dt     = (double)(csi->t_us - self->last_us) * 1e-6;
     self->result.change = -1.0F;
     if (self->has_heard && dt <= (double)self->config.max_gap_s) {
-        self->result.change     = change_of(x, self->heard, self->n_tones);
+        self->result.change     = rv_mean_square_change(x, self->heard, self->n_tones);
         self->result.interval_s = (float)dt;
     }
     self->last_us   = csi->t_us;

@@ -3,6 +3,8 @@
 
 #include "base/exact.h"
 
+#include <ruview/math/elementary.h>
+
 #include <string.h>
 
 static double
@@ -75,12 +77,6 @@ covariance(const rv_motion_block *const b, const int which, const uint16_t n_ton
     return b->lag[which] / n - drift - square;
 }
 
-static double
-size_of(const double x)
-{
-    return x < 0.0 ? -x : x;
-}
-
 rv_motion_moments
 rv_motion_measure(const rv_motion *const self)
 {
@@ -101,7 +97,7 @@ rv_motion_measure(const rv_motion *const self)
     for (int k = 0; k < 3; ++k) {
         lag[k] = covariance(&b, k, self->n_tones, n, square);
     }
-    const double second = size_of(lag[1]), third = size_of(lag[2]);
+    const double second = rv_abs_f64(lag[1]), third = rv_abs_f64(lag[2]);
     const double most = second > third ? second : third;
     m.variance        = (b.square / n - square) / self->n_tones;
     m.lag             = (lag[0] < most ? lag[0] : most) / self->n_tones;

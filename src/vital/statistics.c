@@ -20,3 +20,14 @@ rv_gamma_quantile(const float order, const float chance)
     const float q = a + rv_normal_quantile(chance) / (3.0F * rv_sqrt_f32(order));
     return order * q * q * q;
 }
+
+float
+rv_mean_square_change(const float *const a, const float *const b, const uint32_t n)
+{
+    float sum = 0.0F;
+    for (uint32_t i = 0; i < n; ++i) {
+        const float d = a[i] - b[i];
+        sum += d * d;
+    }
+    return sum / (float)n;
+}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "base/exact.h"
+#include "vital/statistics.h"
 
 #include <ruview/vital/strangers.h>
 
@@ -39,17 +40,6 @@
 /// it by less than a jump (theory: 1/8 of its deviation)
 #define MEAN_FRAMES 8.0F
 
-static float
-change(const float *const a, const float *const b, const uint32_t n)
-{
-    float sum = 0.0F;
-    for (uint32_t i = 0; i < n; ++i) {
-        const float d = a[i] - b[i];
-        sum += d * d;
-    }
-    return sum / (float)n;
-}
-
 /// Follow the lower quartile; a frame sent twice says nothing
 static void
 follow(rv_strangers *const self, const float d)
@@ -84,9 +74,9 @@ rv_strangers_clear(rv_strangers *const self)
 static void
 follow_held(rv_strangers *const self, const float *const x, const uint32_t n)
 {
-    float least = change(x, self->held[self->n_held - 1], n);
+    float least = rv_mean_square_change(x, self->held[self->n_held - 1], n);
     for (uint32_t i = 1; i < self->n_held; ++i) {
-        const float d = change(self->held[i], self->held[i - 1], n);
+        const float d = rv_mean_square_change(self->held[i], self->held[i - 1], n);
         least         = d < least ? d : least;
     }
     self->typical = least > self->typical ? least : self->typical;
@@ -121,10 +111,11 @@ rv_stranger
 rv_strangers_judge(rv_strangers *const self, const float *const x,
                    const float *const last, const uint32_t n, const uint64_t t_us)
 {
-    const float d    = change(x, last, n);
+    const float d    = rv_mean_square_change(x, last, n);
     const float jump = JUMP * self->typical;
     // the last one may have been odd itself, but not so odd as to be held
-    const bool near = d <= jump || (self->has_mean && change(x, self->mean, n) <= jump);
+    const bool near = d <= jump || (self->has_mean &&
+                                    rv_mean_square_change(x, self->mean, n) <= jump);
     if (self->typical <= 0.0F || (self->n_held == 0 && near)) {
         follow(self, d);
         return RV_STRANGER_NONE;
@@ -136,16 +127,18 @@ rv_strangers_judge(rv_strangers *const self, const float *const x,
         // one, for noise on either side. What went there by and by has moved, unless it
         // is where the last stranger was.
         const float *const newest = self->held[self->n_held - 1];
-        const bool         whole  = self->first > WHOLE * self->farthest ||
-                           (self->has_other && change(newest, self->other, n) <= jump);
-        if (!whole || change(x, newest, n) <= 0.5F * jump) {
+        const bool         whole =
+            self->first > WHOLE * self->farthest ||
+            (self->has_other && rv_mean_square_change(newest, self->other, n) <= jump);
+        if (!whole || rv_mean_square_change(x, newest, n) <= 0.5F * jump) {
             return RV_STRANGER_OURS;
         }
         drop(self, n);
         return RV_STRANGER_NONE;
     }
     if (held_us >= HELD_MOST_US || (held_us > HELD_US && self->n_held >= HELD_LEAST)) {
-        const bool known = self->has_other && change(x, self->other, n) <= jump;
+        const bool known =
+            self->has_other && rv_mean_square_change(x, self->other, n) <= jump;
         if (!known) {
             follow_held(self, x, n);
             return RV_STRANGER_OURS;

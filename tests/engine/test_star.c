@@ -111,11 +111,11 @@ a_stranger_that_leaves_is_not_missed(void **state)
     assert_int_equal(s.demoted, 0);
 }
 
+// Somebody walks to and fro from the fifteenth second on
 static void
-who_is_followed_is_not_called_still(void **state)
+walk(seen *const s, const uint32_t seconds)
 {
-    seen s = {0};
-    begin(&s, 20.0F);
+    begin(s, 20.0F);
     rv_sim_person *const p = &f.scene.person[0];
     f.scene.n_persons      = 1;
     rv_sim_person_default(p);
@@ -124,8 +124,15 @@ who_is_followed_is_not_called_still(void **state)
     p->waypoint[0] = (rv_sim_waypoint){1.0F, 1.2F, 0.0F, 1.0F, RV_SIM_STAND};
     p->waypoint[1] = (rv_sim_waypoint){4.8F, 3.6F, 0.0F, 1.0F, RV_SIM_STAND};
     feed_start(&f);
-    feed_run(&f, 60);
+    feed_run(&f, seconds);
     feed_stop(&f);
+}
+
+static void
+who_is_followed_is_not_called_still(void **state)
+{
+    seen s = {0};
+    walk(&s, 60);
     assert_true(s.followed > 200);
     assert_int_equal(s.denied, 0);
 }
@@ -134,17 +141,7 @@ static void
 who_walks_on_does_not_become_the_past(void **state)
 {
     seen s = {0};
-    begin(&s, 20.0F);
-    rv_sim_person *const p = &f.scene.person[0];
-    f.scene.n_persons      = 1;
-    rv_sim_person_default(p);
-    p->from_s      = 15.0F;
-    p->n_waypoints = 2;
-    p->waypoint[0] = (rv_sim_waypoint){1.0F, 1.2F, 0.0F, 1.0F, RV_SIM_STAND};
-    p->waypoint[1] = (rv_sim_waypoint){4.8F, 3.6F, 0.0F, 1.0F, RV_SIM_STAND};
-    feed_start(&f);
-    feed_run(&f, 180);
-    feed_stop(&f);
+    walk(&s, 180);
     assert_true(s.late > 1100);
     assert_true(s.late_moving * 10 > s.late * 9);
 }

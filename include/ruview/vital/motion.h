@@ -6,17 +6,18 @@
    Each frame is divided by its RMS amplitude, so gain steps cancel. Two tests run over
    a sliding window, and the null of each is known:
 
-   - In time: the correlation of successive frames, summed over tones. Receiver noise is
-     white from packet to packet, a moving body is not ("WiDetect: Robust Motion
-     Detection with a Statistical Electromagnetic Model", IMWUT 2019, eq. 14 to 17).
-     Under noise it has mean -1/N and variance 1/(N F), N frames, F independent groups
-   of tones. It needs no calibration. Where frames come closer together than a body
-   needs, the correlation with the second, third or fourth frame before counts as well,
-   and the smaller one is taken: filters, interpolation and frames sent twice correlate
-     neighbours only, and two senders in turn every second frame only.
-   - Across tones: the covariance of neighbouring tones over the noise power that this
-     link had in its own quiet past. Where frames come further apart than a body needs
-   to decorrelate the field, only this one can see it.
+   In time, the correlation of successive frames, summed over tones. Receiver noise is
+   white from packet to packet, a moving body is not ("WiDetect: Robust Motion Detection
+   with a Statistical Electromagnetic Model", IMWUT 2019, eq. 14 to 17). Under noise it
+   has mean -1/N and variance 1/(N F), N frames, F independent groups of tones. It needs
+   no calibration. Where frames come closer together than a body needs, the correlation
+   with the second, third or fourth frame before counts as well, and the smaller one is
+   taken: filters, interpolation and frames sent twice correlate neighbours only, and
+   two senders in turn every second frame only.
+
+   Across tones, the covariance of neighbouring tones over the noise power that this
+   link had in its own quiet past. Where frames come further apart than a body needs to
+   decorrelate the field, only this one can see it.
 
    The statistic published is the larger one in units of its null's sigma. Nothing here
    depends on the chip, the room or the recording; the past of the stream is the only
